@@ -1,0 +1,1 @@
+"""Geo-relocation: land matching for the relocation of factories out of housing."""

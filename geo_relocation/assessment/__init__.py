@@ -1,0 +1,1 @@
+"""Rule sets, evidence, decisions, batches and the life cycle of the list."""

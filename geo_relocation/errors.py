@@ -1,0 +1,266 @@
+"""Every error a user can meet, in one tree.
+
+::
+
+    GeoRelocationError              what went wrong, why, and what to do next
+    ├── UsageError                  the command or call itself is wrong       exit 2
+    │   ├── FileMissingError
+    │   ├── UnknownNameError        an unknown layer, column, rule set, …
+    │   └── SettingsError
+    ├── DataError                   the data does not allow it                exit 1
+    │   ├── IngestError             a file cannot come in
+    │   │   ├── NotSpatialError
+    │   │   ├── UnknownCrsError
+    │   │   ├── UnknownColumnError
+    │   │   ├── EmptyLayerError
+    │   │   └── AmbiguousEncodingError
+    │   ├── SchemaError             a frame does not fit the data dictionary
+    │   ├── CrsMismatchError
+    │   ├── EmptyWorkspaceError     a stage lacks the layer it needs
+    │   ├── RuleSetError            a rule set has mistakes (all of them listed)
+    │   └── ScenarioError           a scenario has mistakes (all of them listed)
+    ├── StoreError                  the workspace cannot be used              exit 1
+    │   ├── NotAWorkspaceError
+    │   ├── NewerSchemaError
+    │   ├── UnreachableError
+    │   ├── WorkspaceBusyError
+    │   └── AppendOnlyError
+    ├── PlanError                   the plan does not allow it                exit 1
+    │   ├── InvalidPlanError        the verifier found violations
+    │   └── ConflictingLocksError
+    └── CancelledError              the user stopped it; nothing was kept     exit 130
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class GeoRelocationError(Exception):
+    """Base of all errors that are the user's to mend.
+
+    Parameters
+    ----------
+    what
+        One sentence that says what happened, with the value that caused it.
+    why
+        The reason, when it is not obvious from `what`.
+    hint
+        What to do next. The class's own `hint` is used when it is left out.
+
+    Attributes
+    ----------
+    code
+        A stable word for the kind of error, shared by CLI, JSON and translations.
+    exit_code
+        What the command line exits with.
+    """
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+    hint: str = ""
+
+    def __init__(self, what: str, *, why: str = "", hint: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        if hint is not None:
+            self.hint = hint
+
+    def __str__(self) -> str:
+        """Join what, why and what next into one readable line."""
+        return " ".join(part for part in (self.what, self.why, self.hint) if part)
+
+
+class UsageError(GeoRelocationError):
+    """The command, or the call, is wrong in itself."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class FileMissingError(UsageError):
+    """A file that was named does not exist."""
+
+    code = "file-missing"
+    hint = "Check the path; relative paths start from the current folder."
+
+
+class UnknownNameError(UsageError):
+    """A name (layer, scenario, rule set, …) that nothing here has."""
+
+    code = "unknown-name"
+
+    def __init__(self, kind: str, name: str, known: Sequence[str]) -> None:
+        listed = ", ".join(known) if known else "none"
+        super().__init__(f"There is no {kind} named {name!r}.", hint=f"Known: {listed}.")
+
+
+class SettingsError(UsageError):
+    """A setting has a value that cannot be used."""
+
+    code = "settings"
+
+
+class DataError(GeoRelocationError):
+    """The data does not allow what was asked."""
+
+    code = "data"
+
+
+class IngestError(DataError):
+    """A file cannot come in."""
+
+    code = "ingest"
+
+
+class NotSpatialError(IngestError):
+    """The file is not one that can be read, or holds no positions."""
+
+    code = "not-spatial"
+    hint = (
+        "Give a GeoPackage, shapefile, GeoJSON, FileGDB, DXF, CSV or Excel file; "
+        "a table needs coordinate columns or an address."
+    )
+
+
+class UnknownCrsError(IngestError):
+    """A spatial file states no coordinate reference system."""
+
+    code = "unknown-crs"
+    hint = "Name it with --crs, e.g. --crs EPSG:9210 (VN-2000 / TM-3 105°45')."
+
+
+class UnknownColumnError(IngestError):
+    """A column that was named is not in the file."""
+
+    code = "unknown-column"
+
+    def __init__(self, column: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"The file has no column {column!r}.", hint=f"Its columns: {', '.join(known)}."
+        )
+
+
+class EmptyLayerError(IngestError):
+    """A layer without rows, or a filter that leaves none."""
+
+    code = "empty-layer"
+
+
+class AmbiguousEncodingError(IngestError):
+    """The text encoding cannot be told with enough confidence."""
+
+    code = "ambiguous-encoding"
+    hint = "Name it with --encoding: utf-8, tcvn3, vni, cp1258, …"
+
+
+class SchemaError(DataError):
+    """A frame does not fit the data dictionary."""
+
+    code = "schema"
+
+
+class CrsMismatchError(DataError):
+    """Two layers that should share a projected CRS do not."""
+
+    code = "crs-mismatch"
+
+
+class EmptyWorkspaceError(DataError):
+    """A stage needs a layer that the workspace does not have yet."""
+
+    code = "empty-workspace"
+
+
+class _ListedMistakesError(DataError):
+    """A specification with mistakes, all of which are listed at once."""
+
+    def __init__(self, what: str, mistakes: Sequence[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        listed = "".join(f"\n  - {mistake}" for mistake in self.mistakes)
+        super().__init__(f"{what} has {len(self.mistakes)} mistake(s):{listed}", hint="")
+
+
+class RuleSetError(_ListedMistakesError):
+    """A rule set has mistakes."""
+
+    code = "rule-set"
+
+
+class ScenarioError(_ListedMistakesError):
+    """A scenario has mistakes."""
+
+    code = "scenario"
+
+
+class StoreError(GeoRelocationError):
+    """The workspace itself cannot be used."""
+
+    code = "store"
+
+
+class NotAWorkspaceError(StoreError):
+    """The file or database is there but is not a workspace."""
+
+    code = "not-a-workspace"
+    hint = "Make one with: geo-relocation -w FILE.gpkg init"
+
+
+class NewerSchemaError(StoreError):
+    """The workspace was written by a newer version of this program."""
+
+    code = "newer-schema"
+    hint = "Update geo-relocation; this version will not touch the workspace."
+
+
+class UnreachableError(StoreError):
+    """The database does not answer."""
+
+    code = "unreachable"
+    hint = "Check host, port, user and database in the workspace address, and that PostgreSQL runs."
+
+
+class WorkspaceBusyError(StoreError):
+    """Another process is writing to the workspace."""
+
+    code = "busy"
+    hint = "Wait for the other command (or close the editing session in QGIS) and run this again."
+
+
+class AppendOnlyError(StoreError):
+    """An attempt to change or delete rows of a table that only grows."""
+
+    code = "append-only"
+    hint = "Record a new row (an override, a correction) instead; what was decided stays."
+
+
+class PlanError(GeoRelocationError):
+    """The plan does not allow what was asked."""
+
+    code = "plan"
+
+
+class InvalidPlanError(PlanError):
+    """The independent verifier found violations."""
+
+    code = "invalid-plan"
+
+    def __init__(self, violations: Sequence[str]) -> None:
+        self.violations = tuple(violations)
+        listed = "".join(f"\n  - {violation}" for violation in self.violations)
+        super().__init__(f"The plan breaks {len(self.violations)} rule(s):{listed}", hint="")
+
+
+class ConflictingLocksError(PlanError):
+    """Locks that cannot all hold at once."""
+
+    code = "conflicting-locks"
+
+
+class CancelledError(GeoRelocationError):
+    """The user stopped the work; nothing was stored."""
+
+    code = "cancelled"
+    exit_code = 130

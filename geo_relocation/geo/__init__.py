@@ -1,0 +1,1 @@
+"""Geometry on arrays: reference systems, repair, overlay, nearest, network distance."""

@@ -1,0 +1,1 @@
+"""Files in: readers, column mapping, plan dossiers, issue log, links between registers."""

@@ -1,0 +1,1 @@
+"""Firms to parks: problem, bound, search, verification, explanation."""

@@ -1,0 +1,21 @@
+"""What things are: the data dictionary, code lists with versions, statuses as enums."""
+
+from geo_relocation.model.dictionary import (
+    IMPORTABLE,
+    Attribute,
+    LayerSchema,
+    join_codes,
+    schema,
+    schemas,
+    split_codes,
+)
+
+__all__ = [
+    "IMPORTABLE",
+    "Attribute",
+    "LayerSchema",
+    "join_codes",
+    "schema",
+    "schemas",
+    "split_codes",
+]

@@ -1,0 +1,1 @@
+"""What people look at: web map, QGIS project, workbook, document."""

@@ -1,0 +1,1 @@
+"""The schematic province: synthetic data that says so."""

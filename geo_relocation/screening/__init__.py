@@ -1,0 +1,1 @@
+"""Site against zone: shares, distances, verdict."""

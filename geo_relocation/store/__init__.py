@@ -1,0 +1,1 @@
+"""One protocol, two stores: a GeoPackage file and PostGIS."""

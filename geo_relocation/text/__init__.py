@@ -1,0 +1,1 @@
+"""Text: Unicode and tone marks, legacy encodings, addresses, tax codes, similarity."""
