@@ -1,0 +1,282 @@
+"""What a planner asks of a match: who moves, where to, under which limits, at what weights.
+
+Every number that is policy or a guess is a field here, with the default in sight and a place
+for its source, so that it reaches the stored plan and the report.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from geo_relocation.model.enums import Route, Verdict
+
+Scalar = str | int | float | bool
+
+
+class Part(BaseModel):
+    """Base of all parts: unknown keys are mistakes, values do not change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Who(Part):
+    """Which sites are to be placed.
+
+    Attributes
+    ----------
+    verdicts
+        Screening verdicts that put a site in scope.
+    routes
+        Routes of the assessment that put a site in scope; empty: no filter. Needs decisions.
+    cities
+        Old district-level units, by code or name; empty: all.
+    where
+        Attribute of the sites layer → value, or list of values, that it must have.
+    compulsory_weight
+        What leaving out a compulsory firm counts, where an encouraged one counts 1.
+    """
+
+    verdicts: tuple[Verdict, ...] = (Verdict.CONFLICT,)
+    routes: tuple[Route, ...] = ()
+    cities: tuple[str, ...] = ()
+    where: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
+    compulsory_weight: int = Field(default=10, ge=1, le=1000)
+
+
+class LandStep(Part):
+    """Land of a park from a year on, in place of what the parks layer says.
+
+    Attributes
+    ----------
+    park
+        Park id.
+    ha
+        Land that can be given in total, from the first day to the end of the year, hectares.
+    from_year
+        First calendar year it holds for; None: from the first year of the scenario.
+    source
+        Where the figure comes from.
+    """
+
+    park: str
+    ha: float = Field(ge=0)
+    from_year: int | None = None
+    source: str = ""
+
+
+class Where(Part):
+    """Which parks receive, and how much land they have.
+
+    Attributes
+    ----------
+    parks
+        Park ids to consider; empty: all that receive.
+    exclude_parks
+        Park ids that take no part.
+    land
+        Land by park and year, overriding the parks layer.
+    assumed_free_share
+        Share of a park's area taken as free land where the layer states neither free nor
+        leasable land; None: such parks receive nobody, with that reason.
+    unknown_opening
+        When a park that is not operating and states no opening year can be used: from the
+        first year of the scenario, from the last, or never.
+    """
+
+    parks: tuple[str, ...] = ()
+    exclude_parks: tuple[str, ...] = ()
+    land: tuple[LandStep, ...] = ()
+    assumed_free_share: float | None = Field(default=None, gt=0, le=1)
+    unknown_opening: Literal["first", "last", "never"] = "first"
+
+
+class Limits(Part):
+    """Limits beyond the land.
+
+    Attributes
+    ----------
+    wastewater
+        Whether the parks' wastewater capacity binds.
+    moves_per_year
+        Year → most firms that may move in it.
+    land_ha_per_year
+        Year → most land that may be given in it, hectares.
+    carry_over
+        Whether what one year leaves of its quota may be used in later years.
+    deadlines
+        Whether the deadlines of the assessment bind.
+    """
+
+    wastewater: bool = True
+    moves_per_year: dict[int, int] = Field(default_factory=dict)
+    land_ha_per_year: dict[int, float] = Field(default_factory=dict)
+    carry_over: bool = False
+    deadlines: bool = True
+
+
+class Factors(Part):
+    """Factors that stand in for what is not known, each with its source.
+
+    Attributes
+    ----------
+    land_needed
+        Land needed in the park per m² of the present plot, where the site states no need.
+    assumed_land_m2
+        Land of a site that states none and has no outline; None: it cannot be placed.
+    detour
+        Road distance per straight-line distance, where no road is known.
+    unreachable
+        What becomes of a pair that the roads do not join: straight line × detour, or forbidden.
+    """
+
+    land_needed: float = Field(default=1.0, gt=0)
+    land_needed_source: str = "assumed equal to the present plot"
+    assumed_land_m2: float | None = Field(default=None, gt=0)
+    detour: float = Field(default=1.3, ge=1)
+    detour_source: str = "assumed"
+    unreachable: Literal["straight-line", "forbid"] = "straight-line"
+
+
+class Weights(Part):
+    """Prices in kilometre-equivalents; one kilometre of road from the old site counts 1.
+
+    Attributes
+    ----------
+    distance
+        Per kilometre from the old site to the park's gate.
+    homes
+        Per kilometre from the workers' homes, where they are known.
+    wrong_specialisation
+        For a park that is specialised in other sectors.
+    rent_per_usd_m2
+        Per USD/m² of rent.
+    later_phase_per_year
+        Per year after the scenario's first.
+    refused_wish
+        For a park the firm did not name among its wishes.
+    change
+        For a firm that moves elsewhere than in the plan this one is based on.
+    """
+
+    distance: float = Field(default=1.0, ge=0)
+    homes: float = Field(default=0.0, ge=0)
+    wrong_specialisation: float = Field(default=20.0, ge=0)
+    rent_per_usd_m2: float = Field(default=0.1, ge=0)
+    later_phase_per_year: float = Field(default=5.0, ge=0)
+    refused_wish: float = Field(default=10.0, ge=0)
+    change: float = Field(default=0.0, ge=0)
+
+
+class Lock(Part):
+    """A firm that must go where, or when, the planner says.
+
+    Attributes
+    ----------
+    site
+        Site id.
+    park
+        Park it must go to; None: any.
+    phase, earliest, latest
+        Calendar year, or the first and last one, in which it must move; None: free.
+    """
+
+    site: str
+    park: str | None = None
+    phase: int | None = None
+    earliest: int | None = None
+    latest: int | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.park is None and self.phase is None and not (self.earliest or self.latest):
+            raise ValueError(f"the lock of {self.site!r} names no park and no year")
+        return self
+
+
+class Exclusion(Part):
+    """What must not be: a firm at all, or a firm in a park.
+
+    Attributes
+    ----------
+    site
+        Site id.
+    park
+        Park it must not go to; None: the firm is not to be placed at all.
+    """
+
+    site: str
+    park: str | None = None
+
+
+class Effort(Part):
+    """How long to search.
+
+    Attributes
+    ----------
+    seed
+        Seed of everything random.
+    seconds
+        Wall-clock limit; None: none.
+    work
+        Work limit in units that do not depend on the machine; with it the same seed gives
+        the same plan everywhere. None: none.
+    """
+
+    seed: int = Field(default=1, ge=0)
+    seconds: float | None = Field(default=60.0, gt=0)
+    work: int | None = Field(default=None, gt=0)
+
+
+class MatchSpecification(Part):
+    """All that a planner decides about a match.
+
+    Attributes
+    ----------
+    who, where, limits, factors, weights, effort
+        See the parts.
+    phases
+        Calendar years in which firms can move, ascending.
+    locks, exclusions
+        Decisions about single firms.
+    """
+
+    who: Who = Field(default_factory=Who)
+    where: Where = Field(default_factory=Where)
+    phases: tuple[int, ...] = Field(default=(2026,), min_length=1)
+    limits: Limits = Field(default_factory=Limits)
+    factors: Factors = Field(default_factory=Factors)
+    weights: Weights = Field(default_factory=Weights)
+    locks: tuple[Lock, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    effort: Effort = Field(default_factory=Effort)
+
+    def mistakes(self) -> list[str]:
+        """Contradictions between parts, each in one sentence; empty when there are none.
+
+        They are collected rather than raised, so that a scenario file reports them together
+        with the mistakes of its single fields.
+        """
+        found = []
+        if list(self.phases) != sorted(set(self.phases)):
+            found.append("phases: the years must ascend without repetition")
+        years = set(self.phases)
+        for name in ("moves_per_year", "land_ha_per_year"):
+            quota: dict[int, float] = getattr(self.limits, name)
+            found += [f"limits.{name}: {y} is not a phase" for y in quota if y not in years]
+            found += [f"limits.{name}: {y} is negative" for y, value in quota.items() if value < 0]
+        locked = [lock.site for lock in self.locks]
+        found += [f"locks: {s!r} is locked twice" for s in sorted({*locked}) if locked.count(s) > 1]
+        for lock in self.locks:
+            if lock.phase is not None and lock.phase not in years:
+                found.append(f"locks: {lock.site!r} is locked to {lock.phase}, not a phase")
+            if lock.earliest and lock.latest and lock.earliest > lock.latest:
+                found.append(f"locks: {lock.site!r} has its earliest year after its latest")
+        banned = {(e.site, e.park) for e in self.exclusions}
+        for lock in self.locks:
+            if (lock.site, None) in banned or (lock.park and (lock.site, lock.park) in banned):
+                found.append(f"locks: {lock.site!r} is locked and excluded at once")
+        both = sorted(set(self.where.parks) & set(self.where.exclude_parks))
+        found += [f"where: park {park!r} is both named and excluded" for park in both]
+        return found
