@@ -1,0 +1,125 @@
+"""Required distances between a source of pollution and housing, as versioned tables.
+
+A table is rows `match, value, distance_m, note`: `match` is ``vsic`` (longest code that the
+site's begins with), ``hazard_class``, ``env_level`` or ``default``. The most specific match
+wins, in that order. One table ships, a superseded standard that says so; users enter their own.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_relocation.errors import DataError, UnknownNameError
+
+MATCHES = ("vsic", "hazard_class", "env_level", "default")
+
+
+@dataclass(frozen=True)
+class DistanceTable:
+    """Required distances with their source.
+
+    Attributes
+    ----------
+    id, title_vi, title_en, date, status, source
+        Which table it is and how far it can be trusted; `status` is in force, superseded or
+        entered.
+    distances
+        ``match`` → ``value`` → metres.
+    """
+
+    id: str
+    title_vi: str
+    title_en: str
+    date: str
+    status: str
+    source: str
+    distances: Mapping[str, Mapping[str, float]]
+
+    def required(self, sites: pd.DataFrame) -> NDArray[np.float64]:
+        """Required distance of each site in metres; NaN where the table has none."""
+        result = np.full(len(sites), self.distances.get("default", {}).get("", np.nan))
+        for match in ("env_level", "hazard_class"):
+            found = sites[match].map(dict(self.distances.get(match, {}))).to_numpy(dtype=float)
+            result = np.where(np.isnan(found), result, found)
+        # Shorter codes first, so that a longer, more specific one has the last word.
+        for code, metres in sorted(
+            self.distances.get("vsic", {}).items(), key=lambda kv: len(kv[0])
+        ):
+            hit = sites["vsic"].str.startswith(code, na=False).to_numpy(dtype=bool)
+            result[hit] = metres
+        return result
+
+
+def parse_distance_table(
+    text: str, *, table_id: str, about: Mapping[str, str] | None = None
+) -> DistanceTable:
+    """Read a table from CSV text.
+
+    Raises
+    ------
+    DataError
+        With every unusable row listed.
+    """
+    mistakes = []
+    distances: dict[str, dict[str, float]] = {}
+    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+        match = (row.get("match") or "").strip()
+        try:
+            metres = float(row.get("distance_m") or "")
+        except ValueError:
+            metres = np.nan
+        if match not in MATCHES or not metres >= 0:
+            mistakes.append(f"row {number}: {dict(row)}")
+            continue
+        distances.setdefault(match, {})[(row.get("value") or "").strip()] = metres
+    if mistakes or not distances:
+        raise DataError(
+            f"The distance table {table_id!r} is unusable.",
+            why=f"Unusable rows: {'; '.join(mistakes)}." if mistakes else "No row was read.",
+            hint=f"Columns: match ({', '.join(MATCHES)}), value, distance_m (metres), note.",
+        )
+    given = dict(about or {})
+    return DistanceTable(
+        id=table_id,
+        title_vi=given.get("title_vi", table_id),
+        title_en=given.get("title_en", table_id),
+        date=given.get("date", ""),
+        status=given.get("status", "entered"),
+        source=given.get("source", "entered by the user"),
+        distances=distances,
+    )
+
+
+@cache
+def shipped_tables() -> dict[str, DistanceTable]:
+    """The tables that come with the program, by id."""
+    folder = resources.files("geo_relocation.screening").joinpath("distances")
+    index = csv.DictReader(folder.joinpath("index.csv").read_text("utf-8").splitlines())
+    return {
+        row["id"]: parse_distance_table(
+            folder.joinpath(f"{row['id']}.csv").read_text("utf-8"), table_id=row["id"], about=row
+        )
+        for row in index
+    }
+
+
+def shipped_table(table_id: str) -> DistanceTable:
+    """One shipped table.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that id.
+    """
+    tables = shipped_tables()
+    if table_id not in tables:
+        raise UnknownNameError("distance table", table_id, list(tables))
+    return tables[table_id]

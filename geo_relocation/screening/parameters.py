@@ -1,0 +1,91 @@
+"""Thresholds of screening. Every one is stored with the run and shown with its result."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from geo_relocation.model.enums import ZoneCategory
+
+DEFAULT_ORDER = (
+    ZoneCategory.RESIDENTIAL,
+    ZoneCategory.MIXED,
+    ZoneCategory.INDUSTRIAL,
+    ZoneCategory.COMMERCIAL,
+    ZoneCategory.PUBLIC,
+    ZoneCategory.GREEN,
+    ZoneCategory.TRANSPORT,
+    ZoneCategory.WATER,
+    ZoneCategory.AGRICULTURE,
+    ZoneCategory.OTHER,
+)
+
+
+class ScreeningParameters(BaseModel):
+    """What screening is asked to do.
+
+    Attributes
+    ----------
+    residential_threshold
+        Share of its land in residential zones from which a site is in conflict.
+    mixed_is_residential
+        Whether zones that mix housing with other uses count as residential.
+    plan_basis
+        Which zones decide: the planned where there are any and the existing elsewhere, only
+        one kind, or both as equals.
+    precedence
+        Which category keeps land that zones of several categories claim, strongest first.
+    conflict_probability, clear_probability
+        Probability of conflict from which a site is in conflict, and up to which it may be clear.
+    clear_share
+        Residential share from which a site is no longer clear.
+    distance_table
+        Id of the table of required distances.
+    housing_buffer_m
+        One required distance for all sites, metres, in place of the table.
+    search_radius_m
+        How far housing is looked for, metres.
+    unknown_accuracy_m
+        Accuracy taken for a point whose accuracy is not recorded, metres.
+    zone_cover
+        Share of a site that zones must cover for a verdict to be possible.
+    samples
+        Places tried for a site whose location is uncertain.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    residential_threshold: float = Field(0.5, gt=0, le=1)
+    mixed_is_residential: bool = False
+    plan_basis: Literal["planned-then-existing", "planned", "existing", "both"] = (
+        "planned-then-existing"
+    )
+    precedence: tuple[ZoneCategory, ...] = DEFAULT_ORDER
+    conflict_probability: float = Field(0.95, gt=0.5, le=1)
+    clear_probability: float = Field(0.05, ge=0, lt=0.5)
+    clear_share: float = Field(0.05, ge=0, le=1)
+    distance_table: str = "tcvn-4449-1987"
+    housing_buffer_m: float | None = Field(None, ge=0)
+    search_radius_m: float = Field(1500.0, gt=0)
+    unknown_accuracy_m: float = Field(100.0, ge=0)
+    zone_cover: float = Field(0.5, ge=0, le=1)
+    samples: int = Field(256, ge=16, le=4096)
+
+    @model_validator(mode="after")
+    def _every_category_once(self) -> Self:
+        missing = set(ZoneCategory) - set(self.precedence)
+        if missing or len(self.precedence) != len(ZoneCategory):
+            msg = (
+                "precedence must name every category once; missing: "
+                f"{', '.join(sorted(missing)) or 'none'}"
+            )
+            raise ValueError(msg)
+        return self
+
+    @property
+    def housing_categories(self) -> tuple[ZoneCategory, ...]:
+        """The categories that count as housing."""
+        if self.mixed_is_residential:
+            return (ZoneCategory.RESIDENTIAL, ZoneCategory.MIXED)
+        return (ZoneCategory.RESIDENTIAL,)
