@@ -38,13 +38,13 @@ find_python() {
   fail "Python 3.11 or newer is needed. On Debian 12 or Ubuntu 24.04: apt-get install python3"
 }
 
+fingerprint() { cat "$1" pyproject.toml | sha256sum | cut -d ' ' -f 1; }
+
 # make_environment FILE: .venv with the packages pinned in FILE and this project, editable.
 make_environment() {
-  local requirements=$1 python stamp wanted
+  local requirements=$1 python stamp
   stamp=.venv/.requirements
-  wanted=$(cat "$requirements" pyproject.toml | sha256sum)
-  # A .venv made for the tests holds all that the demo needs.
-  if [ -f "$stamp" ] && grep -qF "$wanted" "$stamp"; then return; fi
+  if [ -f "$stamp" ] && grep -qxF "$(fingerprint "$requirements")" "$stamp"; then return; fi
   python=$(find_python)
   if ! [ -x .venv/bin/python ]; then
     say "making .venv with $("$python" --version)"
@@ -56,5 +56,7 @@ make_environment() {
   say "installing the packages of $requirements"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-  echo "$wanted" >>"$stamp"
+  fingerprint "$requirements" >"$stamp"
+  # What the tests need includes what the demo needs, at the same versions.
+  if [ "$requirements" = requirements/dev.txt ]; then fingerprint requirements/core.txt >>"$stamp"; fi
 }
