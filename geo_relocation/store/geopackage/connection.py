@@ -1,0 +1,114 @@
+"""Connections to a workspace file, and SQLite's errors in the program's own words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from geo_relocation.errors import (
+    AppendOnlyError,
+    FileMissingError,
+    GeoRelocationError,
+    NewerSchemaError,
+    NotAWorkspaceError,
+    SchemaError,
+    StoreError,
+    WorkspaceBusyError,
+)
+from geo_relocation.store.geopackage.ddl import APPEND_ONLY_MESSAGE
+from geo_relocation.store.protocol import SCHEMA_VERSION
+
+_MAGIC = b"SQLite format 3\0"
+_PRIMARY_CODE = 0xFF  # the low byte of an extended result code
+_PERMISSIONS = "Check the permissions of the file and of its folder."
+_HINTS = {
+    sqlite3.SQLITE_READONLY: _PERMISSIONS,
+    sqlite3.SQLITE_CANTOPEN: _PERMISSIONS,
+    sqlite3.SQLITE_PERM: _PERMISSIONS,
+    sqlite3.SQLITE_FULL: "Make space on the disk; the workspace was left as it was.",
+}
+
+
+def connect(path: Path, timeout: float) -> sqlite3.Connection:
+    """A connection to a file that exists; transactions are begun by hand."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=timeout, isolation_level=None
+    )
+
+
+@contextmanager
+def reading(path: Path, timeout: float) -> Iterator[sqlite3.Connection]:
+    """A short-lived connection for one question, so that no lock outlives it."""
+    with translated(path), closing(connect(path, timeout)) as connection:
+        yield connection
+
+
+def check_is_workspace(path: Path, timeout: float) -> None:
+    """Refuse a path that is not a workspace this program can use."""
+    if path.is_dir():
+        raise NotAWorkspaceError(f"{path} is a folder.")
+    if not path.exists():
+        raise FileMissingError(
+            f"There is no workspace {path}.",
+            hint=f"Make one with: geo-relocation -w {path} init",
+        )
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_MAGIC))
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}.", hint=_PERMISSIONS) from error
+    if start != _MAGIC:
+        raise NotAWorkspaceError(f"{path} is not a GeoPackage.")
+    with reading(path, timeout) as connection:
+        found = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'georeloc_info'"
+        ).fetchone()
+        if found is None:
+            raise NotAWorkspaceError(
+                f"{path} is a GeoPackage, but not a workspace.",
+                hint="To bring its layers in, make a workspace and import them: "
+                "geo-relocation -w NEW.gpkg init, then geo-relocation -w NEW.gpkg import …",
+            )
+        stated = connection.execute(
+            "SELECT value FROM georeloc_info WHERE key = 'schema_version'"
+        ).fetchone()
+    check_version(str(path), stated[0] if stated else None)
+
+
+def check_version(url: str, stated: str | None) -> None:
+    """Refuse a workspace whose layout is newer than this program, or states no version."""
+    if stated is None or not str(stated).isdigit():
+        raise NotAWorkspaceError(f"{url} states no schema version that can be read ({stated!r}).")
+    if int(stated) > SCHEMA_VERSION:
+        raise NewerSchemaError(
+            f"{url} has schema version {stated}; this program knows up to {SCHEMA_VERSION}."
+        )
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into errors that say what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translate(path, error) from error
+
+
+def _translate(path: Path, error: sqlite3.Error) -> GeoRelocationError:
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER and APPEND_ONLY_MESSAGE in str(error):
+        return AppendOnlyError(f"{path.name}: {error}.")
+    match code & _PRIMARY_CODE:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return WorkspaceBusyError(f"{path} is being written by another process.")
+        case sqlite3.SQLITE_CONSTRAINT:
+            return SchemaError(f"{path.name} refuses a row: {error}.")
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return NotAWorkspaceError(
+                f"{path} is damaged or not a GeoPackage ({error}).", hint="Restore a backup."
+            )
+        case primary:
+            hint = _HINTS.get(primary, "Nothing was changed.")
+            return StoreError(f"{path} cannot be used: {error}.", hint=hint)

@@ -1,0 +1,115 @@
+"""Tables, indexes and triggers of a workspace file, derived from the data dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from geo_relocation.model import Attribute, LayerSchema
+from geo_relocation.store.frames import geometry_type_name
+from geo_relocation.store.geopackage.columns import literal, quoted, sql_type
+
+APPEND_ONLY_MESSAGE = "append-only"
+
+INFO_TABLE = """
+CREATE TABLE georeloc_info (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)
+"""
+
+
+def layer_statements(schema: LayerSchema) -> Iterator[str]:
+    """What makes the table of one layer: columns, key, checks, guards and spatial index."""
+    columns = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]
+    columns += [_column(attribute) for attribute in schema.attributes]
+    key = ", ".join(map(quoted, schema.key))
+    columns.append(f"CONSTRAINT {quoted(schema.name + '_key')} UNIQUE ({key})")
+    yield f"CREATE TABLE {quoted(schema.name)} (\n  " + ",\n  ".join(columns) + "\n)"
+    if schema.append_only:
+        yield from append_only_triggers(schema)
+    if schema.geometry is not None:
+        yield (
+            f"CREATE VIRTUAL TABLE {quoted(rtree_name(schema))} "
+            "USING rtree(id, minx, maxx, miny, maxy)"
+        )
+        yield from rtree_triggers(schema).values()
+
+
+def _column(attribute: Attribute) -> str:
+    name = quoted(attribute.name)
+    if attribute.is_geometry:
+        parts = [name, geometry_type_name(attribute)]
+    else:
+        parts = [name, sql_type(attribute)]
+    if attribute.required:
+        parts.append("NOT NULL")
+    if attribute.default:
+        parts.append(f"DEFAULT {_default(attribute)}")
+    if attribute.enum is not None:
+        allowed = ", ".join(literal(member.value) for member in attribute.enum)
+        check = quoted(f"{attribute.layer}_{attribute.name}_check")
+        parts.append(f"CONSTRAINT {check} CHECK ({name} IN ({allowed}))")
+    return " ".join(parts)
+
+
+def _default(attribute: Attribute) -> str:
+    if attribute.type == "boolean":
+        return str(int(attribute.default.lower() in {"true", "yes", "1"}))
+    if attribute.type in {"integer", "real"}:
+        return attribute.default
+    return literal(attribute.default)
+
+
+def append_only_triggers(schema: LayerSchema) -> Iterator[str]:
+    """Guards that let a table grow and nothing else, whatever program writes.
+
+    The third one is there because ``INSERT OR REPLACE`` removes a row without firing the
+    second.
+    """
+    table, message = quoted(schema.name), literal(f"{schema.name} is {APPEND_ONLY_MESSAGE}")
+    for action in ("UPDATE", "DELETE"):
+        yield (
+            f"CREATE TRIGGER {quoted(f'{schema.name}_no_{action.lower()}')} "
+            f"BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, {message}); END"
+        )
+    same_key = " AND ".join(f"{quoted(column)} = NEW.{quoted(column)}" for column in schema.key)
+    yield (
+        f"CREATE TRIGGER {quoted(f'{schema.name}_no_replace')} BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE ({same_key}) OR fid = NEW.fid) "
+        f"BEGIN SELECT RAISE(ABORT, {message}); END"
+    )
+
+
+def rtree_name(schema: LayerSchema) -> str:
+    """Name of the spatial index, as the GeoPackage standard wants it."""
+    return f"rtree_{schema.name}_geometry"
+
+
+def rtree_triggers(schema: LayerSchema) -> dict[str, str]:
+    """The standard's triggers that keep the spatial index right, by name.
+
+    They call functions (``ST_MinX`` …) that GDAL and QGIS bring along and plain SQLite does not,
+    so this program takes them off while it writes and fills the index itself.
+    """
+    table, rtree = quoted(schema.name), quoted(rtree_name(schema))
+    filled = "NEW.geometry NOT NULL AND NOT ST_IsEmpty(NEW.geometry)"
+    hollow = "(NEW.geometry ISNULL OR ST_IsEmpty(NEW.geometry))"
+    put = (
+        f"INSERT OR REPLACE INTO {rtree} VALUES (NEW.fid, ST_MinX(NEW.geometry), "
+        "ST_MaxX(NEW.geometry), ST_MinY(NEW.geometry), ST_MaxY(NEW.geometry));"
+    )
+    take_old = f"DELETE FROM {rtree} WHERE id = OLD.fid;"
+    take_both = f"DELETE FROM {rtree} WHERE id IN (OLD.fid, NEW.fid);"
+    of_geometry, of_row = "UPDATE OF geometry", "UPDATE"
+    bodies = {
+        "insert": ("INSERT", filled, put),
+        "update1": (of_geometry, f"OLD.fid = NEW.fid AND ({filled})", put),
+        "update2": (of_geometry, f"OLD.fid = NEW.fid AND {hollow}", take_old),
+        "update3": (of_row, f"OLD.fid != NEW.fid AND ({filled})", take_old + " " + put),
+        "update4": (of_row, f"OLD.fid != NEW.fid AND {hollow}", take_both),
+        "delete": ("DELETE", "OLD.geometry NOT NULL", take_old),
+    }
+    return {
+        f"{rtree_name(schema)}_{name}": (
+            f"CREATE TRIGGER {quoted(f'{rtree_name(schema)}_{name}')} AFTER {event} ON {table} "
+            f"WHEN {condition} BEGIN {body} END"
+        )
+        for name, (event, condition, body) in bodies.items()
+    }

@@ -1,0 +1,195 @@
+"""A workspace in one GeoPackage file: nothing to set up, and QGIS opens it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import pandas as pd
+from pyproj import CRS
+
+from geo_relocation.errors import FileMissingError, StoreError, UsageError, WorkspaceBusyError
+from geo_relocation.model import schema as schema_of
+from geo_relocation.store import frames
+from geo_relocation.store.geopackage import container, queries
+from geo_relocation.store.geopackage.connection import (
+    check_is_workspace,
+    connect,
+    reading,
+    translated,
+)
+from geo_relocation.store.geopackage.transaction import GeoPackageTransaction
+from geo_relocation.store.protocol import Bbox, Where
+
+_READ_TIMEOUT = 60.0
+"""Seconds a read waits while another process puts its finished write in place."""
+
+
+class GeoPackageStore:
+    """One workspace in one file.
+
+    A transaction is one SQLite transaction. What it changes stays in memory until it is
+    committed, so readers see the old content meanwhile; a commit that is killed half-way is
+    rolled back from its journal by whoever opens the file next.
+
+    Parameters
+    ----------
+    path
+        A workspace that exists.
+    busy_timeout
+        Seconds to wait for another writer before giving up.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout: float = 5.0) -> None:
+        self.path = path
+        self.url = str(path)
+        self._busy_timeout = busy_timeout
+        self._closed = False
+        check_is_workspace(path, _READ_TIMEOUT)
+        self._crs = CRS.from_user_input(self.info["crs"])
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        *,
+        crs: CRS,
+        scheme: Mapping[str, object],
+        busy_timeout: float = 5.0,
+    ) -> GeoPackageStore:
+        """Make a new workspace. It appears under its name when it is complete.
+
+        Raises
+        ------
+        UsageError
+            If the file exists, or is not named ``.gpkg``.
+        FileMissingError
+            If its folder does not exist.
+        """
+        _check_new(path)
+        draft = _draft_beside(path)
+        try:
+            with translated(path), closing(connect(draft, busy_timeout)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                container.build(connection, crs, frames.new_info(crs, scheme))
+                connection.execute("COMMIT")
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        return cls(path, busy_timeout=busy_timeout)
+
+    @property
+    def crs(self) -> CRS:
+        """The working CRS."""
+        return self._crs
+
+    @property
+    def info(self) -> dict[str, str]:
+        """Facts on the workspace: schema version, scheme, when and by what it was made."""
+        with self._reading() as connection:
+            return dict(connection.execute("SELECT key, value FROM georeloc_info ORDER BY key"))
+
+    def read(
+        self, layer: str, *, where: Where | None = None, bbox: Bbox | None = None
+    ) -> pd.DataFrame:
+        """Rows of a layer, conformed and ordered by key; see `protocol.Reader.read`."""
+        schema = schema_of(layer)
+        with self._reading() as connection:
+            return queries.read(connection, schema, self._crs, where=where, bbox=bbox)
+
+    def count(self, layer: str, *, where: Where | None = None) -> int:
+        """Number of rows for which all conditions hold."""
+        schema = schema_of(layer)
+        with self._reading() as connection:
+            return queries.count(connection, schema, where)
+
+    @contextmanager
+    def transaction(self) -> Iterator[GeoPackageTransaction]:
+        """Begin to write; see `protocol.Store.transaction`."""
+        self._require_open()
+        with translated(self.path):
+            connection = connect(self.path, self._busy_timeout)
+        with closing(connection):
+            with translated(self.path):
+                # Changed pages stay in memory until the commit: spilling them would lock
+                # readers out for as long as the transaction lasts.
+                connection.execute("PRAGMA cache_spill = OFF")
+                connection.execute("BEGIN IMMEDIATE")
+            writing = GeoPackageTransaction(connection, self.path, self._crs)
+            try:
+                yield writing
+                with translated(self.path):
+                    writing.finish()
+                    self._commit(connection)
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                writing.over = True
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        """Put the write in place, as soon as those who are reading have finished."""
+        connection.execute(f"PRAGMA busy_timeout = {int(_READ_TIMEOUT * 1000)}")
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise WorkspaceBusyError(
+                f"{self.path} is being read by another process, for over {_READ_TIMEOUT:.0f} s.",
+                hint="Close the other program and run this again; nothing was changed.",
+            ) from error
+
+    def close(self) -> None:
+        """Refuse further use. Connections live no longer than one question or transaction."""
+        self._closed = True
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreError(f"{self.url} was closed.", hint="Open it again with open_store.")
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        self._require_open()
+        with reading(self.path, _READ_TIMEOUT) as connection:
+            yield connection
+
+
+def _check_new(path: Path) -> None:
+    if path.suffix.lower() != ".gpkg":
+        raise UsageError(
+            f"A workspace file is named .gpkg, unlike {path}.",
+            hint="Or give the address of a database: postgresql://user@host:port/database",
+        )
+    if path.exists():
+        raise UsageError(
+            f"{path} exists already and is left as it is.",
+            hint="Choose another name, or remove the file first.",
+        )
+    if not path.absolute().parent.is_dir():
+        raise FileMissingError(f"The folder of {path} does not exist.", hint="Make it first.")
+
+
+def _draft_beside(path: Path) -> Path:
+    """An empty file in the folder of `path`, to be renamed when it is complete."""
+    try:
+        with NamedTemporaryFile(
+            dir=path.absolute().parent, prefix=f".{path.stem}-", suffix=".gpkg", delete=False
+        ) as draft:
+            made = Path(draft.name)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be made: {error.strerror}.",
+            hint="Check the permissions of the folder and the space on the disk.",
+        ) from error
+    # A temporary file is private; a workspace gets the rights that any new file has.
+    umask = os.umask(0)
+    os.umask(umask)
+    made.chmod(0o666 & ~umask)
+    return made

@@ -1,0 +1,71 @@
+"""From a workspace's address to its store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pyproj import CRS
+
+from geo_relocation.errors import UsageError
+from geo_relocation.geo.crs import parse_working_crs
+from geo_relocation.store.geopackage import GeoPackageStore
+from geo_relocation.store.protocol import Store
+
+_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
+
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another writer."""
+
+
+def create_store(
+    url: str, *, crs: CRS, scheme: Mapping[str, object], busy_timeout: float = BUSY_TIMEOUT
+) -> Store:
+    """Make a new, empty workspace.
+
+    Parameters
+    ----------
+    url
+        Path of a ``.gpkg`` file that does not exist yet.
+    crs
+        Working CRS; must be projected.
+    scheme
+        Facts on the relocation scheme (name, status, dates, units that count as south), kept
+        as JSON.
+    busy_timeout
+        Seconds to wait for another writer.
+
+    Raises
+    ------
+    UsageError
+        If the file exists already, or the CRS is not projected.
+    """
+    crs = parse_working_crs(crs)
+    _refuse_other_schemes(url)
+    return GeoPackageStore.create(Path(url), crs=crs, scheme=scheme, busy_timeout=busy_timeout)
+
+
+def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
+    """Open a workspace that exists.
+
+    Raises
+    ------
+    FileMissingError
+        If there is no such file.
+    NotAWorkspaceError
+        If it is there but is not a workspace.
+    NewerSchemaError
+        If it was written by a newer version of this program.
+    """
+    _refuse_other_schemes(url)
+    return GeoPackageStore(Path(url), busy_timeout=busy_timeout)
+
+
+def _refuse_other_schemes(url: str) -> None:
+    found = _SCHEME.match(url)
+    if found:
+        raise UsageError(
+            f"{found[1]}:// is not an address of a workspace.",
+            hint="Give the path of a .gpkg file or postgresql://user@host:port/database.",
+        )
