@@ -1,0 +1,71 @@
+"""What the parsers of this package found and did, as rows for the issue log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from geo_relocation.model.enums import IssueAction, Severity
+
+PROBLEM_COLUMNS = ("position", "value", "kind", "severity", "action", "message", "message_en")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding about one value, or about a column as a whole.
+
+    Attributes
+    ----------
+    position
+        0-based place in the column; None when the finding is about the whole column.
+    value
+        The value as read; None for the whole column.
+    kind
+        A stable word, e.g. ``not-a-number``.
+    severity, action
+        How bad it is and what was done.
+    message, message_en
+        In Vietnamese and in English.
+    """
+
+    position: int | None
+    value: str | None
+    kind: str
+    severity: Severity
+    action: IssueAction
+    message: str
+    message_en: str
+
+
+class Parsed(NamedTuple):
+    """A parsed column and what was found on the way.
+
+    Attributes
+    ----------
+    values
+        Same length and index as the column that was given.
+    problems
+        Columns `PROBLEM_COLUMNS`; `position` is ``Int64`` and missing where the row is about
+        the whole column. All but `position` can go into the issue log as they are.
+    """
+
+    values: pd.Series
+    problems: pd.DataFrame
+
+
+def problems_frame(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Findings as a frame, in the order of the source rows, whole-column rows first."""
+    rows = sorted(problems, key=lambda p: -1 if p.position is None else p.position)
+    frame = pd.DataFrame(
+        {
+            name: pd.Series([getattr(row, name) for row in rows], dtype=object)
+            for name in PROBLEM_COLUMNS
+        }
+    )
+    frame["position"] = frame["position"].astype("Int64")
+    for name in PROBLEM_COLUMNS[1:]:
+        frame[name] = frame[name].astype("str")
+    return frame
