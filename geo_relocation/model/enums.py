@@ -26,6 +26,14 @@ class LabelledEnum(StrEnum):
         member.en = en
         return member
 
+    @classmethod
+    def of(cls, value: str) -> Self:
+        """The member that is stored as `value`; a `ValueError` if there is none."""
+        for member in cls:
+            if member.value == value:
+                return member
+        raise ValueError(f"{value!r} is not a {cls.__name__}")
+
     def label(self, language: Language = "vi") -> str:
         """Words for people, in `language`."""
         return self.vi if language == "vi" else self.en
