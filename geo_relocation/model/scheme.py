@@ -1,0 +1,75 @@
+"""The relocation scheme that a workspace serves."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from importlib import resources
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from geo_relocation.errors import UsageError
+
+
+class Scheme(BaseModel):
+    """Name, legal ground and territory of a scheme.
+
+    Attributes
+    ----------
+    id, name, name_en
+        What it is called.
+    decision, date
+        The decision that set it up.
+    first_year, last_year
+        Calendar years of its phases.
+    status
+        Whether it runs; `status_note` says what is known.
+    south
+        Codes of the old district-level units whose firms leave.
+    pilot
+        Code of the unit that goes first.
+    source
+        Where this comes from.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    name: str
+    name_en: str = ""
+    decision: str = ""
+    date: date
+    first_year: int
+    last_year: int
+    status: Literal["draft", "active", "suspended", "ended"]
+    status_note: str = ""
+    south: tuple[str, ...]
+    pilot: str = ""
+    source: str
+
+
+def parse_scheme(text: str) -> Scheme:
+    """Read a scheme from TOML.
+
+    Raises
+    ------
+    UsageError
+        With every mistake listed.
+    """
+    try:
+        return Scheme.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"The scheme file is not TOML: {error}.") from error
+    except ValidationError as error:
+        listed = "; ".join(
+            f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}" for mistake in error.errors()
+        )
+        raise UsageError(f"The scheme file has mistakes: {listed}.") from error
+
+
+def default_scheme() -> Scheme:
+    """Đề án 3210, the scheme this program was made for."""
+    return parse_scheme(
+        resources.files("geo_relocation.model").joinpath("scheme.toml").read_text("utf-8")
+    )
