@@ -1,0 +1,316 @@
+"""From frames to a `Problem`: candidates by the hard rules, costs, and a reason per pair lost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo_relocation.errors import EmptyWorkspaceError
+from geo_relocation.geo.network import build_network, road_distances
+from geo_relocation.matching import places, scope
+from geo_relocation.matching.problem import (
+    Firms,
+    FloatArray,
+    Frames,
+    IntArray,
+    Links,
+    Note,
+    Parks,
+    Problem,
+)
+from geo_relocation.matching.reasons import Barrier, FirmBarrier, number
+from geo_relocation.matching.specification import MatchSpecification
+from geo_relocation.model import split_codes
+from geo_relocation.model.enums import EnvLevel
+
+M_PER_KM = 1000.0
+
+
+def build_problem(
+    sites: pd.DataFrame,
+    findings: pd.DataFrame | None,
+    parks: pd.DataFrame,
+    lots: pd.DataFrame | None = None,
+    roads: gpd.GeoDataFrame | None = None,
+    *,
+    specification: MatchSpecification,
+    decisions: pd.DataFrame | None = None,
+    south_districts: Collection[str] = (),
+    south_area: shapely.Geometry | None = None,
+    homes: gpd.GeoDataFrame | None = None,
+    approved: pd.DataFrame | None = None,
+) -> Problem:
+    """Build the matching problem; no firm in scope is dropped.
+
+    Parameters
+    ----------
+    sites, findings, parks, lots, roads, decisions
+        Frames of those layers, geometry in one projected CRS in metres. Findings are of one
+        run; None: every site is in scope.
+    specification
+        What is asked.
+    south_districts, south_area
+        Names of the districts, and the area, that firms leave: parks there receive only
+        where the layer says so. The area decides for parks that name no district.
+    homes
+        Where workers live, as points: `site_id`, `workers`, geometry.
+    approved
+        Assignments of the plan that this one may change only at a price.
+
+    Raises
+    ------
+    EmptyWorkspaceError
+        If there are no parks, or a filter needs decisions that are not there.
+    """
+    if parks.empty:
+        raise EmptyWorkspaceError(
+            "There are no parks to match to.", hint="Import the layer parks first."
+        )
+    chosen, notes = scope.in_scope(sites, findings, decisions, specification)
+    ordered = parks.sort_values("park_id", kind="stable").reset_index(drop=True)
+    firms, assumed = scope.firms(chosen, decisions, specification)
+    notes += assumed
+    made, assumed = places.parks(
+        ordered, specification, south_districts=south_districts, south_area=south_area
+    )
+    notes += assumed
+    distance, unreached = _distances(firms, made, roads, specification, notes)
+    own = _own_parks(firms, made, findings)
+    barriers = _barriers(firms, made, ordered, specification, unreached, own)
+    links = _links(firms, made, barriers, distance, specification)
+    terms = _terms(links, firms, made, chosen, ordered, specification, homes, approved)
+    years = np.asarray(specification.phases, dtype=float)
+    return Problem(
+        specification=specification,
+        phases=specification.phases,
+        firms=_without_park(firms, links),
+        parks=made,
+        links=Links(links.firm, links.park, links.first, links.last, links.distance_km, terms),
+        distance_km=distance,
+        barriers=barriers,
+        phase_cost=np.round((years - years[0]) * specification.weights.later_phase_per_year, 3),
+        frames=Frames(chosen, findings, ordered, lots, decisions, approved),
+        notes=tuple(notes),
+    )
+
+
+def _distances(
+    firms: Firms,
+    parks: Parks,
+    roads: gpd.GeoDataFrame | None,
+    specification: MatchSpecification,
+    notes: list[Note],
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Distance in km from every firm to every gate, and which pairs no road joins."""
+    factors = specification.factors
+    gap = firms.xy[:, None, :] - parks.xy[None, :, :]
+    straight = np.hypot(gap[..., 0], gap[..., 1]) * factors.detour / M_PER_KM
+    unreached = np.zeros(straight.shape, dtype=bool)
+    if roads is None or roads.empty:
+        words = f"quãng đường = đường thẳng × {factors.detour:g} ({factors.detour_source})."
+        words = f"Chưa có lớp đường: {words}"
+        notes.append(Note("straight-line", words, len(parks)))
+        return straight, unreached
+    here = np.flatnonzero(~np.isnan(firms.xy[:, 0]))
+    there = np.flatnonzero(~np.isnan(parks.xy[:, 0]))
+    found = road_distances(firms.xy[here], parks.xy[there], build_network(roads)) / M_PER_KM
+    grid = np.ix_(here, there)
+    unreached[grid] = np.isinf(found)
+    by_road = straight.copy()
+    by_road[grid] = np.where(np.isinf(found), straight[grid], found)
+    if count := int(unreached.sum()):
+        forbid = factors.unreachable == "forbid"
+        then = "không được bố trí" if forbid else f"tính đường thẳng × {factors.detour:g}"
+        words = f"{count} cặp cơ sở–khu không có đường nối: {then}."
+        notes.append(Note("unreachable", words, count))
+        unreached &= forbid
+    return by_road, unreached
+
+
+def _own_parks(firms: Firms, parks: Parks, findings: pd.DataFrame | None) -> IntArray:
+    """The park that each firm stands in already, -1 for none."""
+    if findings is None:
+        return np.full(len(firms), -1)
+    inside = findings.set_index("site_id")["park_id"]
+    position = {park: i for i, park in enumerate(parks.park_id)}
+    return np.array([position.get(inside.get(site), -1) for site in firms.site_id], dtype=np.int64)
+
+
+def _barriers(
+    firms: Firms,
+    parks: Parks,
+    frame: pd.DataFrame,
+    specification: MatchSpecification,
+    unreached: NDArray[np.bool_],
+    own: IntArray,
+) -> NDArray[np.uint8]:
+    """The first rule that forbids each pair, 0 where none does; the order is `Barrier`'s."""
+    barriers = np.zeros((len(firms), len(parks)), dtype=np.uint8)
+
+    def forbid(mask: NDArray[np.bool_], barrier: Barrier) -> None:
+        barriers[mask & (barriers == 0)] = number(barrier)
+
+    for kind in (Barrier.PARK_EXCLUDED, Barrier.NOT_RECEIVING, Barrier.SOUTH, Barrier.NO_LAND_DATA):
+        barriers[:, parks.barrier == kind] = number(kind)
+    forbid(_named_pairs(firms, parks, specification), Barrier.EXCLUDED)
+    forbid(_locked_elsewhere(firms, parks, specification), Barrier.LOCKED_ELSEWHERE)
+    forbid(own[:, None] == np.arange(len(parks))[None, :], Barrier.OWN_PARK)
+    refused, unsure = _sector_rules(firms, frame)
+    forbid(unsure, Barrier.SECTOR_UNKNOWN)
+    forbid(refused, Barrier.SECTOR)
+    forbid(firms.severity[:, None] > _severity_limits(frame)[None, :], Barrier.ENV_LEVEL)
+    forbid(firms.land_m2[:, None] > parks.land_m2.max(axis=1)[None, :], Barrier.TOO_SMALL)
+    forbid(firms.wastewater[:, None] > parks.wastewater[None, :], Barrier.WASTEWATER)
+    first, last = _intervals(firms, parks, specification)
+    forbid(first > last, Barrier.NOT_OPEN)
+    forbid(unreached, Barrier.UNREACHABLE)
+    nowhere = np.isnan(parks.xy[:, 0])
+    forbid(np.broadcast_to(nowhere[None, :], barriers.shape), Barrier.UNREACHABLE)
+    return barriers
+
+
+def _named_pairs(
+    firms: Firms, parks: Parks, specification: MatchSpecification
+) -> NDArray[np.bool_]:
+    """Pairs that the scenario excludes by name."""
+    mask = np.zeros((len(firms), len(parks)), dtype=bool)
+    for one in specification.exclusions:
+        if one.park is not None:
+            mask[np.ix_(firms.site_id == one.site, parks.park_id == one.park)] = True
+    return mask
+
+
+def _locked_elsewhere(
+    firms: Firms, parks: Parks, specification: MatchSpecification
+) -> NDArray[np.bool_]:
+    """Pairs that a lock to another park rules out."""
+    mask = np.zeros((len(firms), len(parks)), dtype=bool)
+    for lock in specification.locks:
+        if lock.park is not None:
+            mask[np.ix_(firms.site_id == lock.site, parks.park_id != lock.park)] = True
+    return mask
+
+
+def _sector_rules(firms: Firms, frame: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Pairs whose sector the park refuses, and pairs that cannot be judged."""
+    divisions, code = np.unique(firms.division.astype(str), return_inverse=True)
+    unknown = np.array([one is None for one in firms.division], dtype=bool)
+    allowed = np.ones((len(divisions), len(frame)), dtype=bool)
+    picky = np.zeros(len(frame), dtype=bool)
+    for j, (yes, no) in enumerate(
+        zip(frame["accepted_sectors"], frame["refused_sectors"], strict=True)
+    ):
+        accepted, refused = set(split_codes(yes)), set(split_codes(no))
+        picky[j] = bool(accepted)
+        allowed[:, j] = [(not accepted or d in accepted) and d not in refused for d in divisions]
+    refused_pairs = ~allowed[code.reshape(-1)] & ~unknown[:, None]
+    return refused_pairs, unknown[:, None] & picky[None, :]
+
+
+def _severity_limits(frame: pd.DataFrame) -> IntArray:
+    """Worst severity each park takes; the worst of all where it states no limit."""
+    severities = {str(one): one.severity for one in EnvLevel}
+    worst = EnvLevel.I.severity
+    limits = [severities.get(level, worst) for level in frame["env_level_max"]]
+    return np.array(limits, dtype=np.int64)
+
+
+def _intervals(
+    firms: Firms, parks: Parks, specification: MatchSpecification
+) -> tuple[IntArray, IntArray]:
+    """Positions of the first and last phase of every pair; first > last where there is none."""
+    years = np.asarray(specification.phases)
+    room = parks.land_m2 > 0
+    open_from = np.where(room.any(axis=1), room.argmax(axis=1), len(years))
+    first = np.searchsorted(years, firms.earliest, side="left")
+    last = np.searchsorted(years, firms.latest, side="right") - 1
+    return np.maximum(first[:, None], open_from[None, :]), np.broadcast_to(
+        last[:, None], (len(firms), len(parks))
+    )
+
+
+def _links(
+    firms: Firms,
+    parks: Parks,
+    barriers: NDArray[np.uint8],
+    distance: FloatArray,
+    specification: MatchSpecification,
+) -> Links:
+    """The pairs that no rule forbids, of firms that can be placed at all."""
+    usable = (firms.barrier == FirmBarrier.NONE)[:, None] & (barriers == 0)
+    firm, park = (part.astype(np.int64) for part in np.nonzero(usable))
+    first, last = _intervals(firms, parks, specification)
+    return Links(firm, park, first[firm, park], last[firm, park], distance[firm, park], {})
+
+
+def _terms(
+    links: Links,
+    firms: Firms,
+    parks: Parks,
+    sites: pd.DataFrame,
+    frame: pd.DataFrame,
+    specification: MatchSpecification,
+    homes: gpd.GeoDataFrame | None,
+    approved: pd.DataFrame | None,
+) -> dict[str, FloatArray]:
+    """Cost terms of each link in km-equivalents, whole metres, so that sums are exact."""
+    weights = specification.weights
+    special = [set(split_codes(codes)) for codes in frame["specialisation"]]
+    wanted = [split_codes(codes) for codes in scope.wishes(sites)]
+    before = (
+        {} if approved is None else dict(zip(approved["site_id"], approved["park_id"], strict=True))
+    )
+    pairs = list(zip(links.firm.tolist(), links.park.tolist(), strict=True))
+    wrong = [bool(special[p]) and firms.division[f] not in special[p] for f, p in pairs]
+    refused = [bool(wanted[f]) and parks.park_id[p] not in wanted[f] for f, p in pairs]
+    changed = [
+        isinstance(old := before.get(firms.site_id[f]), str) and old != parks.park_id[p]
+        for f, p in pairs
+    ]
+    terms = {
+        "distance": links.distance_km * weights.distance,
+        "homes": _home_distances(links, firms, parks, homes, specification) * weights.homes,
+        "specialisation": np.array(wrong, dtype=float) * weights.wrong_specialisation,
+        "rent": parks.rent[links.park] * weights.rent_per_usd_m2,
+        "wish": np.array(refused, dtype=float) * weights.refused_wish,
+        "change": np.array(changed, dtype=float) * weights.change,
+    }
+    return {name: np.round(values, 3) for name, values in terms.items()}
+
+
+def _home_distances(
+    links: Links,
+    firms: Firms,
+    parks: Parks,
+    homes: gpd.GeoDataFrame | None,
+    specification: MatchSpecification,
+) -> FloatArray:
+    """Mean way of a firm's workers to the gate, km; 0 where their homes are not known."""
+    found = np.zeros(len(links))
+    if homes is None or homes.empty or specification.weights.homes == 0:
+        return found
+    workers = homes["workers"].fillna(1).to_numpy(dtype=float)
+    xy = shapely.get_coordinates(homes.geometry.centroid.to_numpy())
+    rows = homes.groupby("site_id").indices
+    for firm in np.unique(links.firm):
+        mine = rows.get(firms.site_id[firm])
+        if mine is not None:
+            own = links.firm == firm
+            gap = xy[mine][:, None, :] - parks.xy[links.park[own]][None, :, :]
+            way = np.hypot(gap[..., 0], gap[..., 1])
+            mean = np.average(way, axis=0, weights=workers[mine])
+            found[own] = mean * specification.factors.detour / M_PER_KM
+    return found
+
+
+def _without_park(firms: Firms, links: Links) -> Firms:
+    """The firms, with those that no park may take marked."""
+    none = np.ones(len(firms), dtype=bool)
+    none[links.firm] = False
+    firms.barrier[none & (firms.barrier == FirmBarrier.NONE)] = FirmBarrier.NO_PARK
+    return firms

@@ -1,0 +1,91 @@
+"""Whether the locks can all hold, and if not, a small set of them that cannot."""
+
+from __future__ import annotations
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from geo_relocation.errors import ConflictingLocksError
+from geo_relocation.matching.model import translate
+from geo_relocation.matching.problem import IntArray, Problem
+from geo_relocation.matching.reasons import BARRIERS, FirmBarrier
+
+
+def check_locks(problem: Problem) -> None:
+    """Check that every locked firm can be placed as its lock says, all of them together.
+
+    Raises
+    ------
+    ConflictingLocksError
+        With the names of a smallest set found that conflicts, and why.
+    """
+    known = set(problem.firms.site_id)
+    if missing := [lock.site for lock in problem.specification.locks if lock.site not in known]:
+        raise ConflictingLocksError(
+            f"Locked firms are not in the scope of the scenario: {', '.join(sorted(missing))}.",
+            hint="Widen who, or remove the locks.",
+        )
+    locked = np.flatnonzero(problem.firms.locked)
+    for firm in locked:
+        _check_alone(problem, int(firm))
+    if len(locked) and not _can_hold(problem, locked):
+        core = _shrink(problem, locked)
+        names = ", ".join(str(problem.firms.site_id[firm]) for firm in core)
+        raise ConflictingLocksError(
+            f"These {len(core)} locks cannot hold together: {names}.",
+            why="Together they need more land, wastewater or quota than there is; "
+            "any one fewer would fit.",
+            hint="Remove one of them, give another park, or more land.",
+        )
+
+
+def _check_alone(problem: Problem, firm: int) -> None:
+    """Check that a locked firm has a link at all."""
+    barrier = problem.firms.barrier[firm]
+    if barrier == FirmBarrier.NONE:
+        return
+    site = problem.firms.site_id[firm]
+    lock = next(one for one in problem.specification.locks if one.site == site)
+    why = FirmBarrier(barrier).en  # type: ignore[call-arg]
+    if lock.park is not None and lock.park in problem.parks.park_id:
+        park = int(np.flatnonzero(problem.parks.park_id == lock.park)[0])
+        why = BARRIERS[problem.barriers[firm, park]].en
+    raise ConflictingLocksError(
+        f"The lock of {site!r} cannot hold.", why=f"The reason: {why}.", hint="Change the lock."
+    )
+
+
+def _can_hold(problem: Problem, firms: IntArray) -> bool:
+    """Whether all these firms can be placed at once."""
+    model = translate(problem).model
+    cp = cp_model.CpModel()
+    users: dict[int, list[tuple[cp_model.IntVar, int]]] = {}
+    for firm in firms:
+        takes = []
+        for pair in range(model.ptr[firm], model.ptr[firm + 1]):
+            take = cp.new_bool_var("")
+            takes.append(take)
+            place = model.place[pair]
+            for entry in range(model.row_ptr[place], model.row_ptr[place + 1]):
+                amount = int(model.demand[model.kind[entry], firm])
+                users.setdefault(int(model.row[entry]), []).append((take, amount))
+        cp.add_exactly_one(takes)
+    for row, used in users.items():
+        takes, amounts = [take for take, _ in used], [amount for _, amount in used]
+        total = cp_model.LinearExpr.weighted_sum(takes, amounts)
+        cp.add(total <= int(model.capacity[row]))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = 20.0
+    # Not settled in time counts as possible: the search then shows what it can do.
+    return bool(solver.solve(cp) != cp_model.INFEASIBLE)
+
+
+def _shrink(problem: Problem, firms: IntArray) -> IntArray:
+    """A conflicting set of which every part can hold: take out one after the other."""
+    core = list(firms)
+    for firm in firms:
+        fewer = [one for one in core if one != firm]
+        if fewer and not _can_hold(problem, np.array(fewer)):
+            core = fewer
+    return np.array(core)

@@ -1,0 +1,212 @@
+"""What each park has to give: frames in, `Parks` out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from geo_relocation.geo.crs import WGS84, transform
+from geo_relocation.matching.problem import FloatArray, IntArray, Note, Parks, TextArray
+from geo_relocation.matching.reasons import Barrier
+from geo_relocation.matching.specification import MatchSpecification
+from geo_relocation.model.enums import ParkStatus
+
+M2_PER_HA = 10_000.0
+_CLOSED = (str(ParkStatus.CONVERTING), str(ParkStatus.REMOVED))
+
+
+def parks(
+    frame: pd.DataFrame,
+    specification: MatchSpecification,
+    *,
+    south_districts: Collection[str] = (),
+    south_area: shapely.Geometry | None = None,
+) -> tuple[Parks, list[Note]]:
+    """All parks as arrays, in the order of their ids, with what was assumed about them."""
+    frame = frame.sort_values("park_id", kind="stable").reset_index(drop=True)
+    notes: list[Note] = []
+    barrier = _barriers(frame, specification, _south(frame, south_districts, south_area), notes)
+    land, basis = _free_land(frame, specification)
+    barrier[(barrier == Barrier.NONE) & (basis == "")] = Barrier.NO_LAND_DATA
+    used = barrier == Barrier.NONE
+    opens = _opens(frame, specification, used, notes)
+    if shares := int(np.count_nonzero(used & (basis == "share"))):
+        share = specification.where.assumed_free_share or 0.0
+        words = f"{shares} khu chưa có số liệu đất trống: giả định còn trống {share:.0%} diện tích."
+        notes.append(Note("assumed-free-share", words, shares))
+    for code, kind in (
+        ("no-land-data", Barrier.NO_LAND_DATA),
+        ("not-receiving", Barrier.NOT_RECEIVING),
+    ):
+        if count := int(np.count_nonzero(barrier == kind)):
+            notes.append(Note(code, f"{count} khu không dùng: {kind.vi}.", count))
+    made = Parks(
+        park_id=frame["park_id"].to_numpy(dtype=object),
+        name=frame["name"].astype(object).where(frame["name"].notna(), "").to_numpy(dtype=object),
+        xy=_gates(frame),
+        barrier=barrier,
+        opens=opens,
+        land_m2=_by_phase(frame, specification, land, opens),
+        land_basis=_with_overrides(frame, specification, basis),
+        wastewater=_wastewater(frame, specification, used, notes),
+        rent=_rent(frame, used, notes),
+    )
+    return made, notes
+
+
+def _south(
+    frame: pd.DataFrame, districts: Collection[str], area: shapely.Geometry | None
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether a park stands in the part of the scheme that firms leave."""
+    names = {name.casefold().strip() for name in districts}
+    stated = frame["old_district"].astype(object)
+    south = np.array(
+        [isinstance(name, str) and name.casefold().strip() in names for name in stated], dtype=bool
+    )
+    if area is not None:
+        silent = stated.isna().to_numpy(dtype=bool)
+        inside = shapely.intersects(area, shapely.point_on_surface(frame["geometry"].to_numpy()))
+        south |= silent & inside
+    return south
+
+
+def _barriers(
+    frame: pd.DataFrame,
+    specification: MatchSpecification,
+    south: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    notes: list[Note],
+) -> TextArray:
+    """Why a park takes nobody. What is entered in `receives` goes before what is inferred."""
+    where = specification.where
+    ids = frame["park_id"]
+    named = ids.isin(where.parks).to_numpy(dtype=bool) if where.parks else np.ones(len(ids), bool)
+    receives = frame["receives"].astype("boolean")
+    closed = frame["status"].isin(_CLOSED).to_numpy(dtype=bool)
+    refused = receives.eq(False).fillna(False).to_numpy(dtype=bool)
+    silent = receives.isna().to_numpy(dtype=bool)
+    barrier = np.full(len(frame), Barrier.NONE, dtype=object)
+    barrier[silent & south] = Barrier.SOUTH
+    barrier[refused | closed] = Barrier.NOT_RECEIVING
+    barrier[~named | ids.isin(where.exclude_parks).to_numpy(dtype=bool)] = Barrier.PARK_EXCLUDED
+    assumed = silent & (barrier == Barrier.NONE)
+    if count := int(assumed.sum()):
+        words = f"{count} khu chưa ghi có tiếp nhận hay không: coi là có tiếp nhận."
+        notes.append(Note("receives-assumed", words, count))
+    if count := int((barrier == Barrier.SOUTH).sum()):
+        words = f"{count} khu ở phía nam, chưa ghi có tiếp nhận: coi là không tiếp nhận."
+        notes.append(Note("south-assumed", words, count))
+    return barrier
+
+
+def _free_land(
+    frame: pd.DataFrame, specification: MatchSpecification
+) -> tuple[FloatArray, TextArray]:
+    """Free land in m², and what it was taken from; an empty basis where nothing is known."""
+    free = frame["free_ha"].to_numpy(dtype=float)
+    leasable = frame["leasable_ha"].to_numpy(dtype=float)
+    left = leasable * (1.0 - frame["occupancy_pct"].to_numpy(dtype=float) / 100.0)
+    outline = np.asarray(shapely.area(frame["geometry"].to_numpy()), dtype=float) / M2_PER_HA
+    area = frame["area_ha"].to_numpy(dtype=float)
+    area = np.where(area > 0, area, np.where(outline > 0, outline, np.nan))
+    share = specification.where.assumed_free_share
+    guessed = area * (share if share is not None else np.nan)
+    land = np.where(free >= 0, free, np.where(left >= 0, left, guessed))
+    basis = np.select([free >= 0, left >= 0, guessed > 0], ["free", "leasable", "share"], "")
+    basis = basis.astype(object)
+    overridden = frame["park_id"].isin([step.park for step in specification.where.land])
+    basis[(basis == "") & overridden.to_numpy(dtype=bool)] = "scenario"
+    return np.nan_to_num(land) * M2_PER_HA, basis
+
+
+def _with_overrides(
+    frame: pd.DataFrame, specification: MatchSpecification, basis: TextArray
+) -> TextArray:
+    """The basis of the land, with what the scenario overrides marked."""
+    named = frame["park_id"].isin([step.park for step in specification.where.land])
+    return np.where(named.to_numpy(dtype=bool), "scenario", basis).astype(object)
+
+
+def _opens(
+    frame: pd.DataFrame,
+    specification: MatchSpecification,
+    used: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    notes: list[Note],
+) -> IntArray:
+    """First year of each park; a year after the last phase means never."""
+    first, last = specification.phases[0], specification.phases[-1]
+    rule = specification.where.unknown_opening
+    assumed = {"first": first, "last": last, "never": last + 1}[rule]
+    silent = frame["opens"].isna().to_numpy(dtype=bool)
+    running = (frame["status"] == str(ParkStatus.OPERATING)).to_numpy(dtype=bool)
+    opens: IntArray = frame["opens"].fillna(first).to_numpy(dtype=np.int64).copy()
+    vague = silent & ~running
+    opens[vague] = assumed
+    if count := int((vague & used).sum()):
+        words = {"first": f"từ {first}", "last": f"từ {last}", "never": "là chưa dùng được"}[rule]
+        message = f"{count} khu chưa hoạt động, chưa có năm mở: giả định {words}."
+        notes.append(Note("opening-assumed", message, count))
+    return opens
+
+
+def _by_phase(
+    frame: pd.DataFrame, specification: MatchSpecification, land: FloatArray, opens: IntArray
+) -> FloatArray:
+    """Land that can be given up to each phase: nothing before a park opens."""
+    years = np.asarray(specification.phases)
+    table = np.repeat(land[:, None], len(years), axis=1)
+    row = {park: i for i, park in enumerate(frame["park_id"])}
+    steps = sorted(specification.where.land, key=lambda step: step.from_year or 0)
+    for step in steps:
+        if step.park in row:
+            table[row[step.park], years >= (step.from_year or 0)] = step.ha * M2_PER_HA
+    table[years[None, :] < opens[:, None]] = 0.0
+    return table
+
+
+def _wastewater(
+    frame: pd.DataFrame,
+    specification: MatchSpecification,
+    used: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    notes: list[Note],
+) -> FloatArray:
+    """Wastewater capacity; no limit where none is stated, or where the scenario ignores it."""
+    stated = frame["wastewater_m3d"].to_numpy(dtype=float)
+    if not specification.limits.wastewater:
+        return np.full(len(frame), np.inf)
+    if count := int((np.isnan(stated) & used).sum()):
+        words = f"{count} khu chưa có công suất nước thải: không giới hạn nước thải."
+        notes.append(Note("wastewater-unlimited", words, count))
+    return np.where(np.isnan(stated), np.inf, stated)
+
+
+def _rent(
+    frame: pd.DataFrame, used: np.ndarray[tuple[int], np.dtype[np.bool_]], notes: list[Note]
+) -> FloatArray:
+    """Rent; the median of the known ones stands in, so that silence is no advantage."""
+    rent = frame["rent_usd_m2"].to_numpy(dtype=float)
+    known = rent[used & ~np.isnan(rent)]
+    middle = float(np.median(known)) if len(known) else 0.0
+    count = int((np.isnan(rent) & used).sum())
+    if count and len(known):
+        words = f"{count} khu chưa có giá thuê: lấy trung vị {middle:g} USD/m² của các khu đã biết."
+        notes.append(Note("rent-assumed", words, count))
+    return np.where(np.isnan(rent), middle, rent)
+
+
+def _gates(frame: pd.DataFrame) -> FloatArray:
+    """Gate of each park; a point on its surface where none is stated; NaN without either."""
+    geometry = frame["geometry"].to_numpy()
+    xy = np.full((len(frame), 2), np.nan)
+    there = np.flatnonzero(~(shapely.is_missing(geometry) | shapely.is_empty(geometry)))
+    middle = shapely.point_on_surface(geometry[there])
+    xy[there, 0], xy[there, 1] = shapely.get_x(middle), shapely.get_y(middle)
+    lon, lat = frame["gate_lon"].to_numpy(dtype=float), frame["gate_lat"].to_numpy(dtype=float)
+    stated = ~(np.isnan(lon) | np.isnan(lat))
+    if stated.any() and getattr(frame, "crs", None) is not None:
+        gate = transform(lon[stated], lat[stated], WGS84, CRS(frame.crs))
+        xy[stated, 0], xy[stated, 1] = gate
+    return xy

@@ -1,0 +1,204 @@
+"""Which sites are in scope, and what each needs: frames in, `Firms` out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo_relocation.errors import EmptyWorkspaceError
+from geo_relocation.matching.problem import Firms, FloatArray, IntArray, Note, TextArray
+from geo_relocation.matching.reasons import FirmBarrier
+from geo_relocation.matching.specification import MatchSpecification, Who
+from geo_relocation.model import schema
+from geo_relocation.model.enums import EnvLevel, ListState
+from geo_relocation.model.sectors import division
+
+FINISHED = (ListState.DONE, ListState.CONVERTED, ListState.CLOSED, ListState.REMOVED)
+"""States in which a site is no longer to be placed."""
+
+Mask = NDArray[np.bool_]
+
+
+def in_scope(
+    sites: pd.DataFrame,
+    findings: pd.DataFrame | None,
+    decisions: pd.DataFrame | None,
+    specification: MatchSpecification,
+) -> tuple[pd.DataFrame, list[Note]]:
+    """The sites that are to be placed, in the order of their ids.
+
+    Raises
+    ------
+    EmptyWorkspaceError
+        If the scenario filters by route and there are no decisions.
+    UnknownNameError
+        If it filters by an attribute that sites do not have.
+    """
+    who = specification.who
+    keep = ~sites["status"].isin([str(state) for state in FINISHED]).to_numpy(dtype=bool)
+    if findings is not None:
+        keep &= _by_verdict(sites, findings, who)
+    if who.routes:
+        if decisions is None or decisions.empty:
+            raise EmptyWorkspaceError(
+                "The scenario chooses sites by route, but none has been assessed.",
+                hint="Run assess first, or leave out who.routes.",
+            )
+        route = sites["site_id"].map(_last(decisions)["route"])
+        keep &= route.isin([str(one) for one in who.routes]).to_numpy(dtype=bool)
+    if who.cities:
+        keep &= _by_city(sites, findings, who.cities)
+    for name, wanted in who.where.items():
+        schema("sites").attribute(name)
+        values = wanted if isinstance(wanted, list) else [wanted]
+        keep &= sites[name].isin(values).to_numpy(dtype=bool)
+    chosen = sites[keep].sort_values("site_id", kind="stable").reset_index(drop=True)
+    left = int((~keep).sum())
+    note = Note("out-of-scope", f"{left} cơ sở ngoài phạm vi kịch bản, không xét.", left)
+    return chosen, [note] if left else []
+
+
+def _by_verdict(sites: pd.DataFrame, findings: pd.DataFrame, who: Who) -> Mask:
+    verdict = sites["site_id"].map(findings.set_index("site_id")["verdict"])
+    wanted: Mask = verdict.isin([str(one) for one in who.verdicts]).to_numpy(dtype=bool)
+    return wanted
+
+
+def _by_city(sites: pd.DataFrame, findings: pd.DataFrame | None, cities: tuple[str, ...]) -> Mask:
+    """Sites whose city, stated or found by screening, is one of those named."""
+    found = sites["old_district"].isin(cities) | sites["old_district_code"].isin(cities)
+    if findings is not None:
+        city = sites["site_id"].map(findings.set_index("site_id")["city_code"])
+        found |= city.isin(cities)
+    mask: Mask = found.to_numpy(dtype=bool)
+    return mask
+
+
+def _last(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The newest decision of each site."""
+    ordered = decisions.sort_values(["site_id", "decided_at"], kind="stable")
+    return ordered.drop_duplicates("site_id", keep="last").set_index("site_id")
+
+
+def firms(
+    sites: pd.DataFrame,
+    decisions: pd.DataFrame | None,
+    specification: MatchSpecification,
+) -> tuple[Firms, list[Note]]:
+    """The firms in scope as arrays, with what was assumed about them."""
+    notes: list[Note] = []
+    xy = _places(sites)
+    land = _land(sites, specification, notes)
+    weight, compulsory = _weights(sites, decisions, specification)
+    earliest, latest = _years(sites, decisions, specification)
+    wastewater = sites["wastewater_m3d"].to_numpy(dtype=float)
+    _count(
+        notes, np.isnan(wastewater), "wastewater-unknown", "chưa có số liệu nước thải: tính là 0"
+    )
+    severities = {str(one): one.severity for one in EnvLevel}
+    level = sites["env_level"].to_numpy(dtype=object)
+    severity = np.array([severities.get(v, 0) for v in level], dtype=np.int64)
+    unknown = np.array([not isinstance(v, str) for v in level], dtype=bool)
+    _count(notes, unknown, "env-level-unknown", "chưa rõ mức ô nhiễm: xét như không thuộc danh mục")
+    banned = {e.site for e in specification.exclusions if e.park is None}
+    barrier = np.full(len(sites), FirmBarrier.NONE, dtype=object)
+    barrier[np.isnan(land)] = FirmBarrier.NO_LAND
+    barrier[np.isnan(xy[:, 0])] = FirmBarrier.NO_LOCATION
+    barrier[sites["site_id"].isin(banned).to_numpy(dtype=bool)] = FirmBarrier.SITE_EXCLUDED
+    locked = sites["site_id"].isin([lock.site for lock in specification.locks])
+    made = Firms(
+        site_id=sites["site_id"].to_numpy(dtype=object),
+        name=sites["name"].astype(object).where(sites["name"].notna(), "").to_numpy(dtype=object),
+        xy=xy,
+        land_m2=np.nan_to_num(land),
+        wastewater=np.nan_to_num(wastewater),
+        division=np.array([division(code) for code in sites["vsic"]], dtype=object),
+        severity=severity,
+        weight=weight,
+        compulsory=compulsory,
+        earliest=earliest,
+        latest=latest,
+        barrier=barrier,
+        locked=locked.to_numpy(dtype=bool),
+    )
+    return made, notes
+
+
+def _count(notes: list[Note], mask: Mask, code: str, words: str) -> None:
+    """Note how many firms something was assumed of."""
+    if count := int(np.count_nonzero(mask)):
+        notes.append(Note(code, f"{count} cơ sở {words}.", count))
+
+
+def _places(sites: pd.DataFrame) -> FloatArray:
+    """Representative point of each site, NaN where it has no geometry."""
+    geometry = sites["geometry"].to_numpy()
+    xy = np.full((len(sites), 2), np.nan)
+    there = np.flatnonzero(~(shapely.is_missing(geometry) | shapely.is_empty(geometry)))
+    points = shapely.point_on_surface(geometry[there])
+    xy[there, 0], xy[there, 1] = shapely.get_x(points), shapely.get_y(points)
+    return xy
+
+
+def _land(sites: pd.DataFrame, specification: MatchSpecification, notes: list[Note]) -> FloatArray:
+    """Land needed, m²; NaN where nothing is known and nothing may be assumed."""
+    factors = specification.factors
+    stated = sites["land_needed_m2"].to_numpy(dtype=float)
+    plot = sites["land_m2"].to_numpy(dtype=float)
+    outline = np.asarray(shapely.area(sites["geometry"].to_numpy()), dtype=float)
+    by_outline = ~(plot > 0) & (outline > 0)
+    plot = np.where(by_outline, outline, np.where(plot > 0, plot, np.nan))
+    none = np.isnan(plot)
+    if factors.assumed_land_m2 is not None:
+        plot = np.where(none, factors.assumed_land_m2, plot)
+    known = stated > 0
+    _count(notes, by_outline & ~known, "land-from-outline", "lấy diện tích theo ranh vẽ")
+    if factors.assumed_land_m2 is not None:
+        words = f"chưa có diện tích: giả định {factors.assumed_land_m2:g} m²"
+        _count(notes, none & ~known, "land-assumed", words)
+    words = (
+        f"tính nhu cầu đất = {factors.land_needed:g} × đất hiện tại ({factors.land_needed_source})"
+    )
+    _count(notes, ~known & ~np.isnan(plot), "land-factor", words)
+    needed: FloatArray = np.where(known, stated, plot * factors.land_needed)
+    return needed
+
+
+def _weights(
+    sites: pd.DataFrame, decisions: pd.DataFrame | None, specification: MatchSpecification
+) -> tuple[FloatArray, Mask]:
+    """Priority weight and whether the move is compulsory."""
+    priority = sites["priority"].to_numpy(dtype=float)
+    weight = np.where(priority > 0, priority, 1.0)
+    compulsory = np.zeros(len(sites), dtype=bool)
+    if decisions is not None and not decisions.empty:
+        named = sites["site_id"].map(_last(decisions)["compulsory"])
+        compulsory = named.astype("boolean").fillna(False).to_numpy(dtype=bool)
+    return np.where(compulsory, weight * specification.who.compulsory_weight, weight), compulsory
+
+
+def _years(
+    sites: pd.DataFrame, decisions: pd.DataFrame | None, specification: MatchSpecification
+) -> tuple[IntArray, IntArray]:
+    """First and last year of each firm: its own, its deadline's, and its lock's."""
+    first, last = specification.phases[0], specification.phases[-1]
+    earliest = sites["earliest_phase"].fillna(first).to_numpy(dtype=np.int64).copy()
+    latest = sites["latest_phase"].fillna(last).to_numpy(dtype=np.int64).copy()
+    if specification.limits.deadlines and decisions is not None and not decisions.empty:
+        deadline = pd.to_datetime(sites["site_id"].map(_last(decisions)["deadline"])).dt.year
+        latest = np.minimum(latest, deadline.fillna(last).to_numpy(dtype=np.int64))
+    row = {site: i for i, site in enumerate(sites["site_id"])}
+    for lock in specification.locks:
+        i = row.get(lock.site)
+        if i is not None:
+            earliest[i] = max(earliest[i], lock.phase or lock.earliest or earliest[i])
+            latest[i] = min(latest[i], lock.phase or lock.latest or latest[i])
+    return earliest, latest
+
+
+def wishes(sites: pd.DataFrame) -> TextArray:
+    """Parks each site wants, as the codes of the layer."""
+    wanted: TextArray = sites["wish_place"].to_numpy(dtype=object)
+    return wanted

@@ -1,0 +1,178 @@
+"""From a problem to a verified solution: checks, search, proof."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo_relocation.matching.construct import greedy
+from geo_relocation.matching.exact import Outcome, solve_exactly
+from geo_relocation.matching.locks import check_locks
+from geo_relocation.matching.model import COST_UNITS_PER_KM, WEIGHT_UNITS, Translation, translate
+from geo_relocation.matching.problem import Choices, IntArray, Problem
+from geo_relocation.model.enums import SolveStatus
+from geo_relocation.progress import SILENT, Progress
+
+EXACT_PAIRS = 3_000
+"""Up to this many pairs the exact model is tried first; it proves most such cases in seconds."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan with its figures and what is proven about it.
+
+    Attributes
+    ----------
+    status
+        `optimal` when both the weight left out and the cost are proven least.
+    chosen
+        Who goes where and when, by position.
+    placed, unplaced
+        Firms.
+    unplaced_bound
+        No plan leaves out fewer firms.
+    weight_unplaced, weight_unplaced_bound
+        Priority weight left out, and the least possible.
+    cost, bound
+        Cost of the plan in km-equivalents, and what no plan that leaves out as little can
+        go below.
+    gap
+        (cost - bound) / cost; 0 for an empty plan.
+    seconds, seed, work
+        Time taken, seed and work limit.
+    method
+        What found the plan.
+    trace
+        Seconds, weight left out and cost (km-equivalents) of each improvement.
+    """
+
+    status: SolveStatus
+    chosen: Choices
+    placed: int
+    unplaced: int
+    unplaced_bound: int
+    weight_unplaced: float
+    weight_unplaced_bound: float
+    cost: float
+    bound: float
+    gap: float
+    seconds: float
+    seed: int
+    work: int | None
+    method: str
+    trace: tuple[tuple[float, float, float], ...] = ()
+
+    def assignment(self, problem: Problem) -> pd.DataFrame:
+        """The plan as a frame of `site_id`, `park_id`, `phase`."""
+        return problem.assignment(self.chosen)
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float | None = None,
+    work: int | None = None,
+    seed: int | None = None,
+    threads: int = 2,  # noqa: ARG001
+    progress: Progress = SILENT,
+    start: pd.DataFrame | None = None,
+) -> Solution:
+    """Find a plan: as much priority weight placed as possible, then at the least cost.
+
+    Parameters
+    ----------
+    problem
+        From `build_problem`.
+    seconds
+        Wall-clock limit.
+    work
+        Work limit in machine-independent units. With it, and no wall-clock limit, the same
+        seed gives the same plan on any machine and number of threads. Where neither is
+        given, the specification's effort decides.
+    seed
+        Seed; None: the specification's.
+    threads
+        Threads to use.
+    progress
+        Told of each improvement; raising from it cancels.
+    start
+        A plan (`site_id`, `park_id`, `phase`) to begin with, e.g. to resume.
+
+    Raises
+    ------
+    ConflictingLocksError
+        If the locks cannot all hold; the message names a small set that conflicts.
+    """
+    effort = problem.specification.effort
+    if seconds is None and work is None:
+        seconds, work = effort.seconds, effort.work
+    seed = effort.seed if seed is None else seed
+    began = time.monotonic()
+    progress.start("match")
+    check_locks(problem)
+    translation = translate(problem)
+    first = greedy(translation.model) if start is None else _resumed(problem, translation, start)
+    if not len(problem.firms):
+        outcome = Outcome(first, 0, 0, 0, "empty")
+    else:
+        outcome = solve_exactly(
+            translation.model,
+            start=first,
+            work=float(work or 1e6),
+            seconds=None if seconds is None else seconds / 2,
+            seed=seed,
+        )
+    progress.finish()
+    took = time.monotonic() - began
+    return _solution(problem, translation, outcome, took, seed, work)
+
+
+def _resumed(problem: Problem, translation: Translation, start: pd.DataFrame) -> IntArray:
+    """The pairs of a plan to begin with, or of the greedy one where it does not fit."""
+    chosen = translation.pairs_of(problem.choices(start))
+    return chosen if translation.model.fits(chosen) else greedy(translation.model)
+
+
+def _solution(
+    problem: Problem,
+    translation: Translation,
+    outcome: Outcome,
+    seconds: float,
+    seed: int,
+    work: int | None,
+) -> Solution:
+    """An outcome in the user's units."""
+    model, chosen = translation.model, outcome.chosen
+    left, cost = model.left_out(chosen), model.cost_of(chosen)
+    bound = min(outcome.cost_bound, cost)
+    # Weights were divided by their common divisor; firms give the user's own back.
+    unit = _weight_unit(problem)
+    unplaced = int(np.count_nonzero(chosen < 0))
+    proven = outcome.left_bound >= left and outcome.cost_bound >= cost
+    status = SolveStatus.OPTIMAL if proven else SolveStatus.FEASIBLE
+    return Solution(
+        status=SolveStatus.EMPTY if not len(problem.firms) else status,
+        chosen=translation.choices(chosen),
+        placed=len(chosen) - unplaced,
+        unplaced=unplaced,
+        unplaced_bound=min(outcome.count_bound, unplaced),
+        weight_unplaced=left * unit,
+        weight_unplaced_bound=min(outcome.left_bound, left) * unit,
+        cost=cost / COST_UNITS_PER_KM,
+        bound=bound / COST_UNITS_PER_KM,
+        gap=(cost - bound) / cost if cost > 0 else 0.0,
+        seconds=seconds,
+        seed=seed,
+        work=work,
+        method=outcome.method,
+        trace=tuple((at, w * unit, c / COST_UNITS_PER_KM) for at, w, c in outcome.trace),
+    )
+
+
+def _weight_unit(problem: Problem) -> float:
+    """Priority weight that one unit of the model's weight stands for."""
+    weight = np.maximum(np.rint(problem.firms.weight * WEIGHT_UNITS), 1).astype(np.int64)
+    return float(np.gcd.reduce(weight)) / WEIGHT_UNITS if len(weight) else 1.0
