@@ -44,6 +44,13 @@ Operand = Value | Reference
 Parameters = Mapping[str, Value | None]
 
 
+def as_number(value: Any) -> float:
+    """A number, or a date as ordinal days."""
+    if isinstance(value, str):
+        return float((pd.Timestamp(value) - pd.Timestamp("1970-01-01")).days)
+    return float(value)
+
+
 def resolve(operand: Operand | None, parameters: Parameters) -> Value | None:
     """The value of an operand; None for a parameter that has no value."""
     return parameters[operand.name] if isinstance(operand, Reference) else operand
@@ -127,9 +134,10 @@ class Comparison(Condition):
             "at_most": np.less_equal,
             "below": np.less,
         }[self.operator]
-        hit = compare(numbers, operand)
+        hit: Mask = compare(numbers, as_number(operand))
         if unsure is not None:
-            cleared = numbers <= unsure if self.operator in RISING else numbers >= unsure
+            far = as_number(unsure)
+            cleared = numbers <= far if self.operator in RISING else numbers >= far
             sure = hit | cleared
         return hit, sure
 
@@ -140,9 +148,9 @@ class Comparison(Condition):
 
     def margin(self, value: float, parameters: Parameters) -> float | None:
         """How far `value` is on the side that counts as a hit; negative on the other side."""
-        threshold = resolve(self.operand, parameters)
-        if self.operator not in NUMERIC or not isinstance(threshold, int | float):
+        if self.operator not in NUMERIC:
             return None
+        threshold = as_number(resolve(self.operand, parameters))
         return (value - threshold) if self.operator in RISING else (threshold - value)
 
     def tests(self) -> Iterator[Comparison]:

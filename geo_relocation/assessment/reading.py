@@ -1,0 +1,126 @@
+"""Read policy files: all mistakes of a file are found before anything is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jsonschema
+
+from geo_relocation.errors import RuleSetError, UnknownNameError
+
+_FOLDER = resources.files("geo_relocation.assessment")
+_FORMATS = jsonschema.FormatChecker(formats=("date",))
+
+
+def read_toml(text: str, kind: str) -> dict[str, Any]:
+    """The content of a TOML text as plain JSON types.
+
+    Raises
+    ------
+    RuleSetError
+        If the text is not TOML; nothing more can be said about it then.
+    """
+    try:
+        content: dict[str, Any] = _plain(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleSetError(f"The {kind}", [f"it is not TOML: {error}"]) from error
+    return content
+
+
+def _plain(value: Any) -> Any:
+    """Dates become ISO texts, so that the content can be hashed and stored as JSON."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else value
+
+
+@cache
+def _validator(schema_name: str) -> jsonschema.Draft202012Validator:
+    content = json.loads(_FOLDER.joinpath(f"{schema_name}.schema.json").read_text("utf-8"))
+    return jsonschema.Draft202012Validator(content, format_checker=_FORMATS)
+
+
+def schema_mistakes(data: Mapping[str, Any], schema_name: str) -> list[str]:
+    """What the JSON-schema finds wrong, each with its place in the file."""
+    errors = sorted(_validator(schema_name).iter_errors(data), key=lambda e: list(map(str, e.path)))
+    return [f"{_place(error.absolute_path)}{_words(error)}" for error in errors]
+
+
+def _place(path: Iterable[str | int]) -> str:
+    """A path as a reader of the file would write it: ``trigger[2].when: ``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return f"{text}: " if text else ""
+
+
+def _words(error: jsonschema.ValidationError) -> str:
+    """The mistake in words, without the schema's own jargon where it has any."""
+    if error.validator == "format":
+        return f"{error.instance!r} is not a date (YYYY-MM-DD)."
+    if error.validator == "pattern":
+        return f"{error.instance!r} may hold only small letters, digits and hyphens."
+    if error.validator == "oneOf":
+        return f"{error.instance!r} is not a value that can stand here."
+    return f"{error.message}."
+
+
+def duplicates(names: Iterable[object]) -> list[str]:
+    """Names that occur more than once, each once, in order."""
+    seen: set[object] = set()
+    twice: dict[str, None] = {}
+    for name in names:
+        if name in seen:
+            twice[str(name)] = None
+        seen.add(name)
+    return list(twice)
+
+
+def unknown(kind: str, name: object, known: Iterable[str]) -> str:
+    """Words about an unknown name, with the nearest known one."""
+    near = difflib.get_close_matches(str(name), list(known), n=1)
+    return f"unknown {kind} {name!r}" + (f"; did you mean {near[0]!r}?" if near else ".")
+
+
+def tables(value: object) -> list[dict[str, Any]]:
+    """The tables of an array of tables; whatever else stands there is the schema's business."""
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
+
+
+def table(value: object) -> dict[str, Any]:
+    """A table, empty if something else stands there."""
+    return value if isinstance(value, dict) else {}
+
+
+@cache
+def shipped(prefix: str) -> dict[str, str]:
+    """Texts of the shipped policy files by id: the file is named ``PREFIX-ID.toml``."""
+    files = sorted(_FOLDER.joinpath("policies").iterdir(), key=lambda file: file.name)
+    return {
+        file.name.removeprefix(f"{prefix}-").removesuffix(".toml"): file.read_text("utf-8")
+        for file in files
+        if file.name.startswith(f"{prefix}-") and file.name.endswith(".toml")
+    }
+
+
+def shipped_text(kind: str, prefix: str, name: str) -> str:
+    """Text of one shipped policy file.
+
+    Raises
+    ------
+    UnknownNameError
+        If no such file is shipped.
+    """
+    texts = shipped(prefix)
+    if name not in texts:
+        raise UnknownNameError(kind, name, list(texts))
+    return texts[name]
