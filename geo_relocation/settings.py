@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Literal
 
@@ -68,6 +69,10 @@ def load_settings() -> Settings:
     """
     try:
         return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{SETTINGS_FILE} is not a TOML file.", why=str(error), hint="Mend or remove it."
+        ) from error
     except ValidationError as error:
         listed = "; ".join(
             f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}" for mistake in error.errors()
