@@ -16,7 +16,15 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geo_relocation.errors import CrsMismatchError, SchemaError, UsageError
+from geo_relocation.errors import (
+    AppendOnlyError,
+    CrsMismatchError,
+    NewerSchemaError,
+    NotAWorkspaceError,
+    SchemaError,
+    StoreError,
+    UsageError,
+)
 from geo_relocation.model import Attribute, LayerSchema
 from geo_relocation.store.protocol import SCHEMA_VERSION, Bbox, Where
 
@@ -209,7 +217,7 @@ def conditions(schema: LayerSchema, where: Where | None) -> list[Condition]:
     UnknownNameError
         If the layer has no such column.
     SchemaError
-        If a value does not fit the column's type.
+        If the column could never hold the value: asking for it is a slip of the pen.
     UsageError
         If a geometry is compared with anything but None.
     """
@@ -225,7 +233,8 @@ def conditions(schema: LayerSchema, where: Where | None) -> list[Condition]:
                 )
             values = pd.Series([], dtype=object)
         else:
-            values = schema.conform(pd.DataFrame({name: pd.Series(present, dtype=object)}))[name]
+            column = schema.conform(pd.DataFrame({name: pd.Series(present, dtype=object)}))[name]
+            values = _checked(column, attribute)
         found.append(Condition(attribute, values, or_missing=len(present) < len(given)))
     return found
 
@@ -278,3 +287,37 @@ def new_info(crs: CRS, scheme: Mapping[str, object]) -> dict[str, str]:
             dict(scheme), ensure_ascii=False, sort_keys=True, default=str, allow_nan=False
         ),
     }
+
+
+def check_version(url: str, stated: str | None) -> None:
+    """Refuse a workspace whose layout is newer than this program, or states no version."""
+    if stated is None or not str(stated).isdigit():
+        raise NotAWorkspaceError(f"{url} states no schema version that can be read ({stated!r}).")
+    if int(stated) > SCHEMA_VERSION:
+        raise NewerSchemaError(
+            f"{url} has schema version {stated}; this program knows up to {SCHEMA_VERSION}."
+        )
+
+
+KEY_TAKEN_HINT = "Use upsert to overwrite it, or give the row another key."
+
+
+def changeable(schema: LayerSchema) -> LayerSchema:
+    """The same schema, unless its rows must not be changed or removed.
+
+    Raises
+    ------
+    AppendOnlyError
+        If the layer is append-only.
+    """
+    if schema.append_only:
+        raise AppendOnlyError(f"Rows of {schema.name!r} can be added, not changed or removed.")
+    return schema
+
+
+def require_running(*, over: bool) -> None:
+    """Refuse to use a transaction that was committed or rolled back."""
+    if over:
+        raise StoreError(
+            "This transaction is over.", hint="Begin another one with store.transaction()."
+        )

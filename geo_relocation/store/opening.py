@@ -11,9 +11,12 @@ from pyproj import CRS
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.store.geopackage import GeoPackageStore
+from geo_relocation.store.postgis import PostGISStore
 from geo_relocation.store.protocol import Store
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
+
+_DATABASES = {"postgresql", "postgres"}
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another writer."""
@@ -27,7 +30,8 @@ def create_store(
     Parameters
     ----------
     url
-        Path of a ``.gpkg`` file that does not exist yet.
+        Path of a ``.gpkg`` file that does not exist yet, or the address of a database that
+        does: ``postgresql://user[:password]@host:port/database[?schema=name]``.
     crs
         Working CRS; must be projected.
     scheme
@@ -39,10 +43,13 @@ def create_store(
     Raises
     ------
     UsageError
-        If the file exists already, or the CRS is not projected.
+        If the workspace exists already, or the CRS is not projected.
+    UnreachableError
+        If the database does not answer.
     """
     crs = parse_working_crs(crs)
-    _refuse_other_schemes(url)
+    if _is_database(url):
+        return PostGISStore.create(url, crs=crs, scheme=scheme, busy_timeout=busy_timeout)
     return GeoPackageStore.create(Path(url), crs=crs, scheme=scheme, busy_timeout=busy_timeout)
 
 
@@ -57,15 +64,22 @@ def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
         If it is there but is not a workspace.
     NewerSchemaError
         If it was written by a newer version of this program.
+    UnreachableError
+        If the database does not answer.
     """
-    _refuse_other_schemes(url)
+    if _is_database(url):
+        return PostGISStore(url, busy_timeout=busy_timeout)
     return GeoPackageStore(Path(url), busy_timeout=busy_timeout)
 
 
-def _refuse_other_schemes(url: str) -> None:
+def _is_database(url: str) -> bool:
+    """Whether an address is that of a database rather than the path of a file."""
     found = _SCHEME.match(url)
-    if found:
-        raise UsageError(
-            f"{found[1]}:// is not an address of a workspace.",
-            hint="Give the path of a .gpkg file or postgresql://user@host:port/database.",
-        )
+    if found is None:
+        return False
+    if found[1].lower() in _DATABASES:
+        return True
+    raise UsageError(
+        f"{found[1]}:// is not an address of a workspace.",
+        hint="Give the path of a .gpkg file or postgresql://user@host:port/database.",
+    )

@@ -11,14 +11,13 @@ from geo_relocation.errors import (
     AppendOnlyError,
     FileMissingError,
     GeoRelocationError,
-    NewerSchemaError,
     NotAWorkspaceError,
     SchemaError,
     StoreError,
     WorkspaceBusyError,
 )
+from geo_relocation.store import frames
 from geo_relocation.store.geopackage.ddl import APPEND_ONLY_MESSAGE
-from geo_relocation.store.protocol import SCHEMA_VERSION
 
 _MAGIC = b"SQLite format 3\0"
 _PRIMARY_CODE = 0xFF  # the low byte of an extended result code
@@ -74,17 +73,7 @@ def check_is_workspace(path: Path, timeout: float) -> None:
         stated = connection.execute(
             "SELECT value FROM georeloc_info WHERE key = 'schema_version'"
         ).fetchone()
-    check_version(str(path), stated[0] if stated else None)
-
-
-def check_version(url: str, stated: str | None) -> None:
-    """Refuse a workspace whose layout is newer than this program, or states no version."""
-    if stated is None or not str(stated).isdigit():
-        raise NotAWorkspaceError(f"{url} states no schema version that can be read ({stated!r}).")
-    if int(stated) > SCHEMA_VERSION:
-        raise NewerSchemaError(
-            f"{url} has schema version {stated}; this program knows up to {SCHEMA_VERSION}."
-        )
+    frames.check_version(str(path), stated[0] if stated else None)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geo_relocation.errors import AppendOnlyError, SchemaError, StoreError
+from geo_relocation.errors import SchemaError
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
@@ -69,14 +69,14 @@ class GeoPackageTransaction:
                 row = ready[taken].iloc[0]
                 raise SchemaError(
                     f"Layer {layer!r} has {frames.describe_key(row, schema)} already.",
-                    hint="Use upsert to overwrite it, or give the row another key.",
+                    hint=frames.KEY_TAKEN_HINT,
                 )
             self._insert(schema, ready, fids)
         return len(ready)
 
     def replace(self, layer: str, frame: pd.DataFrame) -> int:
         """Make these rows the whole content of the layer; return how many."""
-        schema = self._changeable(layer)
+        schema = frames.changeable(schema_of(layer))
         ready = frames.prepare(schema, frame, self._crs)
         with self._working():
             self._touch(schema)
@@ -88,7 +88,7 @@ class GeoPackageTransaction:
 
     def upsert(self, layer: str, frame: pd.DataFrame) -> int:
         """Add rows whose key is new and overwrite the others whole; return how many."""
-        schema = self._changeable(layer)
+        schema = frames.changeable(schema_of(layer))
         ready = frames.prepare(schema, frame, self._crs)
         with self._working():
             self._touch(schema)
@@ -97,7 +97,7 @@ class GeoPackageTransaction:
 
     def delete(self, layer: str, *, where: Where) -> int:
         """Remove the rows for which all conditions hold; return how many."""
-        schema = self._changeable(layer)
+        schema = frames.changeable(schema_of(layer))
         clause, parameters = queries.where_sql(schema, where)
         with self._working():
             self._touch(schema)
@@ -128,18 +128,17 @@ class GeoPackageTransaction:
 
     @contextmanager
     def _working(self) -> Iterator[None]:
-        if self.over:
-            raise StoreError(
-                "This transaction is over.", hint="Begin another one with store.transaction()."
-            )
+        """One step of the transaction; a step that fails leaves nothing half done."""
+        frames.require_running(over=self.over)
         with translated(self._path):
-            yield
-
-    def _changeable(self, layer: str) -> LayerSchema:
-        schema = schema_of(layer)
-        if schema.append_only:
-            raise AppendOnlyError(f"Rows of {layer!r} can be added, not changed or removed.")
-        return schema
+            self._connection.execute("SAVEPOINT step")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK TO step")
+                raise
+            finally:
+                self._connection.execute("RELEASE step")
 
     def _touch(self, schema: LayerSchema) -> None:
         """Take the index triggers off before the first change of a layer."""

@@ -1,0 +1,152 @@
+"""A workspace in a schema of a PostGIS database, for an office where several people work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+
+import pandas as pd
+import psycopg
+from pyproj import CRS
+
+from geo_relocation.errors import NotAWorkspaceError, StoreError
+from geo_relocation.model import schema as schema_of
+from geo_relocation.store import frames
+from geo_relocation.store.postgis import bulk, layout
+from geo_relocation.store.postgis.address import Address, parse_address
+from geo_relocation.store.postgis.connection import connect, lock_writers_out, translated
+from geo_relocation.store.postgis.tables import INFO_TABLE
+from geo_relocation.store.postgis.transaction import PostGISTransaction
+from geo_relocation.store.protocol import Bbox, Where
+
+
+class PostGISStore:
+    """One workspace in one schema of a database.
+
+    A transaction is one database transaction behind an advisory lock, so that one process
+    writes at a time and readers see the old content until it is committed.
+
+    Parameters
+    ----------
+    address
+        ``postgresql://user[:password]@host:port/database[?schema=name]`` of a workspace.
+    busy_timeout
+        Seconds to wait for another writer before giving up.
+    """
+
+    def __init__(self, address: str, *, busy_timeout: float = 5.0) -> None:
+        self._address: Address = parse_address(address)
+        self.url = self._address.url
+        self._busy_timeout = busy_timeout
+        self._closed = False
+        with self._reading() as connection:
+            info = _checked_info(connection, self._address)
+            self._srid = _srid(connection, self._address)
+        self._crs = CRS.from_user_input(info["crs"])
+
+    @classmethod
+    def create(
+        cls,
+        address: str,
+        *,
+        crs: CRS,
+        scheme: Mapping[str, object],
+        busy_timeout: float = 5.0,
+    ) -> PostGISStore:
+        """Make a new workspace; the database must exist, PostGIS and schema are made if needed.
+
+        Raises
+        ------
+        UsageError
+            If the schema holds a workspace already.
+        UnreachableError
+            If the server does not answer.
+        """
+        layout.build(parse_address(address), crs, scheme)
+        return cls(address, busy_timeout=busy_timeout)
+
+    @property
+    def crs(self) -> CRS:
+        """The working CRS."""
+        return self._crs
+
+    @property
+    def info(self) -> dict[str, str]:
+        """Facts on the workspace: schema version, scheme, when and by what it was made."""
+        with self._reading() as connection:
+            return _info(connection)
+
+    def read(
+        self, layer: str, *, where: Where | None = None, bbox: Bbox | None = None
+    ) -> pd.DataFrame:
+        """Rows of a layer, conformed and ordered by key; see `protocol.Reader.read`."""
+        schema = schema_of(layer)
+        with self._reading() as connection:
+            return bulk.read(connection, schema, self._crs, self._srid, where=where, bbox=bbox)
+
+    def count(self, layer: str, *, where: Where | None = None) -> int:
+        """Number of rows for which all conditions hold."""
+        schema = schema_of(layer)
+        with self._reading() as connection:
+            return bulk.count(connection, schema, where)
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostGISTransaction]:
+        """Begin to write; see `protocol.Store.transaction`."""
+        self._require_open()
+        with closing(connect(self._address)) as connection:
+            with translated(self._address):
+                lock_writers_out(connection, self._address, self._busy_timeout)
+            writing = PostGISTransaction(connection, self._address, self._crs, self._srid)
+            try:
+                yield writing
+                with translated(self._address):
+                    connection.commit()
+            finally:
+                # Closing a connection that has not committed undoes what it did.
+                writing.over = True
+
+    def close(self) -> None:
+        """Refuse further use. Connections live no longer than one question or transaction."""
+        self._closed = True
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreError(f"{self.url} was closed.", hint="Open it again with open_store.")
+
+    @contextmanager
+    def _reading(self) -> Iterator[psycopg.Connection]:
+        self._require_open()
+        with closing(connect(self._address)) as connection, translated(self._address):
+            yield connection
+
+
+def _info(connection: psycopg.Connection) -> dict[str, str]:
+    rows = connection.execute(f'SELECT key, value FROM {INFO_TABLE} ORDER BY key COLLATE "C"')
+    return dict(rows.fetchall())
+
+
+def _checked_info(connection: psycopg.Connection, address: Address) -> dict[str, str]:
+    """The workspace's facts, when the schema is a workspace that this program can use."""
+    found = connection.execute(
+        "SELECT 1 FROM pg_class WHERE relname = %s AND relnamespace = to_regnamespace(%s)",
+        (INFO_TABLE, address.schema),
+    ).fetchone()
+    if found is None:
+        raise NotAWorkspaceError(
+            f"{address.url} has no workspace in the schema {address.schema!r}.",
+            hint=f"Make one with: geo-relocation -w {address.url} init",
+        )
+    info = _info(connection)
+    frames.check_version(address.url, info.get("schema_version"))
+    return info
+
+
+def _srid(connection: psycopg.Connection, address: Address) -> int:
+    row = connection.execute(
+        "SELECT srid FROM geometry_columns WHERE f_table_schema = %s AND f_table_name = 'zones'",
+        (address.schema,),
+    ).fetchone()
+    if row is None:
+        raise NotAWorkspaceError(f"{address.url} has lost its table of zones.")
+    return int(row[0])
