@@ -1,0 +1,199 @@
+"""Values as written → values of the dictionary's types, with an issue for each that fails."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_relocation.ingest.issues import IssueLog
+from geo_relocation.model import Attribute, join_codes
+from geo_relocation.model.enums import LabelledEnum
+from geo_relocation.text.booleans import parse_booleans
+from geo_relocation.text.dates import parse_dates
+from geo_relocation.text.normalise import search_key
+from geo_relocation.text.numbers import parse_numbers
+
+Values = NDArray[np.object_]
+
+_EMPTY = {"", "-", "--", "–", "—", "n/a", "#n/a", "null", "nan", "<null>"}
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_NOT_NEGATIVE = {"m²", "ha", "km²", "m", "km", "người", "m³/ngày", "triệu đồng", "USD/m²", "km/h"}
+_RANGES = {"năm": (1900.0, 2100.0), "%": (0.0, 100.0), "°": (-180.0, 180.0)}
+_EXACT_INTEGERS = 2**53
+
+
+def convert_column(
+    values: pd.Series, attribute: Attribute, log: IssueLog, *, unit: str | None = None
+) -> Values:
+    """Convert one source column to an attribute's type.
+
+    Parameters
+    ----------
+    values
+        The column as read.
+    attribute
+        What it is to become.
+    log
+        Takes one issue per value that cannot be used, and one per assumption.
+    unit
+        Unit that the header states, as written.
+
+    Returns
+    -------
+    array of object
+        Values of the attribute's type, None where missing or not usable.
+    """
+    held = pd.Series(as_objects(values), dtype=object)
+    if attribute.type in {"integer", "real"}:
+        return _numbers(held, attribute, log, unit)
+    return _converter(attribute)(held, attribute, log)
+
+
+def as_objects(values: pd.Series) -> Values:
+    """A column as Python objects, None for what is missing; texts without invisible letters."""
+    held = values.astype(object).to_numpy(dtype=object, na_value=None)
+    out = np.empty(len(held), dtype=object)
+    for i, value in enumerate(held):
+        out[i] = _plain(value)
+    return out
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        text = clean_text(value)
+        return None if text.lower() in _EMPTY else text
+    if value is None or value is pd.NaT or isinstance(value, bytes):
+        return None
+    if isinstance(value, float) and np.isnan(value):
+        return None
+    if isinstance(value, np.datetime64):
+        return None if np.isnat(value) else pd.Timestamp(value).to_pydatetime()
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def clean_text(text: str) -> str:
+    """A text in NFC, without invisible letters and without needless spaces."""
+    if text.isascii() and "  " not in text and text.strip() == text:
+        return text
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def text_of(value: object) -> str:
+    """A value as a text: whole numbers without a point, days without an hour."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_INTEGERS:
+        return str(int(value))
+    if isinstance(value, datetime):
+        midnight = value.hour == value.minute == value.second == 0
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    return str(value)
+
+
+def _converter(attribute: Attribute) -> Callable[[pd.Series, Attribute, IssueLog], Values]:
+    if attribute.enum is not None:
+        return _enums
+    return {
+        "boolean": _booleans,
+        "date": _dates,
+        "datetime": _dates,
+        "codes": _codes,
+    }.get(attribute.type, _texts)
+
+
+def _texts(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:  # noqa: ARG001
+    return np.array([None if v is None else text_of(v) for v in held], dtype=object)
+
+
+def _codes(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:  # noqa: ARG001
+    values = np.empty(len(held), dtype=object)
+    for i, value in enumerate(held):
+        parts = [] if value is None else re.split(r"[;,\n|]", text_of(value))
+        values[i] = join_codes(part.strip() for part in parts)
+    return values
+
+
+def _numbers(held: pd.Series, attribute: Attribute, log: IssueLog, unit: str | None) -> Values:
+    whole = attribute.type == "integer"
+    source = held
+    if attribute.unit == "năm":
+        source = held.map(lambda v: v.year if isinstance(v, datetime) else v)
+    parsed = parse_numbers(source, unit=attribute.unit, source_unit=unit, integer=whole)
+    log.add_problems(parsed.problems, attribute.name)
+    values = parsed.values.to_numpy(dtype=float)
+    low, high = _range(attribute)
+    wrong = np.isfinite(values) & ((values < low) | (values > high))
+    wrong |= np.isinf(values)
+    log.add_rows("value-out-of-range", wrong, field=attribute.name, values=held)
+    usable = np.isfinite(values) & ~wrong
+    out = np.full(len(values), None, dtype=object)
+    out[usable] = [round(v) for v in values[usable]] if whole else values[usable]
+    return out
+
+
+def _range(attribute: Attribute) -> tuple[float, float]:
+    if attribute.unit in _RANGES:
+        return _RANGES[attribute.unit]
+    low = 0.0 if attribute.unit in _NOT_NEGATIVE else -np.inf
+    return low, float(_EXACT_INTEGERS) if attribute.type == "integer" else np.inf
+
+
+def _booleans(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+    parsed = parse_booleans(held)
+    log.add_problems(parsed.problems, attribute.name)
+    values: Values = parsed.values.to_numpy(dtype=object, na_value=None)
+    return values
+
+
+def _dates(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+    parsed = parse_dates(held)
+    log.add_problems(parsed.problems, attribute.name)
+    days = parsed.values
+    return np.array([None if pd.isna(day) else day for day in days], dtype=object)
+
+
+def _enums(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+    enum = attribute.enum
+    if enum is None:
+        raise TypeError(attribute.type)
+    words = enum_words(enum)
+    read = np.array([None if v is None else enum_value(text_of(v), words) for v in held], object)
+    failed = held.notna().to_numpy() & np.array([v is None for v in read], dtype=bool)
+    log.add_rows("value-unknown", failed, field=attribute.name, values=held)
+    return read
+
+
+def enum_value(text: str, words: dict[str, str]) -> str | None:
+    """The value that a text names, by value or by words in either language; None if none."""
+    return words.get(text) or words.get(_enum_key(text))
+
+
+def _enum_key(text: str) -> str:
+    # -1 is a word of its own in road data: there the sign counts.
+    return text if re.fullmatch(r"-\d+", text) else search_key(text)
+
+
+@cache
+def enum_words(enum: type[LabelledEnum]) -> dict[str, str]:
+    """Words without marks → value: the shipped table, then labels and values, which win."""
+    text = resources.files("geo_relocation.ingest").joinpath("enum_words.csv").read_text("utf-8")
+    words = {
+        row["words"]: row["value"]
+        for row in csv.DictReader(text.splitlines())
+        if row["enum"] == enum.__name__
+    }
+    for member in enum:
+        words[_enum_key(member.en)] = member.value
+    for member in enum:
+        words[_enum_key(member.vi)] = member.value
+    for member in enum:
+        words[_enum_key(member.value)] = member.value
+        words[member.value] = member.value
+    return words

@@ -1,0 +1,136 @@
+"""An import in the making: values and places row by row, and which rows are still in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from geo_relocation.ingest.issues import IssueLog
+from geo_relocation.ingest.mapping import ColumnMapping
+from geo_relocation.ingest.raw import Geometries, Mask, RawTable
+from geo_relocation.model import LayerSchema, schema
+from geo_relocation.model.enums import LocationSource
+
+Values = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What is assumed where a file says nothing; each use is logged with its count.
+
+    Attributes
+    ----------
+    accuracy_m
+        Accuracy of a position in metres by where it comes from. A geocoder's is the median
+        distance between two geocoders over the same factories; the others are entered.
+    outline_accuracy_m
+        Accuracy of an outline that states none, in metres.
+    near_name
+        Likeness in [0, 1] from which two names at like addresses count as one firm.
+    """
+
+    accuracy_m: Mapping[LocationSource, float] = field(
+        default_factory=lambda: {
+            LocationSource.SURVEY: 1.0,
+            LocationSource.PARCEL: 5.0,
+            LocationSource.COORDINATES: 30.0,
+            LocationSource.MAP: 50.0,
+            LocationSource.GEOCODER: 1600.0,
+            LocationSource.UNIT: 3000.0,
+            LocationSource.RECALLED: 1500.0,
+            LocationSource.UNKNOWN: 100.0,
+        }
+    )
+    outline_accuracy_m: float = 0.0
+    near_name: float = 0.9
+
+
+@dataclass
+class Draft:
+    """Rows on their way from a source table into a layer.
+
+    Attributes
+    ----------
+    raw, layer, columns, log
+        The source, the target, what fills what, and the issue log.
+    working_crs
+        Reference system of the workspace.
+    assumptions
+        What is assumed where the file says nothing.
+    values
+        Converted values by attribute.
+    given
+        For each attribute in `values`, where the value stood in the file or was told.
+    refused
+        Rows that do not come in.
+    geometry
+        Places in the working CRS, None where a row has none.
+    source_crs
+        What the coordinates were read in.
+    """
+
+    raw: RawTable
+    layer: str
+    columns: ColumnMapping
+    log: IssueLog
+    working_crs: CRS
+    assumptions: Assumptions
+    values: dict[str, Values] = field(default_factory=dict)
+    given: dict[str, Mask] = field(default_factory=dict)
+    refused: Mask = field(init=False)
+    geometry: Geometries = field(init=False)
+    source_crs: CRS | None = None
+
+    def __post_init__(self) -> None:
+        count = len(self.raw)
+        self.refused = np.zeros(count, dtype=bool)
+        self.geometry = np.full(count, None, dtype=object)
+
+    @property
+    def schema(self) -> LayerSchema:
+        """The target layer's schema."""
+        return schema(self.layer)
+
+    @property
+    def kept(self) -> Mask:
+        """Rows that are still in."""
+        return ~self.refused
+
+    def column(self, name: str) -> Values:
+        """Values of an attribute; all None when nothing filled it yet."""
+        if name not in self.values:
+            return np.full(len(self.raw), None, dtype=object)
+        return self.values[name]
+
+    def missing(self, name: str) -> Mask:
+        """Where an attribute has no value."""
+        return np.asarray(pd.isna(pd.Series(self.column(name), dtype=object)), dtype=bool)
+
+    def fill(self, name: str, rows: Mask, values: object) -> None:
+        """Put assumed values into rows; they do not count as given."""
+        column = self.column(name).copy()
+        column[rows] = values
+        self.values[name] = column
+        self.given.setdefault(name, np.zeros(len(self.raw), dtype=bool))
+
+    def refuse(
+        self,
+        kind: str,
+        rows: Mask,
+        *,
+        field: str = "",
+        values: Values | None = None,
+        detail: str = "",
+        detail_en: str = "",
+    ) -> None:
+        """Take rows out, with one issue each; rows already out are left alone."""
+        fresh = rows & self.kept
+        self.log.add_rows(
+            kind, fresh, field=field, values=values, detail=detail, detail_en=detail_en
+        )
+        self.refused |= fresh

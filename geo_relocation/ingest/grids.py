@@ -1,0 +1,289 @@
+"""A grid of cells as people type it → a table: header search, merged headers, totals rows.
+
+Lists come with a title above, headers over two or three rows with merged cells, a row of
+column numbers, headings between groups and totals with signatures below. Nothing of that is
+data, and nothing of it may vanish: every row that is set aside is noted with its number.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from geo_relocation.errors import EmptyLayerError
+from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.model import IMPORTABLE
+from geo_relocation.text.headers import ACCEPT, match_headers
+from geo_relocation.text.normalise import search_key
+
+Grid = list[list[object]]
+Span = tuple[int, int, int, int]
+"""First row, first column, last row, last column of merged cells, from 0."""
+
+SEPARATOR = " | "
+"""Between the rows of a header that has several; `match_headers` knows it."""
+
+_SEARCHED_ROWS = 40
+_ENOUGH = 3
+_LONGEST_HEADER = 120
+_HEADER_ROWS = 3
+_TOTAL = re.compile(
+    r"^(tổng cộng|tổng số|tổng|cộng|total|grand total|sub-?total|tong cong|tong so)"
+    r"\s*(\([^)]*\)|[:.]|\d[\d.,]*|(doanh nghiệp|cơ sở|dn|toàn tỉnh|cả tỉnh|chung))?\s*$"
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header of a grid stands.
+
+    Attributes
+    ----------
+    first, last
+        Its rows, from 0.
+    names
+        One unique name per column.
+    known
+        How many of them mean something in the data dictionary.
+    """
+
+    first: int
+    last: int
+    names: tuple[str, ...]
+    known: int
+
+
+def table_from_grid(
+    grid: Grid, *, file: str, layer: str = "", encoding: str = "", merged: Sequence[Span] = ()
+) -> RawTable:
+    """A raw table from cells.
+
+    Parameters
+    ----------
+    grid
+        Cells row by row; empty cells are None or an empty text.
+    file, layer, encoding
+        Where the cells come from.
+    merged
+        Ranges of merged cells, where the format tells them.
+
+    Raises
+    ------
+    EmptyLayerError
+        If no row has a value.
+    """
+    width = max((len(row) for row in grid), default=0)
+    cells = [[_plain(v) for v in row] + [None] * (width - len(row)) for row in grid]
+    header = find_header(cells, merged)
+    if header is None:
+        raise EmptyLayerError(f"There is nothing to import in {file}.", why="It has no values.")
+    notes: list[Note] = []
+    if header.first > next(i for i, row in enumerate(cells) if _filled(row)):
+        notes.append(Note("header-found", row=header.first + 1, detail=_rows_text(header)))
+    body = [
+        (number, row)
+        for number, row in enumerate(cells[header.last + 1 :], header.last + 2)
+        if _filled(row)
+    ]
+    kept, aside = _set_aside(body)
+    used = [
+        i
+        for i in range(width)
+        if not header.names[i].startswith("column_") or any(row[i] is not None for _, row in kept)
+    ]
+    frame = pd.DataFrame(
+        {header.names[i]: pd.Series([row[i] for _, row in kept], dtype=object) for i in used}
+    )
+    return RawTable(
+        frame=frame,
+        rows=np.array([number for number, _ in kept], dtype=np.int64),
+        file=file,
+        layer=layer,
+        encoding=encoding,
+        notes=(*notes, *aside),
+        set_aside=len(aside),
+    )
+
+
+def find_header(cells: Grid, merged: Sequence[Span] = ()) -> Header | None:
+    """The header that names the most attributes; the first filled row if none does."""
+    best: Header | None = None
+    for first in range(min(len(cells), _SEARCHED_ROWS)):
+        if not _filled(cells[first]):
+            continue
+        if best is not None and best.known >= _ENOUGH and first > best.last + _HEADER_ROWS:
+            break
+        candidate = _header_at(cells, first, merged)
+        if best is None or candidate.known > best.known:
+            best = candidate
+    return best
+
+
+@lru_cache(maxsize=8192)
+def is_known(header: str) -> bool:
+    """Whether a header means something in any layer that can be imported."""
+    if len(header) > _LONGEST_HEADER or _is_number(header):
+        return False
+    for layer in IMPORTABLE:
+        (match,) = match_headers([header], layer)
+        if match.score >= ACCEPT and match.how != "fuzzy":
+            return True
+    return False
+
+
+def _header_at(cells: Grid, first: int, merged: Sequence[Span]) -> Header:
+    """The header that would start at row `first`, over as many rows as belong to it."""
+    last = first
+    while last + 1 < len(cells) and last - first + 1 < _HEADER_ROWS:
+        if not _continues(cells, first, last + 1, merged):
+            break
+        last += 1
+    names = _names(cells, first, last, merged)
+    known = sum(is_known(name) for name in names)
+    if last + 1 < len(cells) and _is_numbering(cells[last + 1]):
+        last += 1
+    return Header(first, last, names, known)
+
+
+def _continues(cells: Grid, first: int, row: int, merged: Sequence[Span]) -> bool:
+    """Whether `row` still belongs to the header that starts at `first`."""
+    if not _filled(cells[row]) or _is_numbering(cells[row]):
+        return False
+    if any(top <= row - 1 and top >= first and bottom >= row for top, _, bottom, _ in merged):
+        return True
+    texts = [v for v in cells[row] if v is not None]
+    if not all(isinstance(v, str) and not _is_number(v) for v in texts):
+        return False
+    above = cells[row - 1]
+    # Without merge marks: sub-headers stand under a gap that follows their parent, and
+    # nothing stands under the other headers.
+    under_gap = [i for i, v in enumerate(cells[row]) if v is not None and above[i] is None and i]
+    stray = [
+        i
+        for i, v in enumerate(cells[row])
+        if v is not None
+        and above[i] is not None
+        and not (i + 1 < len(above) and above[i + 1] is None)
+    ]
+    return bool(under_gap) and not stray
+
+
+def _names(cells: Grid, first: int, last: int, merged: Sequence[Span]) -> tuple[str, ...]:
+    width = len(cells[first])
+    spread = [list(row) for row in cells[first : last + 1]]
+    for top, left, bottom, right in merged:
+        if first <= top <= last:
+            for row in range(top, min(bottom, last) + 1):
+                for column in range(left, min(right, width - 1) + 1):
+                    spread[row - first][column] = cells[top][left]
+    if last > first and not merged:
+        _spread_parents(spread)
+    joined = []
+    for column in range(width):
+        parts: list[str] = []
+        for cells_of_row in spread:
+            value = cells_of_row[column]
+            text = "" if value is None else " ".join(str(value).split())
+            if text and (not parts or parts[-1] != text):
+                parts.append(text)
+        joined.append(SEPARATOR.join(parts))
+    return _unique(joined)
+
+
+def _spread_parents(rows: Grid) -> None:
+    """Give a parent header to the gaps after it, as far as sub-headers stand below."""
+    for above, below in pairwise(rows):
+        parent: object = None
+        for column, value in enumerate(above):
+            if value is not None:
+                parent = value if below[column] is not None else None
+            elif below[column] is not None and parent is not None:
+                above[column] = parent
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Names made unique; empty ones become ``column_<number>``."""
+    seen: Counter[str] = Counter()
+    unique = []
+    for number, name in enumerate(names, 1):
+        own = name or f"column_{number}"
+        seen[own] += 1
+        unique.append(own if seen[own] == 1 else f"{own} ({seen[own]})")
+    return tuple(unique)
+
+
+def _set_aside(
+    body: list[tuple[int, list[object]]],
+) -> tuple[list[tuple[int, list[object]]], list[Note]]:
+    """Rows of data, and notes for totals, group headings and what stands below the totals."""
+    kept, notes = [], []
+    width = max((sum(v is not None for v in row) for _, row in body), default=0)
+    after_total = False
+    for number, row in body:
+        filled = [v for v in row if v is not None]
+        shown = " · ".join(str(v) for v in filled[:4])
+        if any(isinstance(v, str) and _is_total(v) for v in row[:4]):
+            notes.append(Note("totals-row", row=number, value=shown))
+            after_total = True
+        elif width > 3 and len(filled) == 1 and isinstance(filled[0], str):  # noqa: PLR2004
+            kind = "footer-row" if after_total else "section-row"
+            notes.append(Note(kind, row=number, value=shown))
+        elif after_total and width > 4 and len(filled) < 3 and _words_only(filled):  # noqa: PLR2004
+            notes.append(Note("footer-row", row=number, value=shown))
+        else:
+            kept.append((number, row))
+    return kept, notes
+
+
+def _is_total(text: str) -> bool:
+    return bool(_TOTAL.match(unicodedata.normalize("NFC", text).strip().lower()))
+
+
+def _words_only(values: Sequence[object]) -> bool:
+    return all(isinstance(v, str) and not _is_number(v) for v in values)
+
+
+def _is_numbering(row: Sequence[object]) -> bool:
+    """Whether a row only numbers the columns: 1, 2, 3 or (1), (2), (3) or A, B, 1, 2."""
+    filled = [search_key(str(v)) for v in row if v is not None]
+    numbers = [int(text) for text in filled if text.isdigit()]
+    letters = [text for text in filled if not text.isdigit()]
+    return (
+        len(numbers) >= 3  # noqa: PLR2004 - fewer could be data
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        and numbers[0] in {1, 2, 3}
+        and all(len(text) == 1 for text in letters)
+    )
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[-+]?[\d.,\s]+%?", text.strip()))
+
+
+def _filled(row: Sequence[object]) -> bool:
+    return any(v is not None for v in row)
+
+
+def _plain(value: object) -> object:
+    """A cell's value: None for an empty one, whole numbers as integers."""
+    if isinstance(value, str):
+        return value if value.strip(" \t\r\n\xa0\u200b\ufeff") else None
+    if isinstance(value, float):
+        if np.isnan(value):
+            return None
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return value
+
+
+def _rows_text(header: Header) -> str:
+    if header.first == header.last:
+        return str(header.first + 1)
+    return f"{header.first + 1}–{header.last + 1}"

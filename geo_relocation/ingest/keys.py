@@ -1,0 +1,116 @@
+"""Keys of rows: taken from the file, or made from what identifies the row."""
+
+from __future__ import annotations
+
+from hashlib import blake2s
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo_relocation.ingest.draft import Draft
+from geo_relocation.model import LayerSchema
+
+_PREFIX = {"zones": "Z", "sites": "S", "parks": "P", "lots": "L", "roads": "R"}
+_IDENTITY = {
+    "sites": ("tax_code", "name", "address"),
+    "parks": ("name",),
+    "zones": ("plan_id", "land_use_code", "status"),
+    "lots": ("park_id",),
+    "roads": ("name",),
+}
+"""What a made key is hashed from: what stays when a list is updated."""
+
+_BY_PLACE = {"zones", "roads", "lots"}
+
+
+def record_ids(frame: pd.DataFrame, layer: LayerSchema) -> NDArray[np.object_]:
+    """The key of each row as one text; the parts of a longer key are joined by ``|``."""
+    parts = [
+        frame[name].dt.strftime("%Y-%m-%d") if frame[name].dtype.kind == "M" else frame[name]
+        for name in layer.key
+    ]
+    joined = parts[0].astype(str)
+    for part in parts[1:]:
+        joined = joined + "|" + part.astype(str)
+    ids: NDArray[np.object_] = joined.to_numpy(dtype=object)
+    return ids
+
+
+def assign_keys(draft: Draft) -> None:
+    """Give every row a key that no other row of the file has.
+
+    A key that the user mapped is meant: the second row that bears it is refused. A key that
+    was only recognised may repeat for reasons of its source (a way and a relation of one
+    number): both rows stay, the second with a suffix, and the log says so.
+    """
+    key = draft.schema.key
+    if len(key) > 1 or key[0] not in draft.schema.columns:
+        _refuse_repeated(draft, key)
+        return
+    name = key[0]
+    absent = draft.missing(name) & draft.kept
+    if absent.any():
+        draft.fill(name, absent, _made(draft, absent))
+        draft.log.add("key-generated", field=name, count=int(absent.sum()))
+    if name in draft.columns.told:
+        _refuse_repeated(draft, key, checked=~absent)
+    _suffix_repeated(draft, name)
+
+
+def _made(draft: Draft, rows: NDArray[np.bool_]) -> list[str]:
+    """Keys hashed from what identifies a row, the same each time the row is read."""
+    names = _IDENTITY[draft.layer]
+    texts = [draft.column(name) for name in names]
+    # To the centimetre, so that a detour through another file does not change the key.
+    places = shapely.to_wkb(shapely.set_precision(draft.geometry, 0.01, mode="pointwise"), hex=True)
+    made = []
+    for i in np.flatnonzero(rows):
+        parts = ["" if pd.isna(text[i]) else str(text[i]) for text in texts]
+        if places[i] is not None and (draft.layer in _BY_PLACE or not any(parts)):
+            parts.append(str(places[i]))
+        if not any(parts):
+            parts.append(draft.raw.frame.iloc[i].astype(str).str.cat(sep="|"))
+        digest = blake2s("\x1f".join(parts).encode(), digest_size=5).hexdigest()
+        made.append(f"{_PREFIX[draft.layer]}-{digest}")
+    return made
+
+
+def _refuse_repeated(
+    draft: Draft, key: tuple[str, ...], checked: NDArray[np.bool_] | None = None
+) -> None:
+    columns = [draft.column(name) for name in key]
+    first: dict[tuple[str, ...], int] = {}
+    whole = draft.kept if checked is None else draft.kept & checked
+    for i in np.flatnonzero(whole):
+        if any(pd.isna(column[i]) for column in columns):
+            continue  # a missing part of the key is refused for itself
+        value = tuple(str(column[i]) for column in columns)
+        if value in first:
+            mask = np.zeros(len(draft.raw), dtype=bool)
+            mask[i] = True
+            held = np.full(len(draft.raw), "|".join(value), dtype=object)
+            before = str(draft.raw.rows[first[value]])
+            draft.refuse("key-duplicate", mask, field=key[0], values=held, detail=before)
+        else:
+            first[value] = int(i)
+
+
+def _suffix_repeated(draft: Draft, name: str) -> None:
+    values = draft.column(name).copy()
+    rows = np.flatnonzero(draft.kept)
+    seen = {str(values[i]) for i in rows}
+    used: set[str] = set()
+    for i in rows:
+        own = str(values[i])
+        if own not in used:
+            used.add(own)
+            continue
+        number = 2
+        while f"{own}-{number}" in seen or f"{own}-{number}" in used:
+            number += 1
+        values[i] = f"{own}-{number}"
+        used.add(values[i])
+        draft.log.add("key-suffixed", position=int(i), field=name, value=own, detail=values[i])
+    draft.values[name] = values

@@ -1,0 +1,198 @@
+"""Which source column fills which attribute: found by header, or told."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from geo_relocation.errors import UnknownColumnError, UnknownNameError, UsageError
+from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.model import schema
+from geo_relocation.text.headers import (
+    ADDRESS_PARTS,
+    POSITION_ATTRIBUTES,
+    HeaderMatch,
+    match_headers,
+)
+from geo_relocation.text.normalise import search_key
+
+NOT_MAPPED = frozenset({"import_id", "geometry"})
+_UNSURE = {"fuzzy", "truncated", "part"}
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """Attributes and the columns that fill them.
+
+    Attributes
+    ----------
+    columns
+        Attribute, or part of a position or address, → source column.
+    units
+        Attribute → unit named in the column's header, as written.
+    told
+        Attributes whose column was named by the user.
+    constants
+        Attribute → value for every row.
+    unmapped
+        Source columns that fill nothing.
+    """
+
+    columns: dict[str, str]
+    units: dict[str, str]
+    told: frozenset[str] = frozenset()
+    constants: dict[str, str] = field(default_factory=dict)
+    unmapped: tuple[str, ...] = ()
+
+    def options(self) -> dict[str, object]:
+        """What is recorded with the import."""
+        return {"map": dict(self.columns), "set": dict(self.constants)}
+
+
+def resolve_mapping(
+    raw: RawTable,
+    layer: str,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    constants: Mapping[str, object] | None = None,
+    synonyms: Iterable[tuple[str, str]] = (),
+) -> tuple[ColumnMapping, list[Note]]:
+    """Decide which column fills which attribute.
+
+    Parameters
+    ----------
+    raw
+        The source table.
+    layer
+        Layer it is imported into.
+    mapping
+        Attribute → column, as told by the user; wins over what headers say.
+    constants
+        Attribute → value for every row; wins over what headers say.
+    synonyms
+        Further `(column, attribute)` pairs, such as a data set's short field names.
+
+    Returns
+    -------
+    tuple of ColumnMapping and notes
+        The notes name every column that fills nothing, and every guess.
+
+    Raises
+    ------
+    UnknownColumnError
+        If a column that was named is not there.
+    UnknownNameError
+        If an attribute that was named is not in the layer.
+    UsageError
+        If an attribute is both mapped and set.
+    """
+    told = {_attribute(layer, a): _column(raw, c) for a, c in (mapping or {}).items()}
+    fixed = {_attribute(layer, a): str(v) for a, v in (constants or {}).items()}
+    both = sorted(set(told) & set(fixed))
+    if both:
+        raise UsageError(
+            f"{', '.join(both)} is given both by --map and by --set.", hint="Keep one of them."
+        )
+    free = [str(c) for c in raw.frame.columns if str(c) not in set(told.values())]
+    matches = _matches(raw, free, layer, tuple(synonyms), frozenset(told) | frozenset(fixed))
+    columns = {m.attribute: m.column for m in matches if m.attribute} | told
+    units = {m.attribute: m.unit for m in matches if m.attribute and m.unit}
+    units |= {a: u for a, u in _told_units(told, layer).items() if u}
+    used = set(columns.values())
+    unmapped = tuple(str(c) for c in raw.frame.columns if str(c) not in used)
+    found = ColumnMapping(columns, units, frozenset(told), fixed, unmapped)
+    return found, _notes(matches, unmapped)
+
+
+def _matches(
+    raw: RawTable,
+    columns: list[str],
+    layer: str,
+    synonyms: tuple[tuple[str, str], ...],
+    taken: frozenset[str],
+) -> list[HeaderMatch]:
+    """What the free columns stand for; a data set's own field names win over words."""
+    own = {search_key(column): attribute for column, attribute in (*_known(layer), *synonyms)}
+    found: dict[str, HeaderMatch] = {}
+    held = set(taken)
+    for column in columns:
+        attribute = own.get(search_key(column))
+        if attribute and attribute not in held:
+            found[column] = HeaderMatch(column, attribute, None, 1.0, "exact")
+            held.add(attribute)
+    rest = [column for column in columns if column not in found]
+    skipped = held | NOT_MAPPED
+    if raw.geometry is not None:
+        skipped |= set(POSITION_ATTRIBUTES)
+    for match in match_headers(rest, layer):
+        free = match.attribute is None or match.attribute not in skipped
+        found[match.column] = match if free else HeaderMatch(match.column, None, None, 0.0, "none")
+    return [found[column] for column in columns]
+
+
+@cache
+def _known(layer: str) -> tuple[tuple[str, str], ...]:
+    """Field names of well-known data sets, as `(column, attribute)`."""
+    package = resources.files("geo_relocation.ingest")
+    text = package.joinpath("source_columns.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return tuple((row["column"], row["attribute"]) for row in rows if row["layer"] == layer)
+
+
+def _told_units(told: Mapping[str, str], layer: str) -> dict[str, str | None]:
+    """Units in the headers of columns that the user named."""
+    matches = match_headers(list(told.values()), layer)
+    return {attribute: match.unit for attribute, match in zip(told, matches, strict=True)}
+
+
+def _notes(matches: list[HeaderMatch], unmapped: tuple[str, ...]) -> list[Note]:
+    by_column = {match.column: match for match in matches}
+    notes = []
+    for name in unmapped:
+        how = by_column[name].how
+        if how == "row-number":
+            continue
+        better = how == "duplicate"
+        notes.append(
+            Note(
+                "column-unmapped",
+                field=name,
+                detail="Cột khác hợp hơn với trường này." if better else "",
+                detail_en="Another column fits its attribute better." if better else "",
+            )
+        )
+    for match in matches:
+        if match.attribute and match.how in _UNSURE:
+            share = f"{match.score:.0%}"
+            notes.append(
+                Note(
+                    "column-guessed",
+                    field=match.attribute,
+                    value=match.column,
+                    detail=f"Độ tin {share}.",
+                    detail_en=f"Confidence {share}.",
+                )
+            )
+    return notes
+
+
+def _attribute(layer: str, name: str) -> str:
+    if name in POSITION_ATTRIBUTES or name in ADDRESS_PARTS:
+        return name
+    known = [c for c in schema(layer).columns if c not in NOT_MAPPED]
+    if name not in known:
+        raise UnknownNameError(f"attribute of {layer}", name, [*known, *POSITION_ATTRIBUTES])
+    return name
+
+
+def _column(raw: RawTable, name: str) -> str:
+    known = [str(column) for column in raw.frame.columns]
+    if name in known:
+        return name
+    alike = [column for column in known if search_key(column) == search_key(name)]
+    if len(alike) == 1:
+        return alike[0]
+    raise UnknownColumnError(name, known)

@@ -1,0 +1,102 @@
+"""What a reader hands on: the source's own columns, untouched, and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import CRS
+
+Geometries = NDArray[np.object_]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a reader decided or noticed, to be written into the issue log.
+
+    Attributes
+    ----------
+    kind
+        A kind of ``issue_kinds.csv``.
+    row
+        Row of the source as a person counts; None when it concerns the whole file.
+    field, value
+        Column and value it concerns, empty when none.
+    detail
+        What the kind's message has to say beyond that, in Vietnamese.
+    detail_en
+        The same in English; `detail` serves for both when it is left out.
+    count
+        How many rows or values it stands for.
+    """
+
+    kind: str
+    row: int | None = None
+    field: str = ""
+    value: str = ""
+    detail: str = ""
+    detail_en: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """Rows as they stand in one layer or sheet of a source file.
+
+    Attributes
+    ----------
+    frame
+        The source's columns with its own names and values; no geometry.
+    rows
+        Number of each row as a person counts it in the source: the line of a sheet or CSV
+        (header included), the feature number of a spatial layer from 1.
+    file
+        File name without folder.
+    layer
+        Layer or sheet it was read from.
+    geometry
+        Shapely geometries, or None for a plain table.
+    crs
+        The reference system the source states (or was said to be in).
+    encoding
+        Text encoding it was read with.
+    sha256, modified
+        Hash of the source's bytes and the time of its last change.
+    notes
+        What the reader decided.
+    set_aside
+        Rows that the reader found to be no data (totals, headings); each has a note.
+    """
+
+    frame: pd.DataFrame
+    rows: NDArray[np.int64]
+    file: str
+    layer: str = ""
+    geometry: Geometries | None = None
+    crs: CRS | None = None
+    encoding: str = ""
+    sha256: str = ""
+    modified: datetime | None = None
+    notes: tuple[Note, ...] = ()
+    set_aside: int = 0
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.frame)
+
+    def take(self, mask: Mask) -> RawTable:
+        """The same table with the rows of `mask` only."""
+        return replace(
+            self,
+            frame=self.frame[mask].reset_index(drop=True),
+            rows=self.rows[mask],
+            geometry=None if self.geometry is None else self.geometry[mask],
+        )
+
+    def noted(self, *notes: Note) -> RawTable:
+        """The same table with further notes."""
+        return replace(self, notes=(*self.notes, *notes))

@@ -1,0 +1,144 @@
+"""Files in: GeoPackage, shapefile, GeoJSON, FileGDB, DXF, DGN, CSV and Excel as raw tables.
+
+Only this package opens source files. What comes out is what stands in the file: decisions
+about columns, values and places are taken later, where they are logged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from geo_relocation.errors import (
+    EmptyLayerError,
+    FileMissingError,
+)
+from geo_relocation.geo.crs import parse_crs
+from geo_relocation.ingest import sheets, vectors
+from geo_relocation.ingest.raw import Note, RawTable
+
+DELIMITED = {".csv", ".tsv", ".txt"}
+SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"}
+_SIDECARS = (".dbf", ".shx", ".prj", ".cpg")
+
+
+def read_table(
+    path: str | Path,
+    *,
+    layer: str | None = None,
+    where: str | None = None,
+    crs: object = None,
+    encoding: str | None = None,
+) -> RawTable:
+    """Read one layer or sheet of a source file.
+
+    Parameters
+    ----------
+    path
+        GeoPackage, shapefile, GeoJSON, FileGDB, DXF, DGN, CSV, Excel or OpenDocument file,
+        a ``.gdb`` folder, or a zip that holds one of them.
+    layer
+        Layer or sheet, where the file has several.
+    where
+        SQL condition that rows must meet, over the source's columns.
+    crs
+        Reference system of the coordinates; overrides what the file states.
+    encoding
+        Text encoding; overrides what the file states.
+
+    Raises
+    ------
+    FileMissingError
+        If there is no such file.
+    NotSpatialError
+        If the file is none that can be read.
+    UnknownNameError
+        If `layer` is not in the file.
+    UsageError
+        If the file has several layers and `layer` is not given, or `where` cannot be read.
+    EmptyLayerError
+        If no row is there, or none meets `where`.
+    """
+    source = _existing(path)
+    suffix = source.suffix.lower()
+    if suffix in DELIMITED:
+        raw = sheets.read_delimited(source, where=where, encoding=encoding)
+    elif suffix in SPREADSHEETS:
+        raw = sheets.read_spreadsheet(source, sheet=layer, where=where)
+    else:
+        raw = vectors.read_vector(source, layer=layer, where=where, encoding=encoding)
+    if not len(raw):
+        reason = "The filter leaves no rows." if where else "It holds no rows."
+        raise EmptyLayerError(
+            f"There is nothing to import in {source.name}.",
+            why=reason,
+            hint="Check --where and --layer." if where else "Check --layer.",
+        )
+    raw = replace(raw, sha256=file_hash(source), modified=_modified(source))
+    return raw if crs is None else _with_crs(raw, crs)
+
+
+def list_layers(path: str | Path) -> list[str]:
+    """Names of the layers or sheets of a source file, in its order.
+
+    Raises
+    ------
+    FileMissingError
+        If there is no such file.
+    NotSpatialError
+        If the file is none that can be read.
+    """
+    source = _existing(path)
+    suffix = source.suffix.lower()
+    if suffix in DELIMITED:
+        return [source.stem]
+    if suffix in SPREADSHEETS:
+        return sheets.sheet_names(source)
+    return vectors.layer_names(source)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes; of a shapefile with its sidecars, of a folder with its files."""
+    digest = sha256()
+    if path.is_dir():
+        parts = sorted(part for part in path.rglob("*") if part.is_file())
+    else:
+        sidecars = [path.with_suffix(s) for s in _SIDECARS] if path.suffix == ".shp" else []
+        parts = [path, *(part for part in sidecars if part.exists())]
+    for part in parts:
+        with part.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _existing(path: str | Path) -> Path:
+    source = Path(path)
+    try:
+        there = source.exists()
+    except OSError as error:
+        raise FileMissingError(f"{str(path)!r} cannot be opened.", why=str(error)) from error
+    if not there:
+        raise FileMissingError(f"There is no file {str(path)!r}.")
+    return source
+
+
+def _modified(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+
+
+def _with_crs(raw: RawTable, crs: object) -> RawTable:
+    """The table read in the CRS that the user names, with a note where the file said another."""
+    given = parse_crs(crs)
+    stated = raw.crs
+    if stated is not None and stated != given:
+        note = Note(
+            "crs-given",
+            value=given.name,
+            detail=f"Tệp ghi {stated.name}.",
+            detail_en=f"The file says {stated.name}.",
+        )
+        raw = raw.noted(note)
+    return replace(raw, crs=given)

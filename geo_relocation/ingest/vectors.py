@@ -1,0 +1,221 @@
+"""Spatial files through GDAL: GeoPackage, shapefile, GeoJSON, FileGDB, DXF, DGN, also zipped."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from geo_relocation.errors import NotSpatialError, UnknownNameError, UsageError
+from geo_relocation.ingest.raw import Geometries, Note, RawTable
+
+_ZIPPED = (".gdb", ".gpkg", ".shp", ".geojson", ".json", ".dxf", ".dgn")
+
+
+def open_name(path: Path) -> str:
+    """The name under which GDAL opens a file, reaching into a zip where needed.
+
+    Raises
+    ------
+    NotSpatialError
+        If a zip is broken or holds nothing that can be read.
+    """
+    if path.suffix.lower() != ".zip":
+        return str(path)
+    inside = zipped_sources(path)
+    if not inside:
+        raise NotSpatialError(
+            f"{path.name} holds no spatial file.", why="Looked for .gdb, .gpkg, .shp, .geojson."
+        )
+    if len(inside) == 1:
+        return f"/vsizip/{path}/{inside[0]}"
+    folders = {str(Path(name).parent) for name in inside}
+    if len(folders) == 1 and all(name.lower().endswith(".shp") for name in inside):
+        folder = folders.pop()
+        return f"/vsizip/{path}" if folder == "." else f"/vsizip/{path}/{folder}"
+    raise UsageError(
+        f"{path.name} holds several data sources: {', '.join(inside)}.",
+        hint="Unzip it and name one of them.",
+    )
+
+
+def zipped_sources(path: Path) -> list[str]:
+    """Names inside a zip that are spatial sources; a FileGDB counts as one.
+
+    Raises
+    ------
+    NotSpatialError
+        If the zip is broken.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise NotSpatialError(f"{path.name} is not a zip file.", why=str(error)) from error
+    found: list[str] = []
+    for name in names:
+        parts = name.split("/")
+        within = next((i for i, p in enumerate(parts) if p.lower().endswith(".gdb")), None)
+        source = name if within is None else "/".join(parts[: within + 1])
+        if source.lower().endswith(_ZIPPED) and source not in found:
+            found.append(source)
+    return found
+
+
+def layer_names(path: Path) -> list[str]:
+    """Names of a spatial file's layers.
+
+    Raises
+    ------
+    NotSpatialError
+        If GDAL cannot read the file.
+    """
+    return [name for name, _ in _layers(path)]
+
+
+def _layers(path: Path) -> list[tuple[str, str | None]]:
+    name = open_name(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [(str(layer), kind) for layer, kind in pyogrio.list_layers(name)]
+    except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
+        raise NotSpatialError(f"{path.name} cannot be read.", why=_reason(error)) from error
+
+
+def choose_layer(path: Path, layer: str | None) -> str:
+    """The layer to read: the one named, or the only one that holds features.
+
+    Raises
+    ------
+    UnknownNameError
+        If the named layer is not there.
+    UsageError
+        If there are several and none is named.
+    NotSpatialError
+        If there is none.
+    """
+    layers = _layers(path)
+    names = [name for name, _ in layers]
+    if layer is not None:
+        if layer not in names:
+            raise UnknownNameError(f"layer in {path.name}", layer, names)
+        return layer
+    spatial = [name for name, kind in layers if kind is not None] or names
+    if len(spatial) == 1:
+        return spatial[0]
+    if not spatial:
+        raise NotSpatialError(f"{path.name} holds no layer.")
+    raise UsageError(
+        f"{path.name} has {len(spatial)} layers: {', '.join(spatial)}.",
+        hint="Choose one with --layer.",
+    )
+
+
+def read_vector(
+    path: Path, *, layer: str | None = None, where: str | None = None, encoding: str | None = None
+) -> RawTable:
+    """Read one layer of a spatial file; curves become lines, measures (M) are dropped.
+
+    Raises
+    ------
+    NotSpatialError
+        If GDAL cannot read the file.
+    UsageError
+        If the filter cannot be read, or a layer must be chosen.
+    """
+    chosen = choose_layer(path, layer)
+    name = open_name(path)
+    try:
+        with warnings.catch_warnings():
+            # GDAL warns of measures and odd rings; both are checked on the geometries.
+            warnings.simplefilter("ignore")
+            meta, fids, wkb, columns = pyogrio.raw.read(
+                name, layer=chosen, where=where, encoding=encoding, return_fids=True
+            )
+    except (DataSourceError, DataLayerError, ValueError, RuntimeError, LookupError) as error:
+        raise _refused(path, where, error) from error
+    except UnicodeDecodeError as error:
+        raise NotSpatialError(
+            f"The texts of {path.name} are not in {encoding or 'the encoding it states'}.",
+            why=str(error),
+            hint="Name the encoding with --encoding.",
+        ) from error
+    geometry, unreadable = _geometries(wkb)
+    fields = [str(field) for field in meta["fields"]]
+    frame = pd.DataFrame(
+        {field: _column(values) for field, values in zip(fields, columns, strict=True)},
+        index=range(len(fids)),
+    )
+    return RawTable(
+        frame=frame,
+        rows=_feature_numbers(fids),
+        file=path.name,
+        layer=chosen,
+        geometry=geometry,
+        crs=_crs(meta.get("crs")),
+        encoding=encoding or str(meta.get("encoding") or ""),
+        notes=tuple(Note("geometry-unreadable", row=int(fids[i]) + 1) for i in unreadable),
+    )
+
+
+def _refused(path: Path, where: str | None, error: Exception) -> Exception:
+    if where is not None and not isinstance(error, DataSourceError):
+        return UsageError(
+            f"The filter {where!r} cannot be applied to {path.name}.",
+            why=_reason(error),
+            hint="It is an SQL condition over the file's columns, e.g. \"landuse = 'industrial'\".",
+        )
+    return NotSpatialError(f"{path.name} cannot be read.", why=_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _feature_numbers(fids: np.ndarray) -> np.ndarray:
+    """Feature numbers from 1: GeoPackage and FileGDB already count so, the others from 0."""
+    numbers = np.asarray(fids, dtype=np.int64)
+    return numbers + 1 if numbers.size and numbers.min() == 0 else numbers
+
+
+def _geometries(wkb: np.ndarray | None) -> tuple[Geometries | None, list[int]]:
+    """Shapely geometries; positions of those that even a lenient reader cannot make out."""
+    if wkb is None:
+        return None, []
+    found: Geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+    unreadable = [int(i) for i in np.flatnonzero(shapely.is_missing(found)) if wkb[i] is not None]
+    if unreadable:
+        found[unreadable] = shapely.from_wkb(wkb[unreadable], on_invalid="fix")
+        unreadable = [i for i in unreadable if found[i] is None]
+    return found, unreadable
+
+
+def _column(values: np.ndarray) -> pd.Series:
+    """One column; whole numbers that GDAL had to hand over as floats become integers again."""
+    series = pd.Series(values)
+    if series.dtype.kind == "f":
+        held = series.dropna()
+        finite = np.isfinite(held.to_numpy())
+        if len(held) and finite.all() and (held.abs() < 2**53).all() and (held % 1 == 0).all():
+            return series.astype("Int64")
+    return series
+
+
+def _crs(stated: object) -> CRS | None:
+    if not stated:
+        return None
+    try:
+        crs = CRS.from_user_input(stated)
+    except CRSError:
+        return None
+    # GeoPackage's own words for "nobody knows".
+    return None if crs.name.lower().startswith("undefined") else crs
