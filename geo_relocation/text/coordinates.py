@@ -1,0 +1,324 @@
+"""Coordinates as people type them: degrees, minutes and seconds, pairs in one cell, X and Y.
+
+What a number pair means is told by the numbers where they leave no doubt. In Viet Nam latitude
+(6 to 24) and longitude (102 to 118) never overlap, nor do northings (above 850,000 m) and
+eastings (below 850,000 m) of VN-2000 and UTM. That is worth more than headers: survey tables
+call the northing X, and typed pairs come in either order.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.text._cells import (
+    Finding,
+    Log,
+    common_problem,
+    distinct,
+    fold,
+    is_missing,
+    is_number,
+)
+from geo_relocation.text.problems import Parsed
+
+VIETNAM_LATITUDE = (6.0, 24.0)
+VIETNAM_LONGITUDE = (102.0, 118.0)
+VIETNAM_EASTING = (100_000.0, 850_000.0)
+VIETNAM_NORTHING = (850_000.0, 2_700_000.0)
+
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_DMS = re.compile(
+    rf"(?P<before>[NSEWBĐDTnsewbđt])?\s*(?P<sign>[-−])?"
+    rf"(?P<degrees>{_NUMBER})\s*(?:[°ºo˚*]|độ|deg|d)\s*"
+    rf"(?:(?P<minutes>{_NUMBER})\s*(?:['’‘′´`]|phút|min|m)(?!['’‘′´`])\s*)?"
+    rf"(?:(?P<seconds>{_NUMBER})\s*(?:[\"”“″]|['’‘′´`]{{2}}|giây|sec|s)?\s*)?"
+    r"(?P<after>[NSEWBĐDTnsewbđt](?![a-zà-ỹ]))?"
+)
+_BLANK_DMS = re.compile(r"^(\d{1,3})[ :](\d{1,2})[ :](\d{1,2}(?:[.,]\d+)?)\s*([NSEWBĐT]?)$")
+_LABELS = re.compile(
+    r"(?P<lon>kinh độ|lon(?:g(?:itude)?)?|lng)|(?P<lat>vĩ độ|latitude|lat)"
+    r"|(?P<word>tọa độ|toạ độ|point|vn-?2000|wgs-?84|gps)|(?P<axis>\b[xyen]\s*[=:])",
+    re.IGNORECASE,
+)
+_SPLITS = (r"[;|\n/&]|\s-\s", r",\s+", r"\s+", r",")
+_LONE_GROUP = re.compile(r"^-?\d{1,3}[.,]\d{3}$")
+_SOUTH_WEST = frozenset("SWT")
+_EAST_WEST = frozenset("EWĐDT")
+_HALF_TURN = 180.0
+_QUARTER_TURN = 90.0
+_SEXAGESIMAL = 60.0
+
+
+class ParsedPairs(NamedTuple):
+    """Coordinate pairs and what was found on the way.
+
+    Attributes
+    ----------
+    points
+        Columns `x` (longitude or easting), `y` (latitude or northing), and `kind`:
+        ``degrees``, ``metres`` or missing. Same index as the column that was given.
+    problems
+        As in `Parsed`.
+    """
+
+    points: pd.DataFrame
+    problems: pd.DataFrame
+
+
+class Arranged(NamedTuple):
+    """Two columns of numbers put in order.
+
+    Attributes
+    ----------
+    x, y
+        Longitude and latitude, or easting and northing; NaN where they are no position.
+    kind
+        ``degrees``, ``metres`` or empty.
+    swapped
+        Whether the first number was the latitude or northing.
+    sure
+        Whether the numbers themselves tell the order, as they do everywhere in Viet Nam.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    kind: NDArray[np.str_]
+    swapped: NDArray[np.bool_]
+    sure: NDArray[np.bool_]
+
+
+def arrange(first: ArrayLike, second: ArrayLike) -> Arranged:
+    """Tell degrees from metres and one axis from the other by the size of the numbers.
+
+    Parameters
+    ----------
+    first, second
+        Two columns in the order of the file. Where the numbers do not tell, degrees are taken
+        as latitude and longitude in this order, and metres as easting and northing.
+    """
+    a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    known = np.isfinite(a) & np.isfinite(b)
+    widest, narrowest = np.fmax(abs(a), abs(b)), np.fmin(abs(a), abs(b))
+    degrees = known & (widest <= _HALF_TURN) & (narrowest <= _QUARTER_TURN)
+    degrees &= ~((a == 0) & (b == 0))  # 0, 0 is an empty form, not the Gulf of Guinea
+    metres = known & (widest > 1000) & (narrowest > _HALF_TURN)  # noqa: PLR2004 - a kilometre
+    straight = (degrees & _within(a, VIETNAM_LONGITUDE) & _within(b, VIETNAM_LATITUDE)) | (
+        metres & _within(a, VIETNAM_EASTING) & _within(b, VIETNAM_NORTHING)
+    )
+    turned = (degrees & _within(b, VIETNAM_LONGITUDE) & _within(a, VIETNAM_LATITUDE)) | (
+        metres & _within(b, VIETNAM_EASTING) & _within(a, VIETNAM_NORTHING)
+    )
+    # Elsewhere only a number beyond 90 degrees shows that it is no latitude.
+    beyond = degrees & (abs(a) > _QUARTER_TURN)
+    sure = straight | turned | beyond | (degrees & (abs(b) > _QUARTER_TURN))
+    swapped = turned | (degrees & ~straight & ~beyond)
+    position = degrees | metres
+    return Arranged(
+        x=np.where(position, np.where(swapped, b, a), np.nan),
+        y=np.where(position, np.where(swapped, a, b), np.nan),
+        kind=np.where(degrees, "degrees", np.where(metres, "metres", "")),
+        swapped=swapped,
+        sure=sure,
+    )
+
+
+def parse_angles(values: pd.Series) -> Parsed:
+    """Degrees from a column of decimal degrees or degrees, minutes and seconds.
+
+    Returns
+    -------
+    Parsed
+        ``float64`` degrees, south and west negative. Kinds: `not-an-angle`, `excel-error`,
+        `stated-missing`.
+    """
+    cells = values.tolist()
+    log = Log(cells)
+    result = np.full(len(cells), np.nan)
+    for text, positions in distinct(cells).items():
+        angle = _angle(text)
+        if isinstance(angle, Finding):
+            log.cells(positions, angle)
+        else:
+            result[positions] = angle
+    for position, value in enumerate(cells):
+        if isinstance(value, str) or is_missing(value):
+            continue
+        if is_number(value) and abs(float(value)) <= _HALF_TURN:
+            result[position] = float(value)
+        else:
+            log.cells([position], _not_an_angle(str(value)))
+    return Parsed(pd.Series(result, index=values.index, name=values.name), log.frame())
+
+
+def parse_pairs(values: pd.Series) -> ParsedPairs:
+    """Positions from a column with both coordinates in one cell.
+
+    Understands decimal degrees, degrees with minutes and seconds, metres, labels (``lat``,
+    ``kinh độ``, ``X=``), and either order and decimal mark. ``X=`` and ``Y=`` do not decide the
+    order: the numbers do.
+
+    Returns
+    -------
+    ParsedPairs
+        Kinds of problems: `not-coordinates`, `axis-order-assumed`, `excel-error`,
+        `stated-missing`.
+    """
+    cells = values.tolist()
+    log = Log(cells)
+    x, y = np.full(len(cells), np.nan), np.full(len(cells), np.nan)
+    kind = np.full(len(cells), None, dtype=object)
+    for position, value in enumerate(cells):
+        if not isinstance(value, str) and not is_missing(value):
+            log.cells([position], _not_coordinates(str(value)))
+    for text, positions in distinct(cells).items():
+        pair = _pair(text)
+        if isinstance(pair, Finding):
+            log.cells(positions, pair)
+            continue
+        found = arrange([pair.first], [pair.second])
+        if not found.kind[0]:
+            log.cells(positions, _not_coordinates(text))
+            continue
+        told = pair.first_is_x
+        swapped = found.swapped[0] if found.sure[0] or told is None else not told
+        first, second = pair.first, pair.second
+        x[positions], y[positions] = (second, first) if swapped else (first, second)
+        kind[positions] = found.kind[0]
+        if not found.sure[0] and told is None:
+            log.cells(positions, _ORDER_ASSUMED, IssueAction.ASSUMED)
+    points = pd.DataFrame(
+        {"x": x, "y": y, "kind": pd.Series(kind, dtype="str").to_numpy()}, index=values.index
+    )
+    points["kind"] = points["kind"].astype("str")
+    return ParsedPairs(points, log.frame())
+
+
+class _Pair(NamedTuple):
+    first: float
+    second: float
+    first_is_x: bool | None
+
+
+def _within(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray[np.bool_]:
+    return (values >= bounds[0]) & (values <= bounds[1])
+
+
+def _angle(text: str) -> float | Finding:
+    """A text as degrees, or why it is none."""
+    if (known := common_problem(text)) is not None:
+        return known
+    plain = fold(text)
+    found = _DMS.fullmatch(plain)
+    degrees = None
+    if found is not None:
+        degrees = _degrees(found)
+    elif blank := _BLANK_DMS.match(plain):
+        degrees = _sexagesimal(blank[1], blank[2], blank[3])
+        degrees = -degrees if degrees is not None and blank[4] in _SOUTH_WEST else degrees
+    else:
+        letter = re.sub(r"[^NSEWBĐT]", "", plain)
+        decimal = _decimal(re.sub(r"\s*[NSEWBĐT]\s*", "", plain))
+        degrees = -decimal if decimal is not None and letter in {"S", "W", "T"} else decimal
+    if degrees is None or abs(degrees) > _HALF_TURN:
+        return _not_an_angle(text)
+    return degrees
+
+
+def _degrees(found: re.Match[str]) -> float | None:
+    degrees = _sexagesimal(found["degrees"], found["minutes"], found["seconds"])
+    if degrees is None:
+        return None
+    letter = (found["before"] or found["after"] or "").upper()
+    return -degrees if found["sign"] or letter in _SOUTH_WEST else degrees
+
+
+def _sexagesimal(degrees: str, minutes: str | None, seconds: str | None) -> float | None:
+    """Degrees with minutes and seconds; None when those reach 60 or stand under a fraction."""
+    whole, first, second = (
+        float((part or "0").replace(",", ".")) for part in (degrees, minutes, seconds)
+    )
+    if first >= _SEXAGESIMAL or second >= _SEXAGESIMAL:
+        return None
+    if (minutes and not whole.is_integer()) or (seconds and not first.is_integer()):
+        return None
+    return whole + first / _SEXAGESIMAL + second / _SEXAGESIMAL**2
+
+
+def _decimal(text: str) -> float | None:
+    """A number whose lone mark is a decimal mark."""
+    text = text.strip().replace("−", "-")
+    if not re.fullmatch(r"-?\d+(?:[.,]\d+)?", text):
+        return None
+    return float(text.replace(",", "."))
+
+
+def _metric(text: str) -> float | None:
+    """A coordinate in degrees or metres, with thousands grouped or not."""
+    text = text.strip().strip("°m").strip().replace("−", "-")
+    if re.fullmatch(r"-?\d{1,3}(\.\d{3}){2,}(,\d+)?|-?\d{1,3}(\.\d{3})+,\d+", text):
+        return float(text.replace(".", "").replace(",", "."))
+    if re.fullmatch(r"-?\d{1,3}(,\d{3}){2,}(\.\d+)?|-?\d{1,3}(,\d{3})+\.\d+", text):
+        return float(text.replace(",", ""))
+    number = _decimal(text)
+    # 603.654 is no angle; three digits behind the mark make it 603,654 m.
+    if number is not None and abs(number) > _HALF_TURN and _LONE_GROUP.match(text):
+        return float(re.sub("[.,]", "", text))
+    return number
+
+
+def _pair(text: str) -> _Pair | Finding:
+    """Two numbers from one text, with what letters and labels say about their order."""
+    if (known := common_problem(text)) is not None:
+        return known
+    labels = [label.lastgroup for label in _LABELS.finditer(text)]
+    order = next((label == "lon" for label in labels if label in {"lon", "lat"}), None)
+    if "point" in text.lower():
+        order = True
+    plain = _LABELS.sub(" ", text).strip(" ()[]\n\t;,:=")
+    matches = list(_DMS.finditer(plain)) if re.search(r"[°º˚]|độ", plain) else []
+    if len(matches) == 2:  # noqa: PLR2004 - a pair
+        first, second = (_degrees(found) for found in matches)
+        letter = (matches[0]["before"] or matches[0]["after"] or "").upper()
+        if first is None or second is None:
+            return _not_coordinates(text)
+        return _Pair(first, second, letter in _EAST_WEST if letter else order)
+    for split in _SPLITS:
+        parts = [part.strip(" ,:=()") for part in re.split(split, plain) if part.strip(" ,:=()")]
+        numbers = [_metric(part) for part in parts]
+        if len(numbers) == 2 and None not in numbers:  # noqa: PLR2004 - a pair
+            return _Pair(float(numbers[0] or 0), float(numbers[1] or 0), order)
+    return _not_coordinates(text)
+
+
+_ORDER_ASSUMED = Finding(
+    "axis-order-assumed",
+    Severity.WARNING,
+    "Không rõ thứ tự hai tọa độ; hiểu là vĩ độ, kinh độ (hoặc đông, bắc nếu là mét).",
+    "The order of the pair is open; read as latitude, longitude (easting, northing in metres).",
+)
+
+
+def _not_an_angle(text: str) -> Finding:
+    shown = text.strip()
+    return Finding(
+        "not-an-angle",
+        Severity.ERROR,
+        f"“{shown}” không phải là kinh độ hoặc vĩ độ.",
+        f"“{shown}” is neither a longitude nor a latitude.",
+    )
+
+
+def _not_coordinates(text: str) -> Finding:
+    shown = text.strip()
+    return Finding(
+        "not-coordinates",
+        Severity.ERROR,
+        f"“{shown}” không phải là một cặp tọa độ.",
+        f"“{shown}” is not a pair of coordinates.",
+    )
