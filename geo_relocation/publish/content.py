@@ -1,0 +1,158 @@
+"""What the publishing layer is given: frames of one workspace, one run and one plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+from geo_relocation.errors import CrsMismatchError, SchemaError
+from geo_relocation.model import schema
+from geo_relocation.model.enums import Language, RecordKind
+
+SPATIAL = ("sites", "zones", "parks", "lots", "roads", "admin_units")
+TABLES = ("findings", "decisions", "scenario", "assignments", "indicators")
+
+_LAYER_OF = {"scenario": "scenarios"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Everything that a map, a project, a workbook or a document shows.
+
+    Every frame is conformed to the data dictionary, and every geometry is in `crs`.
+    A layer given as None is taken as empty.
+
+    Attributes
+    ----------
+    title
+        Title of the map, the project and the documents.
+    crs
+        Working CRS of the workspace: projected, in metres or feet.
+    sites, zones, parks, lots, roads, admin_units
+        The layers.
+    language
+        Language of everything written.
+    findings
+        The findings of one screening run: at most one row per site.
+    decisions
+        Any number of decisions; the newest of each site is shown.
+    scenario
+        The plan's row of `scenarios`; empty where there is no plan.
+    assignments, indicators
+        Those of the same plan.
+    parameters
+        Parameters of the run, shown in the notes.
+    notes
+        Further lines for the reader. That data is synthetic or schematic need not be said
+        here: it is read from `record_kind`.
+
+    Raises
+    ------
+    SchemaError
+        If a frame is not conformed, or `findings` holds more than one run.
+    CrsMismatchError
+        If a layer is in another CRS.
+    """
+
+    title: str
+    crs: CRS
+    sites: gpd.GeoDataFrame
+    language: Language = "vi"
+    zones: gpd.GeoDataFrame | None = None
+    parks: gpd.GeoDataFrame | None = None
+    lots: gpd.GeoDataFrame | None = None
+    roads: gpd.GeoDataFrame | None = None
+    admin_units: gpd.GeoDataFrame | None = None
+    findings: pd.DataFrame | None = None
+    decisions: pd.DataFrame | None = None
+    scenario: pd.DataFrame | None = None
+    assignments: pd.DataFrame | None = None
+    indicators: pd.DataFrame | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check what was given; empty layers are made where None was given."""
+        for name in (*SPATIAL, *TABLES):
+            layer = _LAYER_OF.get(name, name)
+            frame = getattr(self, name)
+            if frame is None:
+                object.__setattr__(self, name, schema(layer).empty(crs=self.crs))
+                continue
+            missing = set(schema(layer).columns) - set(frame.columns)
+            if missing:
+                raise SchemaError(
+                    f"{layer} lacks the column(s) {', '.join(sorted(missing))}.",
+                    hint="Conform it first: schema(layer).conform(frame).",
+                )
+            if name in SPATIAL and len(frame) and (frame.crs is None or CRS(frame.crs) != self.crs):
+                raise CrsMismatchError(f"The layer {layer} is not in {self.crs.name}.")
+        for name in ("findings", "assignments"):
+            if self.frame(name)["site_id"].duplicated().any():
+                raise SchemaError(
+                    f"{name} holds more than one row for a site.",
+                    hint="Give the rows of one run and of one plan.",
+                )
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """The layer or table of that name, never None."""
+        found: pd.DataFrame = getattr(self, name)
+        return found
+
+    def layer(self, name: str) -> gpd.GeoDataFrame:
+        """The spatial layer of that name, never None."""
+        found: gpd.GeoDataFrame = getattr(self, name)
+        return found
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there are assignments to show."""
+        return len(self.frame("assignments")) > 0
+
+    @property
+    def plan(self) -> dict[str, object]:
+        """The scenario row as a mapping without its missing values; empty without a plan."""
+        scenario = self.frame("scenario")
+        return present(scenario.iloc[0]) if len(scenario) else {}
+
+    @property
+    def record_kinds(self) -> tuple[str, ...]:
+        """Kinds of record other than real ones, among all layers."""
+        found: set[str] = set()
+        for name in SPATIAL:
+            found |= set(self.frame(name)["record_kind"].dropna().unique())
+        return tuple(k.value for k in RecordKind if k is not RecordKind.REAL and k.value in found)
+
+    @property
+    def data_note(self) -> str:
+        """The sentence that says what is not real; empty where everything is."""
+        kinds = set(self.record_kinds)
+        if not kinds:
+            return ""
+        if kinds == {RecordKind.SAMPLE.value}:
+            vi, en = (
+                "DỮ LIỆU MẪU: cơ sở và số liệu là tổng hợp, không phải doanh nghiệp thật.",
+                "SAMPLE DATA: firms and figures are synthetic, not real enterprises.",
+            )
+        elif kinds == {RecordKind.SCHEMATIC.value}:
+            vi, en = (
+                "BẢN VẼ SƠ ĐỒ: ranh giới chỉ để minh họa, không dùng để xác định thửa đất.",
+                "SCHEMATIC: outlines illustrate only and must not be used to locate parcels.",
+            )
+        else:
+            vi, en = (
+                "DỮ LIỆU MẪU VÀ SƠ ĐỒ: cơ sở và số liệu là tổng hợp, ranh giới chỉ để minh họa.",
+                "SAMPLE AND SCHEMATIC DATA: firms are synthetic, outlines illustrate only.",
+            )
+        return vi if self.language == "vi" else en
+
+
+def present(row: pd.Series) -> dict[str, object]:
+    """A row as a mapping of its values that are not missing, geometry left out."""
+    return {
+        str(name): value for name, value in row.items() if name != "geometry" and pd.notna(value)
+    }

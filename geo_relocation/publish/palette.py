@@ -1,0 +1,128 @@
+"""One palette and legend for the web map, the QGIS project, the workbook and the document.
+
+The colours keep apart for people with protanopia, deuteranopia and tritanopia: every pair
+within one legend differs by at least 12 units of CIE76 in simulated vision (a test measures
+it with the matrices of Machado, Oliveira and Fernandes 2009). Colour is never the only sign:
+the words stand beside it everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from geo_relocation.model.enums import (
+    LabelledEnum,
+    Language,
+    ParkStatus,
+    Verdict,
+    ZoneCategory,
+)
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of a legend.
+
+    Attributes
+    ----------
+    value
+        What is stored; empty for a missing value.
+    color
+        Colour as ``#RRGGBB``.
+    vi, en
+        Words for people.
+    """
+
+    value: str
+    color: str
+    vi: str
+    en: str
+
+    def label(self, language: Language = "vi") -> str:
+        """Words for people, in `language`."""
+        return self.vi if language == "vi" else self.en
+
+
+def _legend(colors: Mapping[LabelledEnum, str]) -> tuple[LegendEntry, ...]:
+    return tuple(
+        LegendEntry(member.value, color, member.vi, member.en) for member, color in colors.items()
+    )
+
+
+NOT_SCREENED = LegendEntry("", "#8A8A8A", "Chưa rà soát", "Not screened")
+"""For a site without a finding."""
+
+VERDICTS = (
+    *_legend(
+        {
+            Verdict.CONFLICT: "#C0281C",
+            Verdict.CHECK: "#F2C230",
+            Verdict.CLEAR: "#2B7BBA",
+        }
+    ),
+    NOT_SCREENED,
+)
+"""Screening verdicts, the most urgent first."""
+
+ZONE_CATEGORIES = _legend(
+    {
+        ZoneCategory.RESIDENTIAL: "#F9C563",
+        ZoneCategory.MIXED: "#EA7A2E",
+        ZoneCategory.COMMERCIAL: "#C26B9E",
+        ZoneCategory.INDUSTRIAL: "#8163B8",
+        ZoneCategory.GREEN: "#3FA864",
+        ZoneCategory.PUBLIC: "#8A4A38",
+        ZoneCategory.AGRICULTURE: "#D2F0AE",
+        ZoneCategory.TRANSPORT: "#B4A7A4",
+        ZoneCategory.WATER: "#8CC8EE",
+        ZoneCategory.OTHER: "#F4EFEA",
+    }
+)
+"""Land-use categories in the order of screening."""
+
+PARK_STATUSES = _legend(
+    {
+        ParkStatus.OPERATING: "#5D2A98",
+        ParkStatus.BUILDING: "#8D79D8",
+        ParkStatus.PLANNED: "#0F7A90",
+        ParkStatus.PROPOSED: "#7FDDBE",
+        ParkStatus.CONVERTING: "#C2602F",
+        ParkStatus.REMOVED: "#8F7A74",
+        ParkStatus.UNKNOWN: "#D6C4DC",
+    }
+)
+"""Stages of a park's life."""
+
+PLACED = LegendEntry("placed", "#1B7F79", "Có nơi đến", "Placed")
+UNPLACED = LegendEntry("unplaced", "#7A0F4E", "Chưa bố trí được", "Not placed")
+ASSIGNMENTS = (PLACED, UNPLACED)
+"""Whether the plan has a place for a firm."""
+
+FREE_LAND = "#D9D9D9"
+"""Land of a park that the plan leaves free."""
+
+BOUNDARY = "#3D3D3D"
+"""Outlines of administrative units."""
+
+ROAD = "#7D7468"
+"""Road centre lines."""
+
+INK = "#222222"
+"""Text and outlines of symbols."""
+
+LEGENDS: Mapping[str, tuple[LegendEntry, ...]] = MappingProxyType(
+    {
+        "verdict": VERDICTS,
+        "category": ZONE_CATEGORIES,
+        "park_status": PARK_STATUSES,
+        "assignment": ASSIGNMENTS,
+    }
+)
+"""All legends by name."""
+
+
+def color_of(legend: tuple[LegendEntry, ...], value: object) -> str:
+    """Colour of a stored value; that of the last entry where the legend does not know it."""
+    return next((e.color for e in legend if e.value == value), legend[-1].color)

@@ -1,0 +1,171 @@
+"""The table that every publication shows: one row per site with finding, decision and place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from geo_relocation.model import schema
+from geo_relocation.model.dictionary import Attribute
+from geo_relocation.model.enums import AdminLevel, Language
+from geo_relocation.publish.content import Content
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the joined table and the attribute of the dictionary that explains it.
+
+    Attributes
+    ----------
+    name
+        Column in the joined table.
+    layer, attribute_name
+        Where it comes from.
+    """
+
+    name: str
+    layer: str
+    attribute_name: str
+
+    @property
+    def attribute(self) -> Attribute:
+        """The dictionary's entry."""
+        return schema(self.layer).attribute(self.attribute_name)
+
+    def header(self, language: Language) -> str:
+        """Header for people."""
+        return self.attribute.header(language)
+
+
+PLACE = (
+    Column("city", "sites", "old_district"),
+    Column("unit", "sites", "new_unit"),
+)
+FINDING = tuple(
+    Column(name, "findings", attribute)
+    for name, attribute in (
+        ("verdict", "verdict"),
+        ("finding_reason", "reason"),
+        ("residential_share", "residential_share"),
+        ("residential_probability", "residential_probability"),
+        ("housing_distance_m", "housing_distance_m"),
+        ("sensitive_distance_m", "sensitive_distance_m"),
+        ("required_distance_m", "required_distance_m"),
+        ("shares", "shares"),
+        ("screened_m2", "land_m2"),
+        ("in_park_id", "park_id"),
+        ("finding_detail", "detail"),
+    )
+)
+DECISION = tuple(
+    Column(name, "decisions", attribute)
+    for name, attribute in (
+        ("ruleset", "ruleset"),
+        ("route", "route"),
+        ("compulsory", "compulsory"),
+        ("decision_group", "group"),
+        ("batch", "batch"),
+        ("deadline", "deadline"),
+        ("points", "points"),
+        ("missing", "missing"),
+        ("decision_explanation", "explanation"),
+    )
+)
+PLAN = tuple(
+    Column(name, "assignments", attribute)
+    for name, attribute in (
+        ("to_park_id", "park_id"),
+        ("to_phase", "phase"),
+        ("to_lot_ids", "lot_ids"),
+        ("to_land_m2", "land_m2"),
+        ("distance_km", "distance_km"),
+        ("cost_km", "cost_km"),
+        ("plan_reason", "reason"),
+        ("smallest_change", "smallest_change"),
+    )
+)
+TO_PARK = Column("to_park", "parks", "name")
+PLACED_COLUMN = "placed"
+"""`placed`, `unplaced`, or missing for a site that the plan does not deal with."""
+
+
+def names_of_units(content: Content, level: AdminLevel) -> pd.Series:
+    """Name by code of the units of one level; of a re-used code the newest name."""
+    units = content.frame("admin_units")
+    chosen = units[units["level"] == level.value].sort_values("valid_from", kind="stable")
+    return chosen.drop_duplicates("code", keep="last").set_index("code")["name"]
+
+
+def latest_decisions(content: Content) -> pd.DataFrame:
+    """The decision in force of each site: the newest one, which may be an override."""
+    decisions = content.frame("decisions").sort_values("decided_at", kind="stable")
+    return decisions.drop_duplicates("site_id", keep="last")
+
+
+def _joined(sites: pd.DataFrame, table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    wanted = {c.attribute_name: c.name for c in columns}
+    part = table[["site_id", *wanted]].rename(columns=wanted)
+    return sites.merge(part, on="site_id", how="left", validate="one_to_one")
+
+
+def site_records(content: Content) -> gpd.GeoDataFrame:
+    """One row per site, in the order of `sites`, with all that is known of it.
+
+    Returns
+    -------
+    GeoDataFrame
+        The columns of `sites`, then `city` and `unit` (names), those of `FINDING`, `DECISION`
+        and `PLAN`, `to_park` (name) and `placed`. Missing where a stage has not run.
+    """
+    sites = content.layer("sites")
+    records = pd.DataFrame(sites.drop(columns="geometry")).reset_index(drop=True)
+    records = _joined(records, content.frame("findings"), FINDING)
+    places = content.frame("findings")[["site_id", "city_code", "unit_code"]]
+    records = records.merge(places, on="site_id", how="left")
+    cities = records.pop("city_code").map(names_of_units(content, AdminLevel.DISTRICT))
+    units = records.pop("unit_code").map(names_of_units(content, AdminLevel.COMMUNE))
+    records["city"] = cities.astype("str").fillna(records["old_district"])
+    records["unit"] = units.astype("str").fillna(records["new_unit"])
+    records = _joined(records, latest_decisions(content), DECISION)
+    records = _joined(records, content.frame("assignments"), PLAN)
+    parks = content.frame("parks").set_index("park_id")["name"]
+    named = records["to_park_id"].map(parks).astype("str")
+    records["to_park"] = named.fillna(records["to_park_id"])
+    planned = records["site_id"].isin(content.frame("assignments")["site_id"])
+    records[PLACED_COLUMN] = "unplaced"
+    records[PLACED_COLUMN] = records[PLACED_COLUMN].mask(records["to_park_id"].notna(), "placed")
+    records[PLACED_COLUMN] = records[PLACED_COLUMN].where(planned)
+    return gpd.GeoDataFrame(records, geometry=gpd.GeoSeries(list(sites.geometry), crs=content.crs))
+
+
+def park_use(content: Content) -> pd.DataFrame:
+    """Land and firms that the plan brings to each park.
+
+    Returns
+    -------
+    DataFrame
+        One row per park in the order of `parks`: `park_id, name, status, receives, opens,
+        free_ha, firms, used_ha, left_ha`. `left_ha` is missing where the free area is not
+        known.
+    """
+    parks = content.frame("parks")[
+        ["park_id", "name", "kind", "status", "receives", "opens", "area_ha", "free_ha"]
+    ].reset_index(drop=True)
+    given = content.frame("assignments").dropna(subset=["park_id"]).groupby("park_id")
+    parks["firms"] = parks["park_id"].map(given.size()).fillna(0).astype("Int64")
+    parks["used_ha"] = parks["park_id"].map(given["land_m2"].sum() / 1e4).fillna(0.0)
+    parks["left_ha"] = parks["free_ha"] - parks["used_ha"]
+    return parks
+
+
+def words_of(attribute: Attribute, values: pd.Series, language: Language) -> pd.Series:
+    """Stored values of an enum or a boolean in words; other values as they are."""
+    if attribute.enum is not None:
+        labels = {member.value: member.label(language) for member in attribute.enum}
+        return values.map(labels).astype("str").fillna(values)
+    if attribute.type == "boolean":
+        yes, no = ("Có", "Không") if language == "vi" else ("Yes", "No")
+        return values.astype(object).map({True: yes, False: no}).astype("str")
+    return values
