@@ -214,11 +214,27 @@ class _Checker:
         for number, group in enumerate(self.groups):
             names = set(_names(group))
             for earlier, other in enumerate(self.groups[:number]):
-                if names and _covers(other, group):
+                if names and (_covers(other, group) or self._asks_less(other, group)):
                     self._say(
                         [f"group[{number}] is unreachable: group[{earlier}] takes its sites."]
                     )
                     break
+
+    def _asks_less(self, earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
+        """Whether an earlier group counts the same points and asks no more of them."""
+        if {earlier.get("combine"), later.get("combine")} != {"points"}:
+            return False
+        if set(_names(earlier)) != set(_names(later)):
+            return False
+        first, second = (self._minimum(group) for group in (earlier, later))
+        return first is not None and second is not None and first <= second
+
+    def _minimum(self, group: Mapping[str, Any]) -> float | None:
+        """The points that a group asks, where that is a number."""
+        raw = group.get("minimum_points")
+        if isinstance(raw, dict):
+            raw = self.parameters.get(str(raw.get("parameter")), {}).get("value")
+        return raw if isinstance(raw, int | float) else None
 
 
 def _names(group: Mapping[str, Any]) -> list[str]:

@@ -146,12 +146,10 @@ class Comparison(Condition):
         mask = gate & (self.evaluate(table, parameters) == UNKNOWN)
         return {self.evidence: mask} if mask.any() else {}
 
-    def margin(self, value: float, parameters: Parameters) -> float | None:
-        """How far `value` is on the side that counts as a hit; negative on the other side."""
-        if self.operator not in NUMERIC:
-            return None
+    def margins(self, values: NDArray[np.float64], parameters: Parameters) -> NDArray[np.float64]:
+        """How far numbers are on the side that counts as a hit; negative on the other side."""
         threshold = as_number(resolve(self.operand, parameters))
-        return (value - threshold) if self.operator in RISING else (threshold - value)
+        return values - threshold if self.operator in RISING else threshold - values
 
     def tests(self) -> Iterator[Comparison]:
         """The comparison itself."""

@@ -296,18 +296,24 @@ _DERIVATIONS: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame], Values]] = {
 }
 
 
-def plain_value(item: Evidence, value: object) -> float | bool | str | None:
-    """A value as it is written into JSON: None where missing, ``beyond`` where infinite."""
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return None
+def plain_values(item: Evidence, values: Values) -> list[float | bool | str | None]:
+    """Values as they are written into JSON: None where missing, ``beyond`` where infinite."""
     if item.kind == "text":
-        return str(value)
-    number = float(value)  # type: ignore[arg-type]
+        return [None if value is None else str(value) for value in values]
+    numbers = values.astype(float).tolist()
     if item.kind == "boolean":
-        return bool(number)
+        words = {1.0: True, 0.0: False}
+        return [words.get(number) for number in numbers]
     if item.kind == "date":
-        day: str = (pd.Timestamp("1970-01-01") + pd.Timedelta(days=number)).date().isoformat()
-        return day
-    if np.isinf(number):
+        days = values.astype("timedelta64[D]") + np.datetime64("1970-01-01", "D")
+        return [None if np.isnat(day) else str(day) for day in days]
+    return [_plain_number(number) for number in numbers]
+
+
+def _plain_number(number: float) -> float | str | None:
+    """An integer where it is one: the same in every store."""
+    if number != number:  # noqa: PLR0124 - NaN is the one number that is not itself
+        return None
+    if number in (np.inf, -np.inf):
         return "beyond"
     return int(number) if number.is_integer() else number

@@ -1,0 +1,199 @@
+"""Decisions: what a rule set says of each site, with values, margins, gaps and fingerprints.
+
+A decision row carries everything that it rests on, so that it can be read and defended years
+later without the layers it was made from. Nothing here changes a decision: an override is a new
+row that names the one it replaces.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo_relocation.assessment.batches import SCHEDULING, schedule
+from geo_relocation.assessment.conditions import TRUE
+from geo_relocation.assessment.evidence import gather
+from geo_relocation.assessment.outcome import Outcome, evaluate
+from geo_relocation.assessment.record import COLUMNS, records
+from geo_relocation.assessment.ruleset import RuleSet
+from geo_relocation.assessment.schedules import BatchPolicy, Deadlines
+from geo_relocation.errors import DataError, UsageError
+from geo_relocation.model import schema
+from geo_relocation.model.enums import Route
+from geo_relocation.progress import SILENT, Progress
+
+
+def assess(
+    sites: pd.DataFrame,
+    findings: pd.DataFrame,
+    ruleset: RuleSet,
+    *,
+    deadlines: Deadlines | None = None,
+    batch_policy: BatchPolicy | None = None,
+    decided_at: dt.datetime,
+    author: str,
+    run_id: str,
+    progress: Progress = SILENT,
+) -> pd.DataFrame:
+    """Decide on every site by one rule set.
+
+    Parameters
+    ----------
+    sites, findings
+        Conformed layers; `findings` of one screening run. A site without a finding is decided
+        on the register alone, or is undecided for want of evidence about its place.
+    ruleset
+        The rules.
+    deadlines, batch_policy
+        The chosen versions; without them decisions carry no deadline and no batch.
+    decided_at
+        When, with a time zone.
+    author
+        Who is answerable: the person or office that runs the assessment.
+    run_id
+        The run; a decision's id is ``RUN:SITE``.
+
+    Returns
+    -------
+    DataFrame
+        Conformed layer `decisions`, in the order of `sites`.
+    """
+    table = gather(sites, findings, ruleset.keys | set(SCHEDULING))
+    outcome = evaluate(table, ruleset)
+    severity = _severity(outcome, ruleset)
+    plan = schedule(table, outcome.route, outcome.compulsory, severity, deadlines, batch_policy)
+    rows = list(records(table, outcome, ruleset, progress))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).assign(
+        decision_id=[f"{run_id}:{site}" for site in table.site_ids],
+        site_id=table.site_ids,
+        run_id=run_id,
+        ruleset=ruleset.id,
+        ruleset_version=ruleset.version,
+        ruleset_hash=ruleset.hash,
+        decided_at=decided_at,
+        route=outcome.route,
+        compulsory=pd.array(outcome.compulsory, dtype="Float64").astype("boolean"),
+        batch=plan.batch,
+        deadline=plan.deadline,
+        points=outcome.points,
+        author=author,
+    )
+    return schema("decisions").conform(frame)
+
+
+def _severity(outcome: Outcome, ruleset: RuleSet) -> NDArray[np.float64]:
+    """Points where the rule set counts them, else the number of criteria met."""
+    deciding = [t for t in ruleset.applied if not t.note]
+    if any(trigger.points is not None for trigger in deciding):
+        return np.nan_to_num(outcome.points)
+    met = [outcome.triggers[trigger.id] == TRUE for trigger in deciding]
+    return np.asarray(np.sum(met, axis=0, dtype=float))
+
+
+def override(
+    decision: Mapping[str, Any] | pd.Series,
+    *,
+    route: Route | str,
+    author: str,
+    ground: str,
+    decided_at: dt.datetime,
+    compulsory: bool | None = None,
+    deadline: dt.date | None = None,
+    batch: str | None = None,
+) -> pd.DataFrame:
+    """A new decision that replaces another, which stays as it was.
+
+    Parameters
+    ----------
+    decision
+        The row to replace. Its triggers, evidence and rule set are carried over.
+    route
+        The new route.
+    author, ground
+        The person who decides and why; both are needed.
+    compulsory, deadline, batch
+        New values; what is left out is taken from `decision`.
+
+    Returns
+    -------
+    DataFrame
+        One row of the layer `decisions`, to be appended.
+
+    Raises
+    ------
+    UsageError
+        If author or ground is empty, or the route is no route.
+    DataError
+        If it is dated before the decision that it replaces.
+    """
+    if not author.strip() or not ground.strip():
+        raise UsageError(
+            "An override needs its author and its ground.",
+            hint="Say who decides and on what document or fact.",
+        )
+    if str(route) not in [known.value for known in Route]:
+        raise UsageError(f"There is no route {str(route)!r}.", hint=f"Known: {', '.join(Route)}.")
+    moment = pd.Timestamp(decided_at).tz_convert("UTC")
+    if moment < pd.Timestamp(decision["decided_at"]):
+        raise DataError(
+            f"The override of {decision['decision_id']!r} is dated before that decision.",
+            hint="Date it when it was taken.",
+        )
+    row = dict(decision)
+    words = Route.of(str(route)).label("vi")
+    row |= {
+        "replaces": decision["decision_id"],
+        "route": str(route),
+        "author": author.strip(),
+        "ground": ground.strip(),
+        "decided_at": moment,
+        "explanation": f"{words} – thay kết luận trước, căn cứ: {ground.strip()}.",
+    }
+    given = {"compulsory": compulsory, "deadline": deadline, "batch": batch}
+    row |= {key: value for key, value in given.items() if value is not None}
+    token = f"{row['replaces']}|{route}|{moment.isoformat()}|{row['author']}|{row['ground']}"
+    row["decision_id"] = "override-" + hashlib.sha256(token.encode()).hexdigest()[:16]
+    return schema("decisions").conform(pd.DataFrame([row]))
+
+
+def current_decisions(decisions: pd.DataFrame, as_of: dt.datetime | None = None) -> pd.DataFrame:
+    """The decision in force for each site, at a moment or now.
+
+    A person's override stands until another override: a later run of the program does not undo
+    it. Without an override the newest run counts.
+    """
+    known = decisions
+    if as_of is not None:
+        known = known[known["decided_at"] <= pd.Timestamp(as_of).tz_convert("UTC")]
+    known = known.assign(_override=known["replaces"].notna())
+    order = ["site_id", "_override", "decided_at", "decision_id"]
+    newest = known.sort_values(order, kind="stable").drop_duplicates("site_id", keep="last")
+    return newest.drop(columns="_override").reset_index(drop=True)
+
+
+def overrides_to_review(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Overrides in force whose site was later assessed on other evidence.
+
+    Returns
+    -------
+    DataFrame
+        `site_id`, `decision_id` of the override, its `route`, and `later_decision_id` and
+        `later_route` of the newest run since.
+    """
+    standing = current_decisions(decisions)
+    standing = standing[standing["replaces"].notna()]
+    runs = current_decisions(decisions[decisions["replaces"].isna()])
+    both = standing.merge(runs, on="site_id", suffixes=("", "_later"))
+    newer = (both["decided_at_later"] > both["decided_at"]) & (
+        both["input_hash_later"] != both["input_hash"]
+    )
+    chosen = both[newer][["site_id", "decision_id", "route", "decision_id_later", "route_later"]]
+    return chosen.rename(
+        columns={"decision_id_later": "later_decision_id", "route_later": "later_route"}
+    ).reset_index(drop=True)
