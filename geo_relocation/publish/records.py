@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo_relocation.model import schema
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.model.enums import AdminLevel, Language
+from geo_relocation.model.enums import AdminLevel, Language, Route, Verdict
 from geo_relocation.publish.content import Content
 
 
@@ -99,9 +99,15 @@ def names_of_units(content: Content, level: AdminLevel) -> pd.Series:
 
 
 def latest_decisions(content: Content) -> pd.DataFrame:
-    """The decision in force of each site: the newest one, which may be an override."""
-    decisions = content.frame("decisions").sort_values("decided_at", kind="stable")
-    return decisions.drop_duplicates("site_id", keep="last")
+    """The decision in force of each site: a person's newest override, else the newest run's.
+
+    A later run of the program does not undo what a person decided.
+    """
+    decisions = content.frame("decisions")
+    ranked = decisions.assign(_override=decisions["replaces"].notna())
+    order = ["_override", "decided_at", "decision_id"]
+    newest = ranked.sort_values(order, kind="stable").drop_duplicates("site_id", keep="last")
+    return newest.drop(columns="_override")
 
 
 def _joined(sites: pd.DataFrame, table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
@@ -169,3 +175,15 @@ def words_of(attribute: Attribute, values: pd.Series, language: Language) -> pd.
         yes, no = ("Có", "Không") if language == "vi" else ("Yes", "No")
         return values.astype(object).map({True: yes, False: no}).astype("str")
     return values
+
+
+def is_listed(records: pd.DataFrame) -> pd.Series:
+    """Which sites belong on the preliminary list.
+
+    With a decision: every route but to stay, the undecided included, since they need work. Before
+    any decision: the sites that screening found in conflict.
+    """
+    decided = records["route"].notna()
+    return (decided & (records["route"] != Route.STAY.value)) | (
+        ~decided & (records["verdict"] == Verdict.CONFLICT.value)
+    )

@@ -150,10 +150,7 @@ def layer_fields(layer: str, language: Language) -> tuple[ProjectField, ...]:
 
 def record_columns() -> tuple[Column, ...]:
     """The columns that `site_records` adds to those of `sites`, in its order."""
-    return (*FINDING, *PLACE, *DECISION, *PLAN, TO_PARK_COLUMN)
-
-
-TO_PARK_COLUMN = Column("to_park", TO_PARK.layer, TO_PARK.attribute_name)
+    return (*FINDING, *PLACE, *DECISION, *PLAN, TO_PARK)
 
 
 def record_fields(language: Language) -> tuple[ProjectField, ...]:

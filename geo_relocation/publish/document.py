@@ -1,0 +1,314 @@
+"""The report: a Word document with the state of the data, the method, tables and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from docx import Document
+from docx.document import Document as DocumentType
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from geo_relocation.model.enums import SolveStatus, Verdict
+from geo_relocation.publish import palette
+from geo_relocation.publish.content import Content
+from geo_relocation.publish.files import replaced
+from geo_relocation.publish.formatting import flat_parameters, say_date, say_number
+from geo_relocation.publish.records import Column, park_use
+from geo_relocation.publish.sheets import city_lists, summary_frame, worded_columns
+from geo_relocation.publish.words import word
+
+_FONT = "Times New Roman"
+_HEADER_FILL = "E7EDF2"
+_BAR_CM = 11.0
+
+_METHOD = {
+    "vi": """
+        Mỗi cơ sở được chồng lên các vùng quy hoạch và hiện trạng sử dụng đất trong hệ tọa độ
+        {crs}. Phần đất nằm trong từng nhóm chức năng và khoảng cách đến đất ở gần nhất được tính
+        cho từng cơ sở. Kết luận có ba giá trị: xung đột, không xung đột, và cần kiểm tra thực địa
+        khi vị trí hoặc quy hoạch chưa đủ rõ. Cơ sở phải di dời được bố trí vào khu, cụm công
+        nghiệp sao cho số cơ sở có chỗ là nhiều nhất, sau đó tổng chi phí quy đổi ra km là ít
+        nhất. Phương án được một bộ kiểm tra độc lập xác nhận trước khi ghi lại.
+        """,
+    "en": """
+        Each site is laid over planned and existing land use in the reference system {crs}. The
+        share of its land in each category and the distance to the nearest housing are calculated
+        for each site. A verdict has three values: in conflict, clear, and to be checked in the
+        field where the location or the plan is not certain enough. Firms that must move are
+        placed in parks and clusters so that as many as possible have a place, and then at the
+        least cost in kilometre-equivalents. An independent checker confirms a plan before it is
+        stored.
+        """,
+}
+"""How the results came about, in five sentences."""
+
+_LIST_COLUMNS = (
+    Column("name", "sites", "name"),
+    Column("old_commune", "sites", "old_commune"),
+    Column("activity", "sites", "activity"),
+    Column("land_m2", "sites", "land_m2"),
+    Column("workers", "sites", "workers"),
+    Column("verdict", "findings", "verdict"),
+    Column("finding_reason", "findings", "reason"),
+    Column("route", "decisions", "route"),
+    Column("deadline", "decisions", "deadline"),
+    Column("to_park", "assignments", "park_id"),
+)
+
+
+def write_document(content: Content, path: str | Path) -> Path:
+    """Write the report as a Word document.
+
+    Parameters
+    ----------
+    content
+        What to show.
+    path
+        The file, ``….docx``; an old one is replaced whole.
+    """
+    document = Document()
+    _prepare(document, content)
+    _opening(document, content)
+    _results(document, content)
+    _plan(document, content)
+    _list(document, content)
+    with replaced(path) as temporary:
+        document.save(str(temporary))
+    return Path(path)
+
+
+# ---- page, fonts, small parts ---------------------------------------------------------------
+
+
+def _prepare(document: DocumentType, content: Content) -> None:
+    """Page size, fonts, page numbers and properties."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin, section.right_margin = Cm(2.5), Cm(2)
+    section.top_margin = section.bottom_margin = Cm(2)
+    for name, size in (("Normal", 12), ("Title", 18), ("Heading 1", 14), ("Heading 2", 12)):
+        style = document.styles[name]
+        style.font.name, style.font.size = _FONT, Pt(size)
+        style.font.color.rgb = RGBColor(0x22, 0x22, 0x22)
+        # Without the other scripts' fonts Word falls back to its theme for some letters.
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+            fonts.set(qn(script), _FONT)
+        for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            fonts.attrib.pop(qn(theme), None)
+    document.core_properties.title = content.title
+    document.core_properties.language = "vi-VN" if content.language == "vi" else "en-GB"
+    footer = section.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    footer.add_run(f"{word('page', content.language)} ")
+    _field(footer, "PAGE")
+
+
+def _field(paragraph: Paragraph, code: str) -> None:
+    """A field that Word fills in, such as the number of the page."""
+    for kind in ("begin", None, "end"):
+        run = paragraph.add_run()
+        if kind is None:
+            text = OxmlElement("w:instrText")
+            text.set(qn("xml:space"), "preserve")
+            text.text = code
+            run._r.append(text)  # noqa: SLF001 - python-docx has no public way to a field
+            continue
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        run._r.append(mark)  # noqa: SLF001
+
+
+def _shade(cell: _Cell, color: str) -> None:
+    shading = OxmlElement("w:shd")
+    shading.set(qn("w:val"), "clear")
+    shading.set(qn("w:fill"), color.removeprefix("#"))
+    cell._tc.get_or_add_tcPr().append(shading)  # noqa: SLF001 - as above
+
+
+def _table(
+    document: DocumentType,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths_cm: Sequence[float],
+    size: float = 10,
+) -> Table:
+    """A table whose header row repeats on every page; numbers stand to the right."""
+    table: Table = document.add_table(rows=1 + len(rows), cols=len(headers))
+    table.style = "Table Grid"
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    for line, (row, texts) in enumerate(zip(table.rows, [headers, *rows], strict=True)):
+        for cell, text, width in zip(row.cells, texts, widths_cm, strict=True):
+            cell.width = Cm(width)
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
+            run = paragraph.add_run(text)
+            run.font.size = Pt(size)
+            if line == 0:
+                run.bold = True
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                _shade(cell, _HEADER_FILL)
+            elif _is_number(text):
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _repeat(table)
+    return table
+
+
+def _repeat(table: Table) -> None:
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - as above
+
+
+def _is_number(text: str) -> bool:
+    return bool(text) and all(letter.isdigit() or letter in ".,-–% " for letter in text)
+
+
+def _bar(document: DocumentType, parts: Sequence[tuple[float, str]]) -> None:
+    """A bar of coloured cells whose widths show the parts of a whole."""
+    total = sum(value for value, _ in parts)
+    shown = [(value / total, color) for value, color in parts if value > 0] if total else []
+    if not shown:
+        return
+    table = document.add_table(rows=1, cols=len(shown))
+    table.autofit = False
+    for cell, (share, color) in zip(table.rows[0].cells, shown, strict=True):
+        cell.width = Cm(max(share * _BAR_CM, 0.1))
+        cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+        cell.paragraphs[0].add_run(" ").font.size = Pt(7)
+        _shade(cell, color)
+
+
+# ---- the parts of the report -------------------------------------------------------------------
+
+
+def _opening(document: DocumentType, content: Content) -> None:
+    language = content.language
+    document.add_heading(content.title, level=0)
+    document.add_heading(word("data_status", language), level=1)
+    status = document.add_paragraph()
+    run = status.add_run(content.data_note or word("real_data", language))
+    run.bold = bool(content.data_note)
+    if content.data_note:
+        run.font.color.rgb = RGBColor(0x8A, 0x5A, 0x00)
+    for note in content.notes:
+        document.add_paragraph(note)
+    document.add_heading(word("method", language), level=1)
+    sentences = " ".join(_METHOD[language].split())
+    document.add_paragraph(sentences.format(crs=content.crs.name))
+    parameters = flat_parameters(content.parameters)
+    if parameters:
+        listed = "; ".join(f"{name} = {value}" for name, value in parameters.items())
+        document.add_paragraph(f"{word('parameters', language)}: {listed}.")
+
+
+def _results(document: DocumentType, content: Content) -> None:
+    language = content.language
+    document.add_heading(word("by_city", language), level=1)
+    frame = summary_frame(content)
+    verdicts = [member.value for member in Verdict]
+    headers = [
+        Column("city", "sites", "old_district").header(language),
+        *(member.label(language) for member in Verdict),
+        word("count", language),
+        word("land_ha", language),
+        word("workers", language),
+        word("listed", language),
+    ]
+    names = ["city", *verdicts, "count", "land_ha", "workers", "listed"]
+    rows = [[_say(value, language) for value in row] for row in frame[names].to_numpy(object)]
+    _table(document, headers, rows, [3.6, 1.8, 1.8, 1.8, 1.6, 1.9, 1.9, 1.9])
+    total = frame.iloc[-1]
+    document.add_paragraph()
+    colors = {entry.value: entry.color for entry in palette.VERDICTS}
+    _bar(document, [(float(total[name]), colors[name]) for name in verdicts])
+    legend = document.add_paragraph()
+    for member in Verdict:
+        mark = legend.add_run("■ ")
+        mark.font.color.rgb = RGBColor.from_string(colors[member.value].removeprefix("#"))
+        legend.add_run(f"{member.label(language)} {_say(total[member.value], language)}   ")
+
+
+def _plan(document: DocumentType, content: Content) -> None:
+    language = content.language
+    document.add_heading(word("plan", language), level=1)
+    if not content.has_plan:
+        document.add_paragraph(word("no_plan", language))
+        return
+    document.add_paragraph(_plan_sentence(content))
+    use = park_use(content)
+    use = use[use["firms"] > 0].sort_values("used_ha", ascending=False, kind="stable")
+    headers = [
+        Column("name", "parks", "name").header(language),
+        Column("free_ha", "parks", "free_ha").header(language),
+        word("firms_placed", language),
+        f"{word('used_by_plan', language)} (ha)",
+        f"{word('left_after_plan', language)} (ha)",
+    ]
+    names = ["name", "free_ha", "firms", "used_ha", "left_ha"]
+    rows = [[_say(value, language) for value in row] for row in use[names].to_numpy(object)]
+    _table(document, headers, rows, [6.5, 2.4, 2.4, 2.4, 2.4])
+
+
+def _plan_sentence(content: Content) -> str:
+    """Placed, left out, cost and how near the plan is to the best there can be."""
+    language, plan = content.language, content.plan
+    assignments = content.frame("assignments")
+    placed = int(assignments["park_id"].notna().sum())
+    figures = {
+        "placed": say_number(placed, language, 0),
+        "left": say_number(len(assignments) - placed, language, 0),
+    }
+    vi = "Phương án có chỗ cho {placed} cơ sở; {left} cơ sở chưa bố trí được."
+    en = "The plan has a place for {placed} sites; {left} are not placed."
+    if "cost" in plan and "gap" in plan:
+        figures["cost"] = say_number(float(str(plan["cost"])), language, 0)
+        figures["gap"] = say_number(float(str(plan["gap"])) * 100, language, 2)
+        figures["status"] = SolveStatus.of(str(plan["status"])).label(language)
+        vi += " Tổng chi phí quy đổi {cost} km; cách cận dưới {gap} % ({status})."
+        en += " It costs {cost} km-equivalents, {gap} % above the bound ({status})."
+    return (vi if language == "vi" else en).format(**figures)
+
+
+def _list(document: DocumentType, content: Content) -> None:
+    """The preliminary list by city, on pages that lie on their side."""
+    language = content.language
+    lists = city_lists(content)
+    if not lists:
+        return
+    section = document.add_section()
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21)
+    document.add_heading(word("title_list", language), level=1)
+    for city, part in lists:
+        document.add_heading(f"{city} ({say_number(len(part), language, 0)})", level=2)
+        columns, frame = worded_columns(part, _LIST_COLUMNS, content)
+        # A firm without a name is named by its site.
+        frame["name"] = frame["name"].fillna(part["site_id"].reset_index(drop=True))
+        headers = [word("number", language), *(column.header for column in columns)]
+        rows = [
+            [str(number), *(_say(value, language) for value in row)]
+            for number, row in enumerate(frame.to_numpy(object), start=1)
+        ]
+        _table(document, headers, rows, [1.1, 4.4, 2.4, 2.6, 1.9, 1.7, 2.1, 2.9, 2.0, 2.1, 2.4], 8)
+
+
+def _say(value: object, language: str) -> str:
+    """A cell: nothing for a missing value, numbers and dates as people write them."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return say_date(value, "vi" if language == "vi" else "en")
+    if isinstance(value, (int, float)):
+        return say_number(value, "vi" if language == "vi" else "en")
+    return str(value)

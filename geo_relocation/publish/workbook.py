@@ -1,0 +1,227 @@
+"""The workbook: lists per city, findings, plan, parks, indicators and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from geo_relocation.errors import UsageError
+from geo_relocation.model import schema
+from geo_relocation.publish import palette
+from geo_relocation.publish.content import Content
+from geo_relocation.publish.files import replaced
+from geo_relocation.publish.formatting import flat_parameters
+from geo_relocation.publish.records import Column, words_of
+from geo_relocation.publish.sheets import Sheet, SheetColumn, content_sheets
+from geo_relocation.publish.words import word
+
+_FORMATS: dict[str, dict[str, object]] = {
+    "text": {"text_wrap": True},
+    "code": {"num_format": "@"},
+    "integer": {"num_format": "#,##0"},
+    "year": {"num_format": "0"},
+    "real": {"num_format": "#,##0.0"},
+    "area": {"num_format": "#,##0"},
+    "share": {"num_format": "0.0%"},
+    "date": {"num_format": "dd/mm/yyyy"},
+}
+_EDGE = "#C9C5BE"
+_LONGEST_TEXT = 32_767
+"""Characters that a cell of Excel can hold."""
+
+_MOST_ROWS = 1_048_576
+"""Rows that a sheet of Excel can hold."""
+
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+
+
+@dataclass(frozen=True)
+class _Formats:
+    """Formats of one workbook."""
+
+    title: Format
+    note: Format
+    header: Format
+    cells: dict[str, Format]
+    verdicts: dict[str, Format]
+
+
+def _formats(book: xlsxwriter.Workbook, content: Content) -> _Formats:
+    cell: dict[str, object] = {"valign": "top", "border": 1, "border_color": _EDGE}
+    head = cell | {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter"}
+    verdicts = {
+        entry.label(content.language): book.add_format(
+            {
+                "bg_color": entry.color,
+                "font_color": palette.INK if entry.value == "check" else "#FFFFFF",
+            }
+        )
+        for entry in palette.VERDICTS
+        if entry.value
+    }
+    return _Formats(
+        title=book.add_format({"bold": True, "font_size": 14}),
+        note=book.add_format({"bold": True, "font_color": "#8A5A00", "bg_color": "#FFF4CF"}),
+        header=book.add_format(head | {"bg_color": "#E7EDF2"}),
+        cells={kind: book.add_format(cell | extra) for kind, extra in _FORMATS.items()},
+        verdicts=verdicts,
+    )
+
+
+def write_workbook(content: Content, path: str | Path) -> Path:
+    """Write the workbook for Excel or LibreOffice.
+
+    A text is always written as text, so that one that begins with ``=`` is no formula.
+
+    Parameters
+    ----------
+    content
+        What to show.
+    path
+        The file, ``….xlsx``; an old one is replaced whole.
+
+    Raises
+    ------
+    UsageError
+        If a table has more rows than a sheet can hold.
+    """
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with replaced(path) as temporary:
+        book = xlsxwriter.Workbook(temporary, options)
+        book.set_properties({"title": content.title, "comments": content.data_note})
+        formats = _formats(book, content)
+        taken: set[str] = set()
+        for sheet in content_sheets(content):
+            page = book.add_worksheet(sheet_name(sheet.name, taken))
+            _write(page, sheet, formats, content)
+        page = book.add_worksheet(sheet_name(word("sheet_notes", content.language), taken))
+        _write_notes(page, formats, content)
+        book.close()
+    return Path(path)
+
+
+def sheet_name(wanted: str, taken: set[str]) -> str:
+    """A name that Excel accepts and no other sheet has: at most 31 characters."""
+    base = " ".join(wanted.translate(_FORBIDDEN).split())[:31].strip() or "Sheet"
+    name, number = base, 1
+    while name.casefold() in taken:
+        number += 1
+        suffix = f" ({number})"
+        name = base[: 31 - len(suffix)] + suffix
+    taken.add(name.casefold())
+    return name
+
+
+def _write(page: Worksheet, sheet: Sheet, formats: _Formats, content: Content) -> None:
+    """Title, banner, header and rows of one sheet, with filter, frozen header and widths."""
+    top = 3
+    if len(sheet.frame) + top + 1 > _MOST_ROWS:
+        raise UsageError(
+            f"{sheet.name}: {len(sheet.frame):,} rows do not fit into one sheet.",
+            hint="Export GeoParquet or the GeoPackage instead.",
+        )
+    page.write_string(0, 0, sheet.title, formats.title)
+    if content.data_note:
+        page.write_string(1, 0, content.data_note, formats.note)
+    for number, column in enumerate(sheet.columns):
+        page.write_string(top, number, column.header, formats.header)
+        page.set_column(number, number, _width(column, sheet.frame[column.name]))
+        _write_column(page, top + 1, number, column, sheet.frame[column.name], formats)
+    last = top + max(len(sheet.frame), 1)
+    page.autofilter(top, 0, last, len(sheet.columns) - 1)
+    page.freeze_panes(top + 1, sheet.frozen)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(top)
+
+
+def _write_column(
+    page: Worksheet,
+    top: int,
+    number: int,
+    column: SheetColumn,
+    values: pd.Series,
+    formats: _Formats,
+) -> None:
+    cell = formats.cells[column.kind]
+    for row, value in enumerate(values, start=top):
+        if pd.isna(value):
+            page.write_blank(row, number, None, cell)
+        elif column.kind == "date":
+            page.write_datetime(row, number, pd.Timestamp(value).tz_localize(None), cell)
+        elif isinstance(value, str):
+            page.write_string(row, number, value[:_LONGEST_TEXT], cell)
+        else:
+            page.write_number(row, number, float(value), cell)
+    if column.colored:
+        for text, colored in formats.verdicts.items():
+            rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": colored}
+            page.conditional_format(top, number, top + max(len(values), 1), number, rule)
+
+
+def _width(column: SheetColumn, values: pd.Series) -> float:
+    """Width in characters: wide enough for nine in ten values, within reason."""
+    longest_word = max((len(part) for part in column.header.split()), default=4)
+    if column.kind in {"text", "code"}:
+        lengths = values.dropna().astype(str).str.len()
+        common = float(lengths.quantile(0.9)) if len(lengths) else 0.0
+        return min(max(common, longest_word, 6) + 2, 60)
+    return max(longest_word, 10) + 2
+
+
+def _write_notes(page: Worksheet, formats: _Formats, content: Content) -> None:
+    """What the data is, the parameters of the run, and the legend."""
+    language = content.language
+    page.set_column(0, 0, 42)
+    page.set_column(1, 1, 70)
+    page.write_string(0, 0, content.title, formats.title)
+    row = 2
+    for note in (content.data_note, *content.notes):
+        if note:
+            page.write_string(row, 0, note, formats.note if note == content.data_note else None)
+            row += 1
+    sections: list[tuple[str, Iterable[tuple[str, str]]]] = [
+        (word("parameters", language), flat_parameters(content.parameters).items()),
+        (word("plan", language), _plan_lines(content)),
+        (
+            word("legend", language),
+            [
+                (entry.label(language), entry.color)
+                for legend in palette.LEGENDS.values()
+                for entry in legend
+            ],
+        ),
+    ]
+    for title, lines in sections:
+        listed = list(lines)
+        if not listed:
+            continue
+        row += 1
+        page.write_string(row, 0, title, formats.header)
+        page.write_blank(row, 1, None, formats.header)
+        for name, value in listed:
+            row += 1
+            page.write_string(row, 0, name, formats.cells["text"])
+            page.write_string(row, 1, value[:_LONGEST_TEXT], formats.cells["text"])
+        row += 1
+
+
+def _plan_lines(content: Content) -> Sequence[tuple[str, str]]:
+    """The scenario row in words, without its long specification."""
+    scenario = content.frame("scenario")
+    lines = []
+    for attribute in schema("scenarios").fields:
+        if not len(scenario) or attribute.name == "specification":
+            continue
+        shown = words_of(attribute, scenario[attribute.name], content.language)
+        if pd.notna(shown.iloc[0]):
+            header = Column(attribute.name, "scenarios", attribute.name).header(content.language)
+            lines.append((header, str(shown.iloc[0])))
+    return lines
