@@ -133,8 +133,10 @@ def road_distances(
     to_nodes = _distances_to(network, target)
     # From the origin along its segment to either end, where the direction allows it.
     length = network.length[source.segment]
-    ahead = np.where(network.forward[source.segment], (1 - source.along) * length, np.inf)
-    back = np.where(network.backward[source.segment], source.along * length, np.inf)
+    left, gone = (1 - source.along) * length, source.along * length
+    # A point on a junction may leave by any of its roads, whichever it was snapped to.
+    ahead = np.where(network.forward[source.segment] | (left < SNAP_M), left, np.inf)
+    back = np.where(network.backward[source.segment] | (gone < SNAP_M), gone, np.inf)
     by_end = ahead[:, None] + to_nodes[:, network.end[source.segment]].T
     by_start = back[:, None] + to_nodes[:, network.start[source.segment]].T
     found = np.minimum(by_end, by_start)
@@ -149,13 +151,14 @@ def _distances_to(network: RoadNetwork, target: _Snapped) -> FloatArray:
     segment = target.segment
     length = network.length[segment]
     forward, backward = network.forward, network.backward
-    into, outof = forward[segment], backward[segment]
+    gone, left = target.along * length, (1 - target.along) * length
+    into, outof = forward[segment] | (gone < SNAP_M), backward[segment] | (left < SNAP_M)
     # Edges are stored against the direction of travel, because the search starts at the end.
     tail = [network.end[forward], network.start[backward], extra[into], extra[outof]]
     head = [network.start[forward], network.end[backward]]
     head += [network.start[segment][into], network.end[segment][outof]]
     weight = [network.length[forward], network.length[backward]]
-    weight += [(target.along * length)[into], ((1 - target.along) * length)[outof]]
+    weight += [gone[into], left[outof]]
     graph = _lightest(np.concatenate(tail), np.concatenate(head), np.concatenate(weight))
     size = count + targets
     matrix = csr_array((graph[2], (graph[0], graph[1])), shape=(size, size))

@@ -251,8 +251,6 @@ def _land_of(problem: Problem, site: _Row) -> float | None:
 
 def _park_land(problem: Problem, park: _Row, year: int) -> float:
     """Land a park can give up to the end of a year, m²."""
-    if year < _opening(problem, park):
-        return 0.0
     steps = [
         step
         for step in problem.specification.where.land
