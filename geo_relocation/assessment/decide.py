@@ -97,7 +97,7 @@ def _severity(outcome: Outcome, ruleset: RuleSet) -> NDArray[np.float64]:
 
 
 def override(
-    decision: Mapping[str, Any] | pd.Series,
+    decision: Mapping[str, Any],
     *,
     route: Route | str,
     author: str,

@@ -60,11 +60,20 @@ def records(
 
 def fingerprints(plain: Mapping[str, list[Any]]) -> list[str]:
     """SHA-256 of each site's evidence, as canonical JSON with the keys in order."""
-    encoded = [[f'"{key}":{_encode(value)}' for value in plain[key]] for key in sorted(plain)]
+    encoded = [[f'"{key}":{_scalar(value)}' for value in plain[key]] for key in sorted(plain)]
     return [
         hashlib.sha256(("{" + ",".join(row) + "}").encode("utf-8")).hexdigest()
         for row in zip(*encoded, strict=True)
     ]
+
+
+def _scalar(value: float | bool | str | None) -> str:
+    """One value as JSON. Half the time of an assessment went into encoders without this."""
+    if isinstance(value, str):
+        return _encode(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return repr(value)
 
 
 class _Criterion:

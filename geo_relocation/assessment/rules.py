@@ -112,7 +112,7 @@ def _build(data: Mapping[str, Any]) -> RuleSet:
         words=_words(data),
         source=data["source"],
         date=data["date"],
-        date_note=data.get("date_note", ""),
+        date_note=_words(data["date_note"]) if "date_note" in data else None,
         status=PolicyStatus.of(data["status"]),
         assumptions=tuple(_words(part) for part in tables(data.get("assumption"))),
         parameters={name: _parameter(name, raw) for name, raw in parameters.items()},

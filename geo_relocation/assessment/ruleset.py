@@ -138,7 +138,7 @@ class RuleSet:
     words: Words
     source: str
     date: str
-    date_note: str
+    date_note: Words | None
     status: PolicyStatus
     assumptions: tuple[Words, ...]
     parameters: Mapping[str, Parameter]

@@ -1,0 +1,384 @@
+"""One page per firm: the place, the rule, the values, what is not known, what can be done.
+
+The page is made from the decision as stored, not by deciding again, so that it says what was
+decided then. The same lines are written as plain text and as HTML.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from geo_relocation.assessment.evidence import UNSURE_OF_LAND
+from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet
+from geo_relocation.assessment.schedules import Deadlines
+from geo_relocation.assessment.wording import (
+    CLEAR,
+    HIT,
+    NOT_APPLIED,
+    OPEN,
+    evidence_label,
+    say_date,
+    say_number,
+    say_test,
+    say_value,
+)
+from geo_relocation.errors import DataError
+from geo_relocation.model import schema, split_codes
+from geo_relocation.model.enums import FindingReason, Language, Route, Verdict
+
+Row = Mapping[str, Any]
+"""A row by column name: a mapping, or a Series of a frame."""
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "heading": ("Giải trình kết luận đối với cơ sở", "Why this was concluded for the site"),
+    "place": ("Địa điểm", "The place"),
+    "conclusion": ("Kết luận", "Conclusion"),
+    "rule": ("Bộ tiêu chí áp dụng", "Rule set applied"),
+    "criteria": ("Từng tiêu chí", "Criterion by criterion"),
+    "missing": ("Chưa rõ", "What is not known"),
+    "screening": ("Kết quả rà soát không gian", "Spatial screening"),
+    "actions": ("Cơ sở có thể làm gì", "What the firm can do"),
+    "trace": ("Dấu vết", "Trace"),
+    "nothing": ("Không thiếu căn cứ nào làm thay đổi kết luận.", "Nothing that could change this."),
+    "no_finding": ("Chưa có kết quả rà soát cho cơ sở này.", "The site has not been screened."),
+    "group": ("Nhóm", "Group"),
+    "compulsory": ("Bắt buộc", "Compulsory"),
+    "yes": ("có", "yes"),
+    "no": ("không", "no"),
+    "unsaid": ("không xác định", "not determined"),
+    "batch": ("Đợt", "Batch"),
+    "deadline": ("Thời hạn", "Deadline"),
+    "no_deadline": ("không có", "none"),
+    "decided": ("Ngày kết luận", "Decided on"),
+    "author": ("Người kết luận", "Decided by"),
+    "override": ("Thay kết luận", "Replaces decision"),
+    "because": ("Căn cứ thay đổi", "Ground of the change"),
+    "source": ("Nguồn", "Source"),
+    "status": ("Tình trạng", "Status"),
+    "dated": ("Ngày", "Dated"),
+    "version": ("Phiên bản", "Version"),
+    "assumed": ("Phần mềm giả định", "Assumed by the program"),
+    "ground": ("Căn cứ pháp lý", "Legal ground"),
+    "fixable": ("Có thể khắc phục", "Can be mended"),
+    "points": ("Điểm", "Points"),
+    "out": ("ngoài phạm vi áp dụng", "outside the scope"),
+    "undecided": (
+        "Chưa thể kết luận khi chưa có những căn cứ dưới đây.",
+        "This cannot be decided without the evidence named below.",
+    ),
+    "data": ("Nguồn dữ liệu", "Where the data come from"),
+    "mended": ("Nếu đã khắc phục hoặc số liệu sai", "If mended, or if a figure is wrong"),
+    HIT: ("CHẠM tiêu chí", "MET"),
+    CLEAR: ("không chạm", "not met"),
+    OPEN: ("chưa rõ", "not known"),
+    NOT_APPLIED: (
+        "không áp dụng: nguồn không công bố con số",
+        "not applied: the source publishes no number",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and its lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The page about one firm.
+
+    Attributes
+    ----------
+    title
+        The heading, with the firm's name.
+    sections
+        What follows, in order.
+    language
+        Of the words.
+    """
+
+    title: str
+    sections: tuple[Section, ...]
+    language: Language
+
+    @property
+    def text(self) -> str:
+        """Plain text."""
+        blocks = (
+            "\n".join([section.title, *(f"  - {line}" for line in section.lines)])
+            for section in self.sections
+        )
+        return "\n\n".join([self.title.upper(), *blocks]) + "\n"
+
+    @property
+    def html(self) -> str:
+        """A self-contained HTML page; every word from the data is escaped."""
+        body = "".join(
+            f"<section><h2>{html.escape(section.title)}</h2><ul>"
+            + "".join(f"<li>{html.escape(line)}</li>" for line in section.lines)
+            + "</ul></section>"
+            for section in self.sections
+        )
+        title = html.escape(self.title)
+        return (
+            f'<!DOCTYPE html><html lang="{self.language}"><head><meta charset="utf-8">'
+            f"<title>{title}</title><style>{_STYLE}</style></head>"
+            f"<body><h1>{title}</h1>{body}</body></html>\n"
+        )
+
+
+_PLACE = (
+    "name",
+    "tax_code",
+    "site_id",
+    "landholder",
+    "address",
+    "old_commune",
+    "old_district",
+    "new_unit",
+    "parcel",
+    "land_m2",
+    "location_source",
+    "accuracy_m",
+)
+_STYLE = (
+    "body{font:9.5pt/1.3 sans-serif;max-width:48em;margin:1.5em auto;padding:0 1em}"
+    "h1{font-size:1.35em}h2{font-size:1.05em;margin:.9em 0 .2em}ul{margin:0;padding-left:1.3em}"
+    "@media print{body{margin:0}}"
+)
+
+
+def explain(
+    decision: Row,
+    *,
+    site: Row,
+    ruleset: RuleSet,
+    finding: Row | None = None,
+    deadlines: Deadlines | None = None,
+    sources: Mapping[str, str] | None = None,
+    language: Language = "vi",
+) -> Explanation:
+    """Explain one decision to the firm it is about.
+
+    Parameters
+    ----------
+    decision
+        Row of the layer `decisions`.
+    site, finding
+        The site's rows in `sites` and `findings`; the finding of the run that was used.
+    ruleset
+        The rule set that the decision was made by.
+    deadlines
+        The version of the deadlines that was chosen.
+    sources
+        What a person calls each import: id → file name, date.
+    language
+        `vi` or `en`.
+
+    Raises
+    ------
+    DataError
+        If the rule set is not the one of the decision.
+    """
+    if decision["ruleset_hash"] != ruleset.hash:
+        raise DataError(
+            f"Decision {decision['decision_id']!r} was not made by this content of rule set "
+            f"{ruleset.id!r}.",
+            hint="Give the rule set as it was when the decision was made.",
+        )
+    page = _Page(decision, site, ruleset, finding, deadlines, sources or {}, language)
+    return page.build()
+
+
+class _Page:
+    """Collects the lines of one page."""
+
+    def __init__(
+        self,
+        decision: Row,
+        site: Row,
+        ruleset: RuleSet,
+        finding: Row | None,
+        deadlines: Deadlines | None,
+        sources: Mapping[str, str],
+        language: Language,
+    ) -> None:
+        self.decision, self.site, self.ruleset = decision, site, ruleset
+        self.finding, self.deadlines, self.sources = finding, deadlines, sources
+        self.language: Language = language
+        self.triggers: list[dict[str, Any]] = json.loads(decision["triggers"])
+
+    def build(self) -> Explanation:
+        """The page."""
+        name = _get(self.site, "name") or self.decision["site_id"]
+        parts = (
+            ("conclusion", self._conclusion()),
+            ("place", self._place()),
+            ("criteria", self._criteria()),
+            ("missing", self._missing()),
+            ("screening", self._screening()),
+            ("rule", self._rule()),
+            ("actions", self._actions()),
+            ("trace", self._trace()),
+        )
+        sections = tuple(Section(self.say(key), tuple(lines)) for key, lines in parts if lines)
+        return Explanation(f"{self.say('heading')}: {name}", sections, self.language)
+
+    def say(self, key: str) -> str:
+        """Fixed words in the page's language."""
+        return _WORDS[key][0 if self.language == "vi" else 1]
+
+    def _pair(self, key: str, value: object) -> str:
+        return f"{self.say(key)}: {value}"
+
+    def _field(self, layer: str, row: Row, name: str) -> str | None:
+        """A column with its label, or None where it is empty."""
+        value = _get(row, name)
+        if value is None:
+            return None
+        attribute = schema(layer).attribute(name)
+        label = attribute.vi if self.language == "vi" else attribute.en
+        if attribute.enum is not None:
+            return f"{label}: {attribute.enum.of(str(value)).label(self.language)}"
+        if isinstance(value, float):
+            return f"{label}: {say_number(value, self.language)} {attribute.unit}".strip()
+        return f"{label}: {value}"
+
+    def _conclusion(self) -> list[str]:
+        row = self.decision
+        lines = [Route.of(row["route"]).label(self.language)]
+        if row["route"] == Route.UNDECIDED.value:
+            lines.append(self.say("undecided"))
+        group = _get(row, "group")
+        if group is not None:
+            lines.append(self._pair("group", self._group(str(group))))
+        compulsory = _get(row, "compulsory")
+        answer = "unsaid" if compulsory is None else "yes" if compulsory else "no"
+        lines.append(self._pair("compulsory", self.say(answer)))
+        for key in ("points", "batch"):
+            if _get(row, key) is not None:
+                value = row[key]
+                shown = say_number(value, self.language) if key == "points" else value
+                lines.append(self._pair(key, shown))
+        lines.append(self._pair("deadline", self._deadline()))
+        lines.append(self._pair("decided", say_date(row["decided_at"], self.language)))
+        lines.append(self._pair("author", row["author"]))
+        if _get(row, "replaces") is not None:
+            lines.append(self._pair("override", row["replaces"]))
+            lines.append(self._pair("because", row["ground"]))
+        return lines
+
+    def _group(self, group: str) -> str:
+        if group == OUT_OF_SCOPE:
+            scope = self.ruleset.scope_words
+            return self.say("out") + (f" ({scope.say(self.language)})" if scope else "")
+        known = {g.id: g.words.say(self.language) for g in self.ruleset.groups}
+        return known.get(group, group)
+
+    def _deadline(self) -> str:
+        day = say_date(_get(self.decision, "deadline"), self.language)
+        if not day:
+            return self.say("no_deadline")
+        if self.deadlines is None:
+            return day
+        words = self.deadlines.words.say(self.language)
+        return f"{day} ({words}; {self.deadlines.source})"
+
+    def _place(self) -> list[str]:
+        lines = [self._field("sites", self.site, name) for name in _PLACE]
+        origin = _get(self.site, "import_id")
+        named = [self.sources.get(str(origin), str(origin))] if origin is not None else []
+        stated = _get(self.site, "source")
+        named += [str(stated)] if stated is not None else []
+        if named:
+            lines.append(self._pair("data", "; ".join(named)))
+        return [line for line in lines if line is not None]
+
+    def _criteria(self) -> list[str]:
+        lines = []
+        for found in self.triggers:
+            trigger = self.ruleset.trigger(found["id"])
+            text = f"{trigger.words.say(self.language)} — {self.say(found['result'])}."
+            values = found.get("values", {})
+            compared = [key for key in values if key in found["threshold"]]
+            others = [key for key in values if key not in compared]
+            parts = [say_test(found, key, self.language) for key in [*compared, *others]]
+            text += f" {'; '.join(parts)}." if parts else ""
+            if found["result"] in (HIT, OPEN):
+                text += f" {self._pair('ground', trigger.ground)}."
+                if found["fixable"] is not None:
+                    fixable = self.say("yes" if found["fixable"] else "no")
+                    text += f" {self._pair('fixable', fixable)}."
+            lines.append(text)
+        return lines
+
+    def _missing(self) -> list[str]:
+        keys = split_codes(_get(self.decision, "missing"))
+        if not keys:
+            return [self.say("nothing")]
+        return [evidence_label(key, self.language) for key in keys]
+
+    def _screening(self) -> list[str]:
+        if self.finding is None:
+            return [self.say("no_finding")]
+        verdict = Verdict.of(self.finding["verdict"]).label(self.language)
+        reason = FindingReason.of(self.finding["reason"])
+        lines = [f"{verdict}: {reason.label(self.language)}"]
+        for name in ("residential_share", "residential_probability", "housing_distance_m"):
+            if name == "residential_share" and reason in UNSURE_OF_LAND:
+                continue
+            if _get(self.finding, name) is not None:
+                value = say_value(name, self.finding[name], self.language)
+                lines.append(f"{evidence_label(name, self.language)}: {value}")
+        extra = [
+            self._field("findings", self.finding, n) for n in ("city_code", "unit_code", "park_id")
+        ]
+        lines += [line for line in extra if line is not None]
+        detail = _get(self.finding, "detail")
+        return [*lines, str(detail)] if detail is not None else lines
+
+    def _rule(self) -> list[str]:
+        rules = self.ruleset
+        note = rules.date_note
+        lines = [
+            rules.words.say(self.language),
+            self._pair("source", rules.source),
+            self._pair("status", rules.status.label(self.language)),
+            self._pair("dated", note.say(self.language) if note else rules.date),
+            self._pair("version", f"{rules.id} {rules.version}"),
+        ]
+        lines += [self._pair("assumed", a.say(self.language)) for a in rules.assumptions]
+        return lines
+
+    def _actions(self) -> list[str]:
+        lines = []
+        bound = _get(self.decision, "group") != OUT_OF_SCOPE
+        for found in self.triggers if bound else ():
+            remedy = self.ruleset.trigger(found["id"]).remedy
+            if found["result"] in (HIT, OPEN) and remedy is not None:
+                lines.append(remedy.say(self.language))
+        if self.ruleset.complaint is not None:
+            lines.append(self.ruleset.complaint.say(self.language))
+        return list(dict.fromkeys(lines))
+
+    def _trace(self) -> list[str]:
+        names = ("decision_id", "run_id", "ruleset_hash", "input_hash")
+        lines = [self._field("decisions", self.decision, name) for name in names]
+        if self.finding is not None:
+            lines.append(f"{self.say('screening')}: {self.finding['run_id']}")
+        return [line for line in lines if line is not None]
+
+
+def _get(row: Row, name: str) -> Any:
+    """A value of a row, None where it is missing."""
+    value = row.get(name)
+    return None if value is None or pd.isna(value) else value
