@@ -18,6 +18,7 @@
     │   ├── CrsMismatchError
     │   ├── EmptyWorkspaceError     a stage lacks the layer it needs
     │   ├── RuleSetError            a rule set has mistakes (all of them listed)
+    │   ├── IllegalTransitionError  the list's life cycle does not allow the step
     │   └── ScenarioError           a scenario has mistakes (all of them listed)
     ├── StoreError                  the workspace cannot be used              exit 1
     │   ├── NotAWorkspaceError
@@ -193,6 +194,12 @@ class ScenarioError(_ListedMistakesError):
     """A scenario has mistakes."""
 
     code = "scenario"
+
+
+class IllegalTransitionError(DataError):
+    """A step that the life cycle of the list does not allow."""
+
+    code = "illegal-transition"
 
 
 class StoreError(GeoRelocationError):
