@@ -1,0 +1,223 @@
+"""Complaints against a decision, their outcome, and a site's whole history in one table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from geo_relocation.assessment.events import Moment, entry, known_events, make_event, moment
+from geo_relocation.errors import DataError, UsageError
+from geo_relocation.model.enums import EventKind, LabelledEnum, ListState, Route
+
+
+class ComplaintOutcome(LabelledEnum):
+    """How a complaint ended."""
+
+    UPHELD = "upheld", "Chấp nhận khiếu nại", "Upheld"
+    PARTLY = "partly-upheld", "Chấp nhận một phần", "Partly upheld"
+    REJECTED = "rejected", "Không chấp nhận", "Rejected"
+    WITHDRAWN = "withdrawn", "Rút khiếu nại", "Withdrawn"
+
+
+_HISTORY = [
+    "at",
+    "recorded_at",
+    "kind",
+    "what",
+    "author",
+    "ground",
+    "document_no",
+    "id",
+    "refers_to",
+]
+_CHANGES = (ComplaintOutcome.UPHELD, ComplaintOutcome.PARTLY)
+
+
+def complain(
+    decision: Mapping[str, Any],
+    *,
+    author: str,
+    ground: str,
+    at: dt.datetime,
+    recorded_at: dt.datetime,
+    document_no: str | None = None,
+    document_date: dt.date | None = None,
+) -> pd.DataFrame:
+    """Record a complaint against a decision.
+
+    Parameters
+    ----------
+    decision
+        Row of `decisions`; it stays as it is.
+    author, ground
+        Who complains, and of what.
+
+    Raises
+    ------
+    DataError
+        If it is dated before the decision.
+    """
+    if moment(at) < pd.Timestamp(decision["decided_at"]):
+        raise DataError(
+            f"The complaint is dated before decision {decision['decision_id']!r}.",
+            hint="Date it when it was received.",
+        )
+    return make_event(
+        str(decision["site_id"]),
+        EventKind.COMPLAINT,
+        author=author,
+        ground=ground,
+        at=at,
+        recorded_at=recorded_at,
+        decision_id=str(decision["decision_id"]),
+        document_no=document_no,
+        document_date=document_date,
+    )
+
+
+def resolve(
+    events: pd.DataFrame,
+    complaint_id: str,
+    outcome: ComplaintOutcome | str,
+    *,
+    author: str,
+    ground: str,
+    at: dt.datetime,
+    recorded_at: dt.datetime,
+    new_decision: Mapping[str, Any] | None = None,
+    document_no: str | None = None,
+    document_date: dt.date | None = None,
+) -> pd.DataFrame:
+    """Record the outcome of a complaint.
+
+    Parameters
+    ----------
+    complaint_id
+        The complaint's event.
+    new_decision
+        Where the complaint is upheld, wholly or in part: the decision that replaces the one
+        complained about (`override`), to be appended with this entry.
+
+    Raises
+    ------
+    DataError
+        If there is no such complaint, it was answered already, or an upheld complaint comes
+        without the decision that follows from it.
+    UsageError
+        If the outcome is none that is known.
+    """
+    if str(outcome) not in list(ComplaintOutcome):
+        raise UsageError(f"There is no outcome {str(outcome)!r}.", hint=f"Known: {_known()}.")
+    result = ComplaintOutcome.of(str(outcome))
+    complaint = entry(events, complaint_id, EventKind.COMPLAINT)
+    if (events["refers_to"] == complaint_id).any():
+        raise DataError(
+            f"Complaint {complaint_id!r} was answered already.",
+            hint="A further complaint is a new entry.",
+        )
+    if result in _CHANGES:
+        _require_replacement(complaint, new_decision)
+    return make_event(
+        str(complaint["site_id"]),
+        EventKind.OUTCOME,
+        author=author,
+        ground=ground,
+        at=at,
+        recorded_at=recorded_at,
+        decision_id=str(
+            complaint["decision_id"] if new_decision is None else new_decision["decision_id"]
+        ),
+        document_no=document_no,
+        document_date=document_date,
+        outcome=result.value,
+        refers_to=complaint_id,
+    )
+
+
+def _known() -> str:
+    return ", ".join(ComplaintOutcome)
+
+
+def _require_replacement(complaint: pd.Series, new_decision: Mapping[str, Any] | None) -> None:
+    replaced = None if new_decision is None else new_decision["replaces"]
+    if replaced != complaint["decision_id"]:
+        raise DataError(
+            f"Complaint {complaint['event_id']!r} is upheld, but no decision is given that "
+            f"replaces {complaint['decision_id']!r}.",
+            hint="Override that decision first and give the new one.",
+        )
+
+
+def open_complaints(events: pd.DataFrame, when: Moment | None = None) -> pd.DataFrame:
+    """Complaints that have no outcome yet, oldest first."""
+    known = known_events(events, when)
+    answered = set(known["refers_to"].dropna())
+    complaints = known[known["kind"] == EventKind.COMPLAINT.value]
+    return complaints[~complaints["event_id"].isin(answered)].reset_index(drop=True)
+
+
+def history(decisions: pd.DataFrame, events: pd.DataFrame, site_id: str) -> pd.DataFrame:
+    """All that was decided and done about a site, in order.
+
+    Returns
+    -------
+    DataFrame
+        `at`, `recorded_at`, `kind` (`decision`, `override`, or the kind of event), `what` in
+        Vietnamese, `author`, `ground`, `document_no`, `id` and `refers_to` (the decision
+        replaced or complained about, or the entry answered or corrected).
+    """
+    made = decisions[decisions["site_id"] == site_id]
+    rows = [_decision_line(row) for _, row in made.iterrows()]
+    own = events[events["site_id"] == site_id]
+    rows += [_event_line(row) for _, row in own.iterrows()]
+    columns = [
+        "at",
+        "recorded_at",
+        "kind",
+        "what",
+        "author",
+        "ground",
+        "document_no",
+        "id",
+        "refers_to",
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values(["at", "recorded_at"], kind="stable", ignore_index=True)
+
+
+def _decision_line(row: pd.Series) -> dict[str, Any]:
+    return {
+        "at": row["decided_at"],
+        "recorded_at": row["decided_at"],
+        "kind": "decision" if pd.isna(row["replaces"]) else "override",
+        "what": Route.of(row["route"]).vi,
+        "author": row["author"],
+        "ground": row["ground"] if pd.notna(row["ground"]) else row["ruleset"],
+        "document_no": None,
+        "id": row["decision_id"],
+        "refers_to": row["replaces"],
+    }
+
+
+def _event_line(row: pd.Series) -> dict[str, Any]:
+    words = EventKind.of(row["kind"]).vi
+    if pd.notna(row["to_state"]):
+        words = (
+            f"{words}: {ListState.of(row['from_state']).vi} → {ListState.of(row['to_state']).vi}"
+        )
+    elif pd.notna(row["outcome"]):
+        words = f"{words}: {ComplaintOutcome.of(row['outcome']).vi}"
+    return {
+        "at": row["at"],
+        "recorded_at": row["recorded_at"],
+        "kind": row["kind"],
+        "what": words,
+        "author": row["author"],
+        "ground": row["ground"],
+        "document_no": row["document_no"],
+        "id": row["event_id"],
+        "refers_to": row["refers_to"] if pd.notna(row["refers_to"]) else row["decision_id"],
+    }

@@ -1,0 +1,160 @@
+"""Who is past the deadline, what was done about it, and what still stands before enforcement."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from geo_relocation.assessment.complaints import open_complaints
+from geo_relocation.assessment.events import Moment, known_events, local_day
+from geo_relocation.assessment.ruleset import Words
+from geo_relocation.model.enums import EventKind, ListState
+
+FINISHED = (
+    ListState.DONE,
+    ListState.CONVERTED,
+    ListState.CLOSED,
+    ListState.REMOVED,
+)
+"""States in which a deadline no longer matters."""
+
+_NO_DECISION = Words("chưa có kết luận đang có hiệu lực", "no decision in force is given")
+_NOT_COMPULSORY = Words(
+    "kết luận là khuyến khích, không bắt buộc", "the decision encourages, it does not compel"
+)
+_NO_DEADLINE = Words("kết luận không có thời hạn", "the decision has no deadline")
+_NOT_DUE = Words("chưa quá thời hạn", "the deadline has not passed")
+_NOT_APPROVED = Words("danh sách chưa được phê duyệt", "the list was not approved")
+_NO_STEP = Words(
+    "chưa ghi nhận bước vận động, nhắc nhở nào", "no step (visit, notice, reminder) is on record"
+)
+
+
+def obstacles(
+    decision: Mapping[str, Any] | None, own_events: pd.DataFrame, when: Moment
+) -> list[Words]:
+    """What is still lacking before a site can be enforced against; empty when nothing is.
+
+    Enforcement needs a decision that compels, an approved list, a deadline that has passed, and
+    steps on record. A decision that does not say whether it compels is not held against it.
+
+    Parameters
+    ----------
+    decision
+        The decision in force.
+    own_events
+        The site's history.
+    when
+        The day of enforcement.
+    """
+    if decision is None:
+        return [_NO_DECISION]
+    found = []
+    compulsory = decision["compulsory"]
+    if not pd.isna(compulsory) and not compulsory:
+        found.append(_NOT_COMPULSORY)
+    if pd.isna(decision["deadline"]):
+        found.append(_NO_DEADLINE)
+    elif _days_over(decision["deadline"], when) <= 0:
+        found.append(_NOT_DUE)
+    known = known_events(own_events, when)
+    if not (known["to_state"] == ListState.APPROVED.value).any():
+        found.append(_NOT_APPROVED)
+    if not (known["kind"] == EventKind.STEP.value).any():
+        found.append(_NO_STEP)
+    return found
+
+
+def _days_over(deadline: Any, when: Moment) -> int:
+    due: dt.date = pd.Timestamp(deadline).date()
+    return (local_day(when) - due).days
+
+
+def overdue(
+    decisions: pd.DataFrame, events: pd.DataFrame, states: pd.DataFrame, on: Moment
+) -> pd.DataFrame:
+    """Firms past their deadline, with the steps taken so far.
+
+    Parameters
+    ----------
+    decisions
+        The decisions in force, one per site (`current_decisions`).
+    events
+        The whole history.
+    states
+        States on that day (`state_as_of`).
+    on
+        The day.
+
+    Returns
+    -------
+    DataFrame
+        Longest overdue first: `site_id`, `decision_id`, `route`, `compulsory`, `deadline`,
+        `days_overdue`, `state`, `steps` (how many), `step_list`, `last_step_at`,
+        `open_complaints`, `enforceable`, and `obstacles` and `obstacles_en` where it is not.
+    """
+    state = states.set_index("site_id")["state"]
+    due = decisions[decisions["deadline"] < pd.Timestamp(local_day(on))]
+    known = known_events(events, on)
+    contested = open_complaints(known)["site_id"].value_counts()
+    by_site = dict(iter(known.groupby("site_id")))
+    empty = known.iloc[:0]
+    rows = []
+    for _, decision in due.iterrows():
+        site = decision["site_id"]
+        if state.get(site, ListState.CANDIDATE.value) in FINISHED:
+            continue
+        own = by_site.get(site, empty)
+        steps = own[own["kind"] == EventKind.STEP.value]
+        found = obstacles(decision, own, on)
+        rows.append(
+            {
+                "site_id": site,
+                "decision_id": decision["decision_id"],
+                "route": decision["route"],
+                "compulsory": decision["compulsory"],
+                "deadline": decision["deadline"],
+                "days_overdue": _days_over(decision["deadline"], on),
+                "state": state.get(site, ListState.CANDIDATE.value),
+                "steps": len(steps),
+                "step_list": "; ".join(_step_words(steps)),
+                "last_step_at": steps["at"].max() if len(steps) else pd.NaT,
+                "open_complaints": int(contested.get(site, 0)),
+                "enforceable": not found,
+                "obstacles": "; ".join(obstacle.vi for obstacle in found),
+                "obstacles_en": "; ".join(obstacle.en for obstacle in found),
+            }
+        )
+    frame = pd.DataFrame(rows, columns=_OVERDUE)
+    return frame.sort_values(
+        ["days_overdue", "site_id"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+
+
+def _step_words(steps: pd.DataFrame) -> list[str]:
+    return [
+        f"{local_day(step['at']):%d/%m/%Y} {step['ground']}"
+        + (f" ({step['document_no']})" if pd.notna(step["document_no"]) else "")
+        for _, step in steps.iterrows()
+    ]
+
+
+_OVERDUE = [
+    "site_id",
+    "decision_id",
+    "route",
+    "compulsory",
+    "deadline",
+    "days_overdue",
+    "state",
+    "steps",
+    "step_list",
+    "last_step_at",
+    "open_complaints",
+    "enforceable",
+    "obstacles",
+    "obstacles_en",
+]

@@ -1,0 +1,287 @@
+"""The life cycle of the relocation list: who may go from which state to which.
+
+The allowed steps are a table (`transitions.csv`). The state of a site is nowhere stored as the
+truth: it is read from the history, for any day.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pandas as pd
+
+from geo_relocation.assessment.enforcement import obstacles
+from geo_relocation.assessment.events import Moment, entry, known_events, make_event, moment
+from geo_relocation.assessment.ruleset import Words
+from geo_relocation.errors import IllegalTransitionError
+from geo_relocation.model.enums import EventKind, ListState
+
+_STATE_KINDS = (EventKind.TRANSITION.value, EventKind.CORRECTION.value)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """An allowed step.
+
+    Attributes
+    ----------
+    document
+        Whether it needs the number and the date of a document.
+    words
+        What the step means.
+    """
+
+    source: ListState
+    target: ListState
+    document: bool
+    words: Words
+
+
+@cache
+def transitions() -> tuple[Transition, ...]:
+    """All allowed steps, in the order of the table."""
+    file = resources.files("geo_relocation.assessment").joinpath("transitions.csv")
+    return tuple(
+        Transition(
+            ListState.of(row["from"]),
+            ListState.of(row["to"]),
+            row["document"] == "yes",
+            Words(row["vi"], row["en"]),
+        )
+        for row in csv.DictReader(file.read_text("utf-8").splitlines())
+    )
+
+
+def next_states(state: ListState) -> tuple[ListState, ...]:
+    """The states that a site in `state` may go to."""
+    return tuple(step.target for step in transitions() if step.source == state)
+
+
+def transition(
+    events: pd.DataFrame,
+    site_id: str,
+    to: ListState | str,
+    *,
+    author: str,
+    ground: str,
+    at: dt.datetime,
+    recorded_at: dt.datetime,
+    document_no: str | None = None,
+    document_date: dt.date | None = None,
+    decision: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
+    """Take a site to another state.
+
+    Parameters
+    ----------
+    events
+        The history so far; only the site's own entries matter.
+    to
+        The new state.
+    author, ground
+        Who acts, and on what.
+    at, recorded_at
+        When it takes effect and when it is entered, with time zones.
+    document_no, document_date
+        Of the document; needed for approval, contract, enforcement and the like.
+    decision
+        The decision in force, as a row of `decisions`; needed for enforcement.
+
+    Returns
+    -------
+    DataFrame
+        One row of the layer `events`, to be appended.
+
+    Raises
+    ------
+    IllegalTransitionError
+        If the step is not in the table, lacks its document, comes before the site's last change
+        of state, or if enforcement has no ground yet.
+    """
+    target = _state(to)
+    own = events[events["site_id"] == site_id]
+    current, since = _last_state(own)
+    step = _step(site_id, current, target)
+    if since is not None and moment(at) < since:
+        raise IllegalTransitionError(
+            f"Site {site_id!r} last changed its state at {since}, after {moment(at)}.",
+            hint="If that entry was wrong, record a correction that refers to it.",
+        )
+    if step.document and not (document_no and document_no.strip() and document_date):
+        raise IllegalTransitionError(
+            f"Site {site_id!r} cannot become {target.value!r} without a document.",
+            hint="Give the number and the date of the document.",
+        )
+    if target == ListState.ENFORCED:
+        found = obstacles(decision, own, at)
+        if found:
+            raise IllegalTransitionError(
+                f"Site {site_id!r} cannot be enforced against yet: "
+                f"{'; '.join(obstacle.en for obstacle in found)}."
+            )
+    return make_event(
+        site_id,
+        EventKind.TRANSITION,
+        author=author,
+        ground=ground,
+        at=at,
+        recorded_at=recorded_at,
+        from_state=current,
+        to_state=target,
+        decision_id=str(decision["decision_id"]) if decision is not None else None,
+        document_no=document_no,
+        document_date=document_date,
+    )
+
+
+def _state(name: ListState | str) -> ListState:
+    try:
+        return ListState.of(str(name))
+    except ValueError:
+        raise IllegalTransitionError(
+            f"There is no state {str(name)!r}.", hint=f"Known: {', '.join(ListState)}."
+        ) from None
+
+
+def _step(site_id: str, current: ListState, target: ListState) -> Transition:
+    for step in transitions():
+        if (step.source, step.target) == (current, target):
+            return step
+    allowed = ", ".join(next_states(current)) or "none: this is an end"
+    raise IllegalTransitionError(
+        f"Site {site_id!r} cannot go from {current.value!r} to {target.value!r}.",
+        hint=f"From {current.value!r} it may go to: {allowed}.",
+    )
+
+
+def _last_state(own: pd.DataFrame) -> tuple[ListState, pd.Timestamp | None]:
+    """State and time of the last change in one site's history."""
+    changes = known_events(own[own["kind"].isin(_STATE_KINDS)], None)
+    if changes.empty:
+        return ListState.CANDIDATE, None
+    last = changes.iloc[-1]
+    return ListState.of(last["to_state"]), last["at"]
+
+
+def correct(
+    events: pd.DataFrame,
+    event_id: str,
+    to: ListState | str,
+    *,
+    author: str,
+    ground: str,
+    at: dt.datetime,
+    recorded_at: dt.datetime,
+    document_no: str | None = None,
+    document_date: dt.date | None = None,
+) -> pd.DataFrame:
+    """Set a site's state right after a wrong entry, which stays in the history.
+
+    Parameters
+    ----------
+    event_id
+        The change of state that was wrong.
+    to
+        The state that the site is really in, whatever the table of steps says.
+
+    Raises
+    ------
+    DataError
+        If there is no such change of state.
+    """
+    wrong = entry(events, event_id, EventKind.TRANSITION)
+    own = events[events["site_id"] == wrong["site_id"]]
+    return make_event(
+        str(wrong["site_id"]),
+        EventKind.CORRECTION,
+        author=author,
+        ground=ground,
+        at=at,
+        recorded_at=recorded_at,
+        from_state=_last_state(own)[0],
+        to_state=_state(to),
+        document_no=document_no,
+        document_date=document_date,
+        refers_to=event_id,
+    )
+
+
+def record_step(
+    site_id: str,
+    *,
+    author: str,
+    ground: str,
+    at: dt.datetime,
+    recorded_at: dt.datetime,
+    document_no: str | None = None,
+    document_date: dt.date | None = None,
+) -> pd.DataFrame:
+    """A step taken with a firm: a visit, a notice, a reminder; `ground` says what was done."""
+    return make_event(
+        site_id,
+        EventKind.STEP,
+        author=author,
+        ground=ground,
+        at=at,
+        recorded_at=recorded_at,
+        document_no=document_no,
+        document_date=document_date,
+    )
+
+
+def state_as_of(
+    events: pd.DataFrame, sites: pd.DataFrame, when: Moment, *, known_at: Moment | None = None
+) -> pd.DataFrame:
+    """The list as it stood.
+
+    Parameters
+    ----------
+    when
+        A moment, or a day: its end in Vietnam.
+    known_at
+        Leave out what was recorded later than this.
+
+    Returns
+    -------
+    DataFrame
+        `site_id`, `state`, `since` (missing for a site without any change) and `event_id`, in
+        the order of `sites`.
+    """
+    changes = known_events(events[events["kind"].isin(_STATE_KINDS)], when, known_at)
+    last = changes.drop_duplicates("site_id", keep="last").set_index("site_id")
+    found = last.reindex(sites["site_id"])
+    return pd.DataFrame(
+        {
+            "site_id": sites["site_id"].to_numpy(),
+            "state": found["to_state"].fillna(ListState.CANDIDATE.value).to_numpy(),
+            "since": found["at"].array,
+            "event_id": found["event_id"].to_numpy(),
+        }
+    )
+
+
+def diff(events: pd.DataFrame, sites: pd.DataFrame, first: Moment, second: Moment) -> pd.DataFrame:
+    """Sites whose state differs between two moments.
+
+    Returns
+    -------
+    DataFrame
+        `site_id`, `state_a`, `state_b`, and `since` and `event_id` of the last change.
+    """
+    before, after = (state_as_of(events, sites, when) for when in (first, second))
+    both = pd.DataFrame(
+        {
+            "site_id": before["site_id"],
+            "state_a": before["state"],
+            "state_b": after["state"],
+            "since": after["since"],
+            "event_id": after["event_id"],
+        }
+    )
+    return both[both["state_a"] != both["state_b"]].reset_index(drop=True)
