@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.geo.crs_detect import Extent
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.mapping import ColumnMapping
 from geo_relocation.ingest.raw import Geometries, Mask, RawTable
@@ -71,7 +72,9 @@ class Draft:
     geometry
         Places in the working CRS, None where a row has none.
     source_crs
-        What the coordinates were read in.
+        What the coordinates were read in; empty where there are none.
+    extent
+        Where the data is expected, None where nothing is known.
     """
 
     raw: RawTable
@@ -84,7 +87,8 @@ class Draft:
     given: dict[str, Mask] = field(default_factory=dict)
     refused: Mask = field(init=False)
     geometry: Geometries = field(init=False)
-    source_crs: CRS | None = None
+    source_crs: str = ""
+    extent: Extent | None = None
 
     def __post_init__(self) -> None:
         count = len(self.raw)

@@ -14,6 +14,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import UnknownNameError, UsageError
 from geo_relocation.geo.crs import metres_per_unit
+from geo_relocation.geo.crs_detect import Extent
 from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
 from geo_relocation.ingest.issues import IssueLog
@@ -73,6 +74,7 @@ def prepare(
     code_table: Mapping[str, str] | None = None,
     synonyms: Iterable[tuple[str, str]] = (),
     assumptions: Assumptions | None = None,
+    extent: Extent | None = None,
 ) -> Prepared:
     """Make a source table ready for a layer.
 
@@ -98,6 +100,8 @@ def prepare(
         Further `(column, attribute)` pairs.
     assumptions
         What is assumed where the file says nothing.
+    extent
+        Where the data is expected: faults of the reference system are found by it.
 
     Raises
     ------
@@ -119,6 +123,7 @@ def prepare(
     )
     log.extend(notes)
     draft = Draft(raw, layer, columns, log, working_crs, assumptions or Assumptions())
+    draft.extent = extent
     _read_values(draft)
     locate(draft)
     _refuse_empty(draft)
@@ -304,7 +309,7 @@ def _finish(draft: Draft, import_id: str, code_system: str | None) -> Prepared:
         "file": draft.raw.file,
         "sha256": draft.raw.sha256,
         "file_date": draft.raw.modified,
-        "crs": draft.source_crs.to_string() if draft.source_crs is not None else None,
+        "crs": draft.source_crs or None,
         "encoding": draft.raw.encoding or None,
         "options": json.dumps(options, ensure_ascii=False, sort_keys=True),
         "rows_read": read,

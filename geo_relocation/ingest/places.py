@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from geo_relocation.errors import UnknownCrsError
 from geo_relocation.geo.crs import WGS84, metres_per_unit, transform
+from geo_relocation.geo.crs_detect import Detection, Reading, detect
 from geo_relocation.geo.repair import Kind, not_finite, of_kind, repair_polygons, without_z
-from geo_relocation.ingest.convert import as_objects
 from geo_relocation.ingest.draft import Draft
+from geo_relocation.ingest.positions import Positions, positions_from_columns
 from geo_relocation.ingest.raw import Geometries, Mask
-from geo_relocation.text.numbers import parse_numbers
 
 _KIND_WORDS = {
     "polygon": ("vùng (polygon)", "a polygon"),
@@ -23,7 +24,16 @@ _KIND_WORDS = {
     "geometry": ("vùng hoặc điểm", "a polygon or one point"),
 }
 _MARGIN_DEGREES = 3.0
-_LARGEST_DEGREES = (180.0, 90.0)
+_LISTED = 6
+_ROW_BY_ROW = 200
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Rows whose coordinates are read in one way."""
+
+    rows: Mask
+    reading: Reading
 
 
 def locate(draft: Draft) -> None:
@@ -32,10 +42,10 @@ def locate(draft: Draft) -> None:
     Raises
     ------
     UnknownCrsError
-        If the coordinates state no reference system and none follows from them.
+        If the coordinates state no reference system, or a wrong one, and several are possible.
     """
-    source, crs = _source(draft)
-    draft.source_crs = crs
+    source, groups = _source(draft)
+    draft.source_crs = "; ".join(dict.fromkeys(group.reading.code for group in groups))
     required = draft.schema.geometry is not None and draft.schema.geometry.required
     empty = shapely.is_missing(source) | shapely.is_empty(source)
     source[empty] = None
@@ -43,91 +53,102 @@ def locate(draft: Draft) -> None:
         draft.refuse("geometry-missing", empty)
     else:
         draft.log.add_rows("no-location", empty & draft.kept)
-    if empty.all() or crs is None:
+    if empty.all():
         return
     draft.refuse("geometry-not-finite", not_finite(source))
     flat, had_z = without_z(source)
     if had_z.any():
         draft.log.add("z-dropped", count=int(had_z.sum()))
     fitting = _fitting(draft, flat)
-    moved = _moved(draft, fitting, crs)
+    moved = _moved(draft, fitting, groups)
     draft.geometry = _repaired(draft, moved)
+    _note_outside(draft)
 
 
-def _source(draft: Draft) -> tuple[Geometries, CRS | None]:
-    """Geometries and their CRS, from the file or from coordinate columns."""
-    raw, columns = draft.raw, draft.columns.columns
-    if raw.geometry is not None:
-        if raw.crs is None and not shapely.is_missing(raw.geometry).all():
-            raise UnknownCrsError(f"{raw.file} states no coordinate reference system.")
-        return raw.geometry.copy(), raw.crs
-    if "wkt" in columns:
-        return _from_wkt(draft, columns["wkt"])
-    for x_name, y_name in (("lon", "lat"), ("easting", "northing"), ("x", "y")):
-        if x_name in columns and y_name in columns:
-            return _from_columns(draft, columns[x_name], columns[y_name], x_name == "lon")
-    return np.full(len(raw), None, dtype=object), None
+def _source(draft: Draft) -> tuple[Geometries, list[_Group]]:
+    """Geometries as they stand, and how the coordinates of which rows are to be read."""
+    raw = draft.raw
+    if raw.geometry is None:
+        positions = positions_from_columns(draft)
+        if positions is None:
+            return np.full(len(raw), None, dtype=object), []
+        return positions.geometry, _column_groups(draft, positions)
+    source = raw.geometry.copy()
+    placed = ~(shapely.is_missing(source) | shapely.is_empty(source))
+    if not placed.any():
+        return source, []
+    reading = _decided(draft, source[placed], raw.crs, raw.file)
+    return source, [_Group(placed, reading)]
 
 
-def _from_wkt(draft: Draft, column: str) -> tuple[Geometries, CRS | None]:
-    texts = as_objects(draft.raw.frame[column])
-    usable = np.array([isinstance(text, str) for text in texts], dtype=bool)
-    found = np.full(len(texts), None, dtype=object)
-    found[usable] = shapely.from_wkt(texts[usable].astype(str), on_invalid="ignore")
-    unread = usable & shapely.is_missing(found)
-    draft.log.add_rows("position-unreadable", unread, field=column, values=texts)
-    if draft.raw.crs is None and not shapely.is_missing(found).all():
-        raise UnknownCrsError(f"The outlines in column {column!r} state no reference system.")
-    return found, draft.raw.crs
+def _column_groups(draft: Draft, positions: Positions) -> list[_Group]:
+    groups = []
+    stated = draft.raw.crs
+    if positions.degrees.any():
+        geographic = stated if stated is not None and stated.is_geographic else None
+        if geographic is None:
+            draft.log.add(
+                "crs-assumed",
+                value=WGS84.name,
+                detail=f"Cột {positions.column} ghi độ và không nêu hệ tọa độ.",
+                detail_en=f"Column {positions.column} holds degrees and no system is stated.",
+            )
+        groups.append(_Group(positions.degrees, Reading(geographic or WGS84)))
+    if positions.metres.any():
+        plane = stated if stated is not None and not stated.is_geographic else None
+        held = positions.geometry[positions.metres]
+        reading = _decided(draft, held, plane, f"Column {positions.column!r}")
+        groups.append(_Group(positions.metres, reading))
+    return groups
 
 
-def _from_columns(
-    draft: Draft, x_column: str, y_column: str, degrees: bool
-) -> tuple[Geometries, CRS | None]:
-    x, x_unread = _ordinates(draft, x_column)
-    y, y_unread = _ordinates(draft, y_column)
-    both = np.isfinite(x) & np.isfinite(y)
-    half = (np.isfinite(x) ^ np.isfinite(y)) & ~x_unread & ~y_unread
-    draft.log.add_rows("position-half", half, field=f"{x_column}, {y_column}")
-    found = np.full(len(x), None, dtype=object)
-    found[both] = shapely.points(x[both], y[both])
-    if not both.any():
-        return found, None
-    crs = draft.raw.crs
-    if crs is None:
-        crs = _assumed_crs(draft, x[both], y[both], degrees, x_column, y_column)
-    return found, crs
+def _decided(draft: Draft, held: Geometries, stated: CRS | None, what: str) -> Reading:
+    """How coordinates are read; corrections are logged, doubts are raised.
 
-
-def _ordinates(draft: Draft, column: str) -> tuple[NDArray[np.float64], Mask]:
-    values = draft.raw.frame[column]
-    held = pd.Series(as_objects(values), dtype=object)
-    parsed = parse_numbers(held)
-    draft.log.add_problems(parsed.problems, column)
-    numbers = parsed.values.to_numpy(dtype=float)
-    return numbers, held.notna().to_numpy() & ~np.isfinite(numbers)
-
-
-def _assumed_crs(
-    draft: Draft,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    degrees: bool,
-    x_column: str,
-    y_column: str,
-) -> CRS:
-    """WGS 84 for numbers that can only be degrees; anything else must be told."""
-    small = (np.abs(x) <= _LARGEST_DEGREES[0]).mean(), (np.abs(y) <= _LARGEST_DEGREES[1]).mean()
-    if degrees or min(small) > 0.5:  # noqa: PLR2004 - most of the rows
+    Raises
+    ------
+    UnknownCrsError
+        If a person must choose.
+    """
+    points = shapely.get_coordinates(held)
+    told = draft.raw.told
+    finite = np.isfinite(points).all(axis=1)
+    if not finite.any():
+        return told or Reading(stated or WGS84)
+    found = detect(points[finite], stated=stated, extent=draft.extent, told=told)
+    if found.chosen is None:
+        raise _undecided(what, stated, found)
+    chosen = found.chosen
+    if found.corrected:
         draft.log.add(
-            "crs-assumed",
-            value=WGS84.name,
-            detail=f"Cột {x_column}, {y_column} ghi độ và tệp không nêu hệ tọa độ.",
-            detail_en=f"Columns {x_column}, {y_column} hold degrees and no system is stated.",
+            "crs-corrected",
+            value=chosen.code,
+            detail=chosen.explain("vi"),
+            detail_en=chosen.explain("en"),
         )
-        return WGS84
-    raise UnknownCrsError(
-        f"Columns {x_column!r} and {y_column!r} hold plane coordinates of an unknown system."
+    elif found.suspect:
+        others = [reading for reading in found.candidates if reading is not chosen][:_LISTED]
+        draft.log.add(
+            "crs-suspect",
+            value=chosen.explain("vi"),
+            detail="; ".join(reading.explain("vi") for reading in others),
+            detail_en="; ".join(reading.explain("en") for reading in others),
+        )
+    return chosen
+
+
+def _undecided(what: str, stated: CRS | None, found: Detection) -> UnknownCrsError:
+    listed = "; ".join(reading.explain("en") for reading in found.candidates[:_LISTED])
+    if stated is None:
+        message = f"{what} states no coordinate reference system."
+    else:
+        message = f"{what} says {stated.name}, which puts it far from the area."
+    if not listed:
+        return UnknownCrsError(message)
+    return UnknownCrsError(
+        message,
+        why=f"Possible: {listed}.",
+        hint=f"Choose one with --crs, e.g. --crs {found.candidates[0].code}.",
     )
 
 
@@ -145,27 +166,33 @@ def _fitting(draft: Draft, source: Geometries) -> Geometries:
     return fitting
 
 
-def _moved(draft: Draft, source: Geometries, crs: CRS) -> Geometries:
+def _moved(draft: Draft, source: Geometries, groups: list[_Group]) -> Geometries:
     """The geometries in the working CRS; rows that land nowhere sensible are refused."""
     target = draft.working_crs
-    usable = draft.kept & ~shapely.is_missing(source)
-
-    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        moved = points.copy()
-        moved[:, 0], moved[:, 1] = transform(points[:, 0], points[:, 1], crs, target)
-        return moved
-
     out = np.full(len(source), None, dtype=object)
-    out[usable] = shapely.transform(source[usable], move)
-    outside = usable & not_finite(out)
+    for group in groups:
+        usable = group.rows & draft.kept & ~shapely.is_missing(source)
+        out[usable] = _transformed(source[usable], group.reading, target)
+    outside = ~shapely.is_missing(out) & not_finite(out)
     limits = sensible_bounds(target)
     if limits is not None:
         left, bottom, right, top = shapely.bounds(out).T
         x, y = (left + right) / 2, (bottom + top) / 2
         far = (x < limits[0]) | (y < limits[1]) | (x > limits[2]) | (y > limits[3])
-        outside |= usable & far
+        outside |= ~shapely.is_missing(out) & far
     draft.refuse("outside-crs", outside, detail=target.name)
     return out
+
+
+def _transformed(held: Geometries, reading: Reading, target: CRS) -> Geometries:
+    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        read = reading.apply(points)
+        moved = np.empty_like(read)
+        moved[:, 0], moved[:, 1] = transform(read[:, 0], read[:, 1], reading.crs, target)
+        return moved
+
+    result: Geometries = shapely.transform(held, move)
+    return result
 
 
 def sensible_bounds(crs: CRS) -> tuple[float, float, float, float] | None:
@@ -174,20 +201,15 @@ def sensible_bounds(crs: CRS) -> tuple[float, float, float, float] | None:
     The stated area of use, three degrees wider on each side.
     """
     area = crs.area_of_use
-    if area is None:
+    if area is None or area.west > area.east:
         return None
     west, east = area.west - _MARGIN_DEGREES, area.east + _MARGIN_DEGREES
     south = max(area.south - _MARGIN_DEGREES, -89.0)
     north = min(area.north + _MARGIN_DEGREES, 89.0)
-    if west > east:  # over the date line
-        return None
     along = np.linspace(0.0, 1.0, 21)
-    lon = np.concatenate(
-        [west + along * (east - west)] * 2 + [np.full(21, west), np.full(21, east)]
-    )
-    lat = np.concatenate(
-        [np.full(21, south), np.full(21, north)] + [south + along * (north - south)] * 2
-    )
+    sides = np.ones_like(along)
+    lon = np.concatenate([west + along * (east - west)] * 2 + [west * sides, east * sides])
+    lat = np.concatenate([south * sides, north * sides] + [south + along * (north - south)] * 2)
     x, y = transform(lon, lat, WGS84, crs)
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         return None
@@ -207,3 +229,21 @@ def _repaired(draft: Draft, geometry: Geometries) -> Geometries:
             detail=f"{square_metres[i]:+.1f} m²",
         )
     return mended.geometry
+
+
+def _note_outside(draft: Draft) -> None:
+    """Say which sites and parks lie outside the area that the workspace is about."""
+    if draft.extent is None or draft.layer not in {"sites", "parks"}:
+        return
+    middle = shapely.point_on_surface(draft.geometry)
+    placed = ~shapely.is_missing(middle)
+    if not placed.any():
+        return
+    x, y = shapely.get_x(middle[placed]), shapely.get_y(middle[placed])
+    lon, lat = transform(x, y, draft.working_crs, WGS84)
+    outside = placed.copy()
+    outside[placed] = ~draft.extent.contains(lon, lat)
+    if outside.sum() <= _ROW_BY_ROW:
+        draft.log.add_rows("outside-area", outside)
+    else:
+        draft.log.add("outside-area-many", count=int(outside.sum()))

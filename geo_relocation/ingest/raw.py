@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.geo.crs_detect import Reading
+
 Geometries = NDArray[np.object_]
 Mask = NDArray[np.bool_]
 
@@ -62,6 +64,8 @@ class RawTable:
         Shapely geometries, or None for a plain table.
     crs
         The reference system the source states (or was said to be in).
+    told
+        How the user said the coordinates are to be read.
     encoding
         Text encoding it was read with.
     sha256, modified
@@ -78,6 +82,7 @@ class RawTable:
     layer: str = ""
     geometry: Geometries | None = None
     crs: CRS | None = None
+    told: Reading | None = None
     encoding: str = ""
     sha256: str = ""
     modified: datetime | None = None

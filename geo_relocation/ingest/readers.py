@@ -15,7 +15,7 @@ from geo_relocation.errors import (
     EmptyLayerError,
     FileMissingError,
 )
-from geo_relocation.geo.crs import parse_crs
+from geo_relocation.geo.crs_detect import parse_reading
 from geo_relocation.ingest import sheets, vectors
 from geo_relocation.ingest.raw import Note, RawTable
 
@@ -44,7 +44,8 @@ def read_table(
     where
         SQL condition that rows must meet, over the source's columns.
     crs
-        Reference system of the coordinates; overrides what the file states.
+        Reference system of the coordinates; overrides what the file states. ``+swap`` and
+        ``+feet`` behind it say that the axes are swapped or the numbers are feet.
     encoding
         Text encoding; overrides what the file states.
 
@@ -131,14 +132,14 @@ def _modified(path: Path) -> datetime:
 
 def _with_crs(raw: RawTable, crs: object) -> RawTable:
     """The table read in the CRS that the user names, with a note where the file said another."""
-    given = parse_crs(crs)
+    reading = parse_reading(crs)
     stated = raw.crs
-    if stated is not None and stated != given:
+    if stated is not None and stated != reading.crs:
         note = Note(
             "crs-given",
-            value=given.name,
+            value=reading.code,
             detail=f"Tệp ghi {stated.name}.",
             detail_en=f"The file says {stated.name}.",
         )
         raw = raw.noted(note)
-    return replace(raw, crs=given)
+    return replace(raw, crs=reading.crs, told=reading)

@@ -1,0 +1,158 @@
+"""Positions from the columns of a table: degrees in any notation, metres, outlines as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo_relocation.errors import UnknownCrsError
+from geo_relocation.geo.crs import is_vn2000
+from geo_relocation.ingest.convert import as_objects
+from geo_relocation.ingest.draft import Draft
+from geo_relocation.ingest.raw import Geometries, Mask
+from geo_relocation.text.coordinates import arrange, parse_angles, parse_pairs
+from geo_relocation.text.numbers import parse_numbers
+
+FloatArray = NDArray[np.float64]
+
+_PAIRS = (("lon", "lat"), ("easting", "northing"), ("x", "y"))
+_HALF_TURN = 180.0
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Points as a table states them.
+
+    Attributes
+    ----------
+    geometry
+        A point, or an outline, per row; None where there is none.
+    degrees, metres
+        Which rows are in degrees and which in a plane.
+    column
+        The columns they come from, for messages.
+    """
+
+    geometry: Geometries
+    degrees: Mask
+    metres: Mask
+    column: str
+
+
+def positions_from_columns(draft: Draft) -> Positions | None:
+    """Positions from coordinate columns, or None where the table has none.
+
+    Raises
+    ------
+    UnknownCrsError
+        If outlines written as text state no reference system.
+    """
+    columns = draft.columns.columns
+    if "wkt" in columns:
+        return _outlines(draft, columns["wkt"])
+    for first, second in _PAIRS:
+        if first in columns and second in columns:
+            return _points(draft, columns[first], columns[second])
+    if "coordinates" in columns:
+        return _pairs(draft, columns["coordinates"])
+    return None
+
+
+def _outlines(draft: Draft, column: str) -> Positions:
+    texts = as_objects(draft.raw.frame[column])
+    usable = np.array([isinstance(text, str) for text in texts], dtype=bool)
+    found = np.full(len(texts), None, dtype=object)
+    found[usable] = shapely.from_wkt(texts[usable].astype(str), on_invalid="ignore")
+    unread = usable & shapely.is_missing(found)
+    draft.log.add_rows("position-unreadable", unread, field=column, values=texts)
+    crs = draft.raw.crs
+    placed = ~shapely.is_missing(found)
+    if crs is None and placed.any():
+        raise UnknownCrsError(f"The outlines in column {column!r} state no reference system.")
+    geographic = crs is not None and crs.is_geographic
+    none = np.zeros(len(found), dtype=bool)
+    return Positions(found, placed if geographic else none, none if geographic else placed, column)
+
+
+def _points(draft: Draft, x_column: str, y_column: str) -> Positions:
+    x, y = _ordinates(draft, x_column), _ordinates(draft, y_column)
+    half = np.isfinite(x) ^ np.isfinite(y)
+    label = f"{x_column}, {y_column}"
+    draft.log.add_rows("position-half", half, field=label)
+    told = arrange(x, y)
+    swapped = told.swapped & told.sure & _expects_vietnam(draft)
+    _note_swapped(draft, swapped, x, y, label)
+    kinds = np.asarray(told.kind)
+    return Positions(
+        _as_points(np.where(swapped, y, x), np.where(swapped, x, y)),
+        kinds == "degrees",
+        kinds == "metres",
+        label,
+    )
+
+
+def _pairs(draft: Draft, column: str) -> Positions:
+    held = pd.Series(as_objects(draft.raw.frame[column]), dtype=object)
+    parsed = parse_pairs(held)
+    draft.log.add_problems(parsed.problems, column)
+    points = parsed.points
+    kinds = points["kind"].to_numpy(dtype=object, na_value=None)
+    return Positions(
+        _as_points(points["x"].to_numpy(dtype=float), points["y"].to_numpy(dtype=float)),
+        kinds == "degrees",
+        kinds == "metres",
+        column,
+    )
+
+
+def _ordinates(draft: Draft, column: str) -> FloatArray:
+    """One coordinate column: angles in any notation, and what is no angle as plane metres."""
+    held = pd.Series(as_objects(draft.raw.frame[column]), dtype=object)
+    angles = parse_angles(held)
+    values: FloatArray = angles.values.to_numpy(dtype=float).copy()
+    rest = held.notna().to_numpy() & ~(np.abs(values) <= _HALF_TURN)
+    if not rest.any():
+        draft.log.add_problems(angles.problems, column)
+        return values
+    plane = parse_numbers(held.where(rest, None))
+    numbers = plane.values.to_numpy(dtype=float)
+    metres = rest & (np.abs(numbers) > _HALF_TURN)
+    values[rest] = np.where(metres, numbers, np.nan)[rest]
+    # A plane coordinate is no angle, but it is a position: only what is neither is a problem.
+    unread = ~angles.problems["position"].isin(np.flatnonzero(metres))
+    draft.log.add_problems(angles.problems[unread], column)
+    draft.log.add_problems(plane.problems[plane.problems["position"].isna()], column)
+    return values
+
+
+def _expects_vietnam(draft: Draft) -> bool:
+    return draft.extent is not None or is_vn2000(draft.working_crs)
+
+
+def _note_swapped(draft: Draft, swapped: Mask, x: FloatArray, y: FloatArray, label: str) -> None:
+    """Survey tables call the northing X: a whole column turned is one note, a row is its own."""
+    placed = np.isfinite(x) & np.isfinite(y)
+    if not swapped.any():
+        return
+    if swapped.sum() > placed.sum() / 2:
+        draft.log.add(
+            "axes-swapped",
+            field=label,
+            value=f"{int(swapped.sum())}/{int(placed.sum())}",
+            detail="Cả cột: X là tọa độ bắc, Y là tọa độ đông.",
+            detail_en="The whole column: X is the northing and Y the easting.",
+        )
+        return
+    values = np.array([f"{a:g}, {b:g}" for a, b in zip(x, y, strict=True)], dtype=object)
+    draft.log.add_rows("axes-swapped", swapped, field=label, values=values)
+
+
+def _as_points(x: FloatArray, y: FloatArray) -> Geometries:
+    both = np.isfinite(x) & np.isfinite(y)
+    found = np.full(len(x), None, dtype=object)
+    found[both] = shapely.points(x[both], y[both])
+    return found
