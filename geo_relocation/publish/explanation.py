@@ -13,8 +13,9 @@ import pandas as pd
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.model.enums import Language, ZoneCategory
+from geo_relocation.model.enums import Language
 from geo_relocation.publish.formatting import say_date, say_number, say_share
+from geo_relocation.publish.sheets import shares_in_words
 from geo_relocation.publish.words import word
 
 Row = Mapping[str, object]
@@ -223,12 +224,8 @@ def _screened(finding: Row | None, language: Language) -> tuple[tuple[str, str],
     lines = list(_lines(finding, "findings", _FINDING, language))
     shares = _given(finding, "shares")
     if shares is not None:
-        parts = sorted(json.loads(str(shares)).items(), key=lambda item: -item[1])
-        listed = [
-            f"{ZoneCategory.of(category).label(language)} {say_share(share, language)}"
-            for category, share in parts
-        ]
-        lines.append((word("share_of_land", language), "; ".join(listed)))
+        listed = shares_in_words(str(shares), language)
+        lines.append((word("share_of_land", language), listed))
     detail = _given(finding, "detail")
     if detail is not None and language == "vi":
         lines.append(("", str(detail)))

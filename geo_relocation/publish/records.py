@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geo_relocation.model import schema
+from geo_relocation.model import schema, split_codes
 from geo_relocation.model.dictionary import Attribute
 from geo_relocation.model.enums import AdminLevel, Language, Route, Verdict
 from geo_relocation.publish.content import Content
@@ -166,8 +166,22 @@ def park_use(content: Content) -> pd.DataFrame:
     return parks
 
 
+def evidence_label(key: str, language: Language) -> str:
+    """Name of a piece of evidence: that of the attribute it comes from, else its key."""
+    for layer in ("sites", "findings"):
+        if key in schema(layer).columns:
+            attribute = schema(layer).attribute(key)
+            return attribute.vi if language == "vi" else attribute.en
+    return key
+
+
 def words_of(attribute: Attribute, values: pd.Series, language: Language) -> pd.Series:
-    """Stored values of an enum or a boolean in words; other values as they are."""
+    """Stored values of an enum, a boolean or missing evidence in words; others as they are."""
+    if (attribute.layer, attribute.name) == ("decisions", "missing"):
+        return values.map(
+            lambda keys: ", ".join(evidence_label(key, language) for key in split_codes(keys)),
+            na_action="ignore",
+        )
     if attribute.enum is not None:
         labels = {member.value: member.label(language) for member in attribute.enum}
         return values.map(labels).astype("str").fillna(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ import pandas as pd
 
 from geo_relocation.model import schema
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.model.enums import Verdict
+from geo_relocation.model.enums import Language, Verdict, ZoneCategory
 from geo_relocation.publish.content import Content
+from geo_relocation.publish.formatting import say_share
 from geo_relocation.publish.records import (
     DECISION,
     FINDING,
@@ -135,6 +137,15 @@ _COSTS = (
 )  # fmt: skip
 
 
+def shares_in_words(text: str, language: Language) -> str:
+    """The shares of a finding, the largest first, as people read them."""
+    parts = sorted(json.loads(text).items(), key=lambda item: -item[1])
+    return "; ".join(
+        f"{ZoneCategory.of(name).label(language)} {say_share(share, language)}"
+        for name, share in parts
+    )
+
+
 def _numbered(sheet: Sheet, content: Content) -> Sheet:
     """The sheet with a running number in front, as office lists have it."""
     header = SheetColumn("number", word("number", content.language), "year")
@@ -209,9 +220,12 @@ def _lists(content: Content) -> list[Sheet]:
 
 
 def _findings(content: Content) -> Sheet:
-    records = site_records(content)
-    columns, frame = worded_columns(records, (*_WHO, PLACE[1], *FINDING), content)
-    language = content.language
+    records, language = site_records(content), content.language
+    records["shares"] = records["shares"].map(
+        lambda text: shares_in_words(text, language), na_action="ignore"
+    )
+    wanted = without_empty((*_WHO, PLACE[1], *FINDING), records)
+    columns, frame = worded_columns(records, wanted, content)
     return Sheet(
         word("sheet_findings", language), word("title_findings", language), columns, frame, 2
     )
@@ -237,7 +251,7 @@ def _assignments(content: Content) -> list[Sheet]:
     )  # fmt: skip
     sheets = []
     for key, part, wanted in lists:
-        columns, frame = worded_columns(part, wanted, content)
+        columns, frame = worded_columns(part, without_empty(wanted, part), content)
         sheet = Sheet(
             word(f"sheet_{key}", language), word(f"title_{key}", language), columns, frame, 2
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,9 @@ _EDGE = "#C9C5BE"
 _LONGEST_TEXT = 32_767
 """Characters that a cell of Excel can hold."""
 
+_WIDEST = 46
+"""Width of a column, in characters, above which its text is wrapped."""
+
 _MOST_ROWS = 1_048_576
 """Rows that a sheet of Excel can hold."""
 
@@ -50,6 +53,7 @@ class _Formats:
     header: Format
     cells: dict[str, Format]
     verdicts: dict[str, Format]
+    swatches: dict[str, Format]
 
 
 def _formats(book: xlsxwriter.Workbook, content: Content) -> _Formats:
@@ -71,6 +75,11 @@ def _formats(book: xlsxwriter.Workbook, content: Content) -> _Formats:
         header=book.add_format(head | {"bg_color": "#E7EDF2"}),
         cells={kind: book.add_format(cell | extra) for kind, extra in _FORMATS.items()},
         verdicts=verdicts,
+        swatches={
+            entry.color: book.add_format({"bg_color": entry.color})
+            for legend in palette.LEGENDS.values()
+            for entry in legend
+        },
     )
 
 
@@ -129,10 +138,14 @@ def _write(page: Worksheet, sheet: Sheet, formats: _Formats, content: Content) -
     page.write_string(0, 0, sheet.title, formats.title)
     if content.data_note:
         page.write_string(1, 0, content.data_note, formats.note)
+    lines = 1
     for number, column in enumerate(sheet.columns):
+        width = _width(column, sheet.frame[column.name])
+        lines = max(lines, _lines(column.header, width))
         page.write_string(top, number, column.header, formats.header)
-        page.set_column(number, number, _width(column, sheet.frame[column.name]))
+        page.set_column(number, number, width)
         _write_column(page, top + 1, number, column, sheet.frame[column.name], formats)
+    page.set_row(top, 16 * lines + 4)
     last = top + max(len(sheet.frame), 1)
     page.autofilter(top, 0, last, len(sheet.columns) - 1)
     page.freeze_panes(top + 1, sheet.frozen)
@@ -157,7 +170,7 @@ def _write_column(
         elif column.kind == "date":
             page.write_datetime(row, number, pd.Timestamp(value).tz_localize(None), cell)
         elif isinstance(value, str):
-            page.write_string(row, number, value[:_LONGEST_TEXT], cell)
+            page.write_string(row, number, _fitting(value), cell)
         else:
             page.write_number(row, number, float(value), cell)
     if column.colored:
@@ -166,14 +179,29 @@ def _write_column(
             page.conditional_format(top, number, top + max(len(values), 1), number, rule)
 
 
+def _fitting(text: str) -> str:
+    """A text that a cell can hold; one that is cut ends in an ellipsis."""
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+
+
 def _width(column: SheetColumn, values: pd.Series) -> float:
     """Width in characters: wide enough for nine in ten values, within reason."""
     longest_word = max((len(part) for part in column.header.split()), default=4)
     if column.kind in {"text", "code"}:
         lengths = values.dropna().astype(str).str.len()
         common = float(lengths.quantile(0.9)) if len(lengths) else 0.0
-        return min(max(common, longest_word, 6) + 2, 60)
-    return max(longest_word, 10) + 2
+        return min(max(common, longest_word + 2, 6) + 2, _WIDEST)
+    return max(longest_word + 2, 10) + 2
+
+
+def _lines(header: str, width: float) -> int:
+    """Lines that a header takes in a column; bold letters and the filter's button count."""
+    lines, room = 1, width - 2
+    for part in header.split():
+        if len(part) * 1.1 > room:
+            lines, room = lines + 1, width - 2
+        room -= len(part) * 1.1 + 1
+    return lines
 
 
 def _write_notes(page: Worksheet, formats: _Formats, content: Content) -> None:
@@ -187,30 +215,34 @@ def _write_notes(page: Worksheet, formats: _Formats, content: Content) -> None:
         if note:
             page.write_string(row, 0, note, formats.note if note == content.data_note else None)
             row += 1
-    sections: list[tuple[str, Iterable[tuple[str, str]]]] = [
+    sections = (
         (word("parameters", language), flat_parameters(content.parameters).items()),
         (word("plan", language), _plan_lines(content)),
-        (
-            word("legend", language),
-            [
-                (entry.label(language), entry.color)
-                for legend in palette.LEGENDS.values()
-                for entry in legend
-            ],
-        ),
-    ]
+    )
     for title, lines in sections:
         listed = list(lines)
         if not listed:
             continue
-        row += 1
-        page.write_string(row, 0, title, formats.header)
-        page.write_blank(row, 1, None, formats.header)
+        row = _heading(page, row + 1, title, formats)
         for name, value in listed:
-            row += 1
             page.write_string(row, 0, name, formats.cells["text"])
-            page.write_string(row, 1, value[:_LONGEST_TEXT], formats.cells["text"])
-        row += 1
+            page.write_string(row, 1, _fitting(value), formats.cells["text"])
+            row += 1
+    row = _heading(page, row + 1, word("legend", language), formats)
+    for legend in palette.LEGENDS.values():
+        for entry in legend:
+            page.write_string(row, 0, entry.label(language), formats.cells["text"])
+            page.write_blank(row, 1, None, formats.swatches[entry.color])
+            row += 1
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+
+
+def _heading(page: Worksheet, row: int, title: str, formats: _Formats) -> int:
+    """A heading over two columns; returns the row after it."""
+    page.write_string(row, 0, title, formats.header)
+    page.write_blank(row, 1, None, formats.header)
+    return row + 1
 
 
 def _plan_lines(content: Content) -> Sequence[tuple[str, str]]:

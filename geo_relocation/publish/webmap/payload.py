@@ -13,6 +13,7 @@ import shapely
 from geo_relocation.model.enums import AdminLevel, FindingReason, ZoneStatus
 from geo_relocation.publish import palette
 from geo_relocation.publish.content import Content
+from geo_relocation.publish.formatting import flat_parameters
 from geo_relocation.publish.records import Column, park_use, site_records, words_of
 from geo_relocation.publish.webmap.encoding import (
     encode_column,
@@ -48,7 +49,6 @@ _FINDING_FIELDS = (
 _DECISION_FIELDS = (
     (Column("route", "decisions", "route"), None),
     (Column("compulsory", "decisions", "compulsory"), None),
-    (Column("decision_group", "decisions", "group"), None),
     (Column("batch", "decisions", "batch"), None),
     (Column("deadline", "decisions", "deadline"), None),
     (Column("missing", "decisions", "missing"), None),
@@ -223,8 +223,8 @@ def _parks(content: Content) -> dict[str, object]:
 def _park_labels(content: Content) -> dict[str, str]:
     names = ("kind", "status", "receives", "opens", "area_ha", "free_ha", "accuracy_m")
     labels = {name: Column(name, "parks", name).header(content.language) for name in names}
-    labels["specialisation"] = Column("s", "parks", "specialisation_text").header(content.language)
-    return labels
+    words = Column("specialisation", "parks", "specialisation_text")
+    return labels | {words.name: words.header(content.language)}
 
 
 def _legend(entries: tuple[palette.LegendEntry, ...], content: Content) -> list[dict[str, str]]:
@@ -242,8 +242,7 @@ def map_payload(content: Content, *, base_tiles: bool = False) -> Mapping[str, o
     tolerance = max(fine, coarse)
     if tolerance:
         notes.append(word("simplified", content.language).format(metres=f"{tolerance:g}"))
-    for key, value in content.parameters.items():
-        notes.append(f"{key}: {value}")
+    notes += [f"{key}: {value}" for key, value in flat_parameters(content.parameters).items()]
     return {
         "title": content.title,
         "language": content.language,

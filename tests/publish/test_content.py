@@ -1,0 +1,175 @@
+"""What may be published, and the one table that every publication shows."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from pyproj import CRS
+
+from geo_relocation.errors import CrsMismatchError, SchemaError
+from geo_relocation.model import schema
+from geo_relocation.publish import Content
+from geo_relocation.publish.files import replaced
+from geo_relocation.publish.formatting import flat_parameters, say_date, say_number, say_share
+from geo_relocation.publish.records import (
+    is_listed,
+    latest_decisions,
+    park_use,
+    site_records,
+)
+
+from .conftest import (
+    make_content,
+    make_decisions,
+    make_findings,
+    make_parks,
+    make_sites,
+    make_zones,
+)
+
+
+def test_missing_layers_are_empty_layers(bare_content: Content):
+    assert len(bare_content.layer("zones")) == 0
+    assert bare_content.layer("parks").crs == bare_content.crs
+    assert not bare_content.has_plan
+    assert bare_content.plan == {}
+
+
+def test_a_layer_in_another_system_is_refused():
+    zones = make_zones().set_crs("EPSG:32648", allow_override=True)
+    with pytest.raises(CrsMismatchError, match="zones"):
+        make_content(zones=zones)
+
+
+def test_a_frame_that_is_not_conformed_is_refused():
+    with pytest.raises(SchemaError, match="verdict"):
+        make_content(findings=pd.DataFrame({"site_id": ["a"], "run_id": ["r"]}))
+
+
+def test_findings_of_two_runs_are_refused():
+    findings = make_findings(make_sites())
+    twice = pd.concat([findings, findings.assign(run_id="RS2")], ignore_index=True)
+    with pytest.raises(SchemaError, match="more than one row"):
+        make_content(findings=twice)
+
+
+@pytest.mark.parametrize(
+    ("sites", "zones", "beginning"),
+    [
+        ("sample", "schematic", "DỮ LIỆU MẪU VÀ SƠ ĐỒ"),
+        ("sample", "real", "DỮ LIỆU MẪU:"),
+        ("real", "schematic", "BẢN VẼ SƠ ĐỒ"),
+        ("real", "real", ""),
+    ],
+)
+def test_what_is_not_real_is_said(sites: str, zones: str, beginning: str):
+    content = make_content(
+        sites=make_sites().assign(record_kind=sites), zones=make_zones().assign(record_kind=zones)
+    )
+    assert content.data_note.startswith(beginning)
+    assert bool(content.data_note) == bool(beginning)
+
+
+def test_a_record_joins_finding_decision_place_and_names(content: Content):
+    records = site_records(content).set_index("site_id")
+    assert len(records) == 50
+    first = records.loc["CS0000"]
+    assert (first["verdict"], first["finding_reason"]) == ("conflict", "residential")
+    assert first["city"] == "Thành phố Dĩ An"
+    assert first["placed"] == "unplaced"
+    third = records.loc["CS0003"]
+    assert third["to_park"].startswith("KCN Bàu Bàng")
+    assert (third["placed"], third["route"], third["to_phase"]) == ("placed", "relocate", 2025)
+    assert pd.isna(records.loc["CS0001", "placed"])
+    assert records.loc["CS0001", "city"] == "Thành phố Thuận An"
+
+
+def test_an_override_stands_although_the_program_ran_again():
+    sites = make_sites()
+    decisions = make_decisions(sites)
+    later = decisions.iloc[[0]].assign(
+        decision_id="QD-moi", decided_at=pd.Timestamp("2024-09-01", tz="UTC"), route="relocate"
+    )
+    content = make_content(decisions=pd.concat([later, decisions], ignore_index=True))
+    current = latest_decisions(content).set_index("site_id")
+    assert current.loc["CS0000", "route"] == "convert"
+    assert current.loc["CS0003", "decision_id"] == "QD3"
+    assert current.index.is_unique
+
+
+def test_without_a_run_every_site_is_still_a_record(bare_content: Content):
+    records = site_records(bare_content)
+    assert list(records["site_id"]) == list(bare_content.sites["site_id"])
+    assert records["verdict"].isna().all()
+    assert not is_listed(records).any()
+
+
+def test_a_decision_to_stay_takes_a_conflict_off_the_list(content: Content):
+    records = site_records(content)
+    assert is_listed(records).sum() == 17
+    staying = records.assign(route=records["route"].replace("convert", "stay"))
+    assert is_listed(staying).sum() == 16
+    undecided = records.assign(route=None)
+    assert is_listed(undecided).sum() == 17
+
+
+def test_park_use_adds_up_to_the_assignments(content: Content):
+    use = park_use(content).set_index("park_id")
+    placed = content.frame("assignments").dropna(subset=["park_id"])
+    assert use["firms"].sum() == len(placed)
+    assert use["used_ha"].sum() * 1e4 == pytest.approx(placed["land_m2"].sum())
+    assert use.loc["KCN4", "left_ha"] == pytest.approx(40 - use.loc["KCN4", "used_ha"])
+    assert pd.isna(use.loc["KCN3", "left_ha"])
+
+
+def test_a_park_that_is_not_there_is_called_by_its_id():
+    content = make_content(parks=make_parks().iloc[:1])
+    records = site_records(content).set_index("site_id")
+    assert records.loc["CS0006", "to_park"] == "KCN4"
+
+
+def test_numbers_and_dates_read_as_in_their_language():
+    assert say_number(1234567.25, "vi") == "1.234.567,2"
+    assert say_number(1234567.26, "en") == "1,234,567.3"
+    assert say_number(1200, "vi") == "1.200"
+    assert say_number(-0.001) == "0"
+    assert say_share(0.5) == "50 %"
+    assert say_date("2028-12-31") == "31/12/2028"
+    assert say_date("2028-12-31", "en") == "2028-12-31"
+
+
+def test_nested_parameters_are_flat_with_dotted_names():
+    given = {"a": 1, "b": {"c": [1, 2], "d": None}}
+    assert flat_parameters(given) == {"a": "1", "b.c": "1, 2", "b.d": ""}
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    target = tmp_path / "deep" / "map.html"
+    with replaced(target) as temporary:
+        temporary.write_text("old")
+
+    def interrupted() -> None:
+        with replaced(target) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
+    assert target.read_text() == "old"
+    assert [path.name for path in target.parent.iterdir()] == ["map.html"]
+
+
+def test_a_journal_of_the_old_file_is_taken_away(tmp_path):
+    target = tmp_path / "a.gpkg"
+    for suffix in ("", "-wal", "-shm"):
+        (tmp_path / f"a.gpkg{suffix}").write_text("old")
+    with replaced(target) as temporary:
+        temporary.write_text("new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
+
+
+def test_languages_differ_in_words_only():
+    english = make_content(language="en")
+    assert english.data_note.startswith("SAMPLE AND SCHEMATIC")
+    assert english.crs == CRS.from_epsg(9210)
+    assert schema("sites").label("en") == "Sites"

@@ -1,0 +1,71 @@
+"""The report reads back with its tables, figures and the state of the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from geo_relocation.publish import Content, palette, write_document
+
+from .conftest import EVIL, make_content
+
+
+@pytest.fixture(scope="module")
+def report(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the whole town."""
+    return write_document(content, tmp_path_factory.mktemp("docx") / "bao-cao.docx")
+
+
+def test_it_says_what_the_data_is_and_how_it_was_done(report: Path):
+    document = Document(str(report))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert document.core_properties.title == "Rà soát & di dời <Thuận An>"
+    assert document.core_properties.language == "vi-VN"
+    assert "DỮ LIỆU MẪU" in text
+    assert "VN-2000 / TM-3 105-45" in text
+    assert "share_threshold = 0.5" in text
+    method = next(p.text for p in document.paragraphs if p.text.startswith("Mỗi cơ sở"))
+    assert method.count(".") == 5
+    assert "Phương án có chỗ cho 13 cơ sở; 4 cơ sở chưa bố trí được." in text
+    assert "cách cận dưới 1,1 %" in text
+
+
+def test_tables_hold_the_numbers(report: Path):
+    results, bar, parks, firms = Document(str(report)).tables
+    assert [cell.text for cell in results.rows[-1].cells][:5] == [
+        "Tổng cộng",
+        "17",
+        "16",
+        "17",
+        "50",
+    ]
+    assert parks.rows[1].cells[0].text == "KCN Cây Trường"
+    assert parks.rows[1].cells[2].text == "7"
+    assert len(firms.rows) == 18
+    assert firms.rows[0].cells[0].text == "STT"
+    assert "w:tblHeader" in firms.rows[0]._tr.xml
+    fills = [cell._tc.xml for cell in bar.rows[0].cells]
+    for xml, name in zip(fills, ("conflict", "clear", "check"), strict=True):
+        assert palette.color_of(palette.VERDICTS, name).removeprefix("#") in xml
+
+
+def test_the_bar_is_as_wide_as_the_shares(report: Path):
+    bar = Document(str(report)).tables[1]
+    widths = [cell.width for cell in bar.rows[0].cells]
+    assert [round(width / sum(widths), 2) for width in widths] == [0.34, 0.32, 0.34]
+
+
+def test_names_with_markup_are_text(report: Path):
+    english = make_content(language="en")
+    assert english.sites["name"].iloc[1] == EVIL
+    firms = Document(str(report)).tables[-1]
+    assert any("=HYPERLINK" in row.cells[1].text for row in firms.rows)
+
+
+def test_without_a_plan_the_report_says_so(bare_content: Content, tmp_path: Path):
+    document = Document(str(write_document(bare_content, tmp_path / "a.docx")))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "There is no plan yet." in text
+    assert len(document.tables) == 1

@@ -1,0 +1,169 @@
+"""The workbook opens in LibreOffice and reads back as it was written."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from geo_relocation.errors import UsageError
+from geo_relocation.publish import Content, workbook, write_workbook
+from geo_relocation.publish.workbook import sheet_name
+
+from .conftest import EVIL, FORMULA, make_content, make_sites
+
+HEADER_ROW = 3
+
+
+@pytest.fixture(scope="module")
+def book(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook of the whole town."""
+    return write_workbook(content, tmp_path_factory.mktemp("xlsx") / "danh-sach.xlsx")
+
+
+def table(path: Path, sheet: str) -> tuple[list[str], list[list[object]]]:
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
+    return rows[HEADER_ROW], rows[HEADER_ROW + 1 :]
+
+
+def test_it_has_a_sheet_for_every_stage_and_city(book: Path):
+    assert CalamineWorkbook.from_path(book).sheet_names == [
+        "Tổng hợp", "DS sơ bộ Dĩ An", "Kết quả rà soát", "Phương án bố trí", "Chưa bố trí",
+        "Sử dụng khu, cụm", "Ghi chú",
+    ]  # fmt: skip
+
+
+def test_every_sheet_says_that_the_data_is_a_sample(book: Path):
+    opened = CalamineWorkbook.from_path(book)
+    for name in opened.sheet_names:
+        top = str(opened.get_sheet_by_name(name).to_python()[:4])
+        assert "DỮ LIỆU MẪU" in top, name
+
+
+def test_totals_add_up(book: Path):
+    headers, rows = table(book, "Tổng hợp")
+    assert headers[:5] == [
+        "Huyện/thành phố cũ", "Xung đột quy hoạch", "Không xung đột", "Cần kiểm tra thực địa",
+        "Số cơ sở",
+    ]  # fmt: skip
+    *cities, total = rows
+    assert total[0] == "Tổng cộng"
+    for column in range(1, len(headers)):
+        assert sum(row[column] for row in cities) == pytest.approx(total[column])
+    assert total[1:5] == [17, 16, 17, 50]
+
+
+def test_the_list_has_those_who_must_go_with_words_for_codes(book: Path):
+    headers, rows = table(book, "DS sơ bộ Dĩ An")
+    assert headers[0] == "STT"
+    assert len(rows) == 17
+    assert [row[0] for row in rows] == list(range(1, 18))
+    first = dict(zip(headers, rows[1], strict=True))
+    assert first["Kết luận"] == "Xung đột quy hoạch"
+    assert first["Hướng xử lý"] == "Di dời"
+    assert first["Bắt buộc"] == "Có"
+    assert first["Thời hạn"].isoformat()[:10] == "2028-12-31"
+    assert first["Thiếu hồ sơ"] == "Nghiệm thu PCCC, Giấy phép môi trường"
+    assert isinstance(first["Mã số thuế"], str)
+    assert "Phiên bản VSIC" not in headers
+
+
+def test_the_unplaced_have_a_reason_and_the_parks_a_balance(book: Path):
+    headers, rows = table(book, "Chưa bố trí")
+    assert len(rows) == 4
+    assert {row[headers.index("Lý do")] for row in rows} == {"Không khu nào còn đủ đất."}
+    headers, rows = table(book, "Sử dụng khu, cụm")
+    free, used, left = (
+        headers.index(name)
+        for name in ("Diện tích còn trống (ha)", "Phương án dùng (ha)", "Còn lại (ha)")
+    )
+    for row in rows:
+        if row[free] != "":
+            assert row[free] - row[used] == pytest.approx(row[left])
+
+
+def test_shares_are_per_cent_and_in_words(book: Path):
+    sheet = openpyxl.load_workbook(book)["Kết quả rà soát"]
+    headers = [cell.value for cell in sheet[HEADER_ROW + 1]]
+    share = sheet.cell(HEADER_ROW + 2, headers.index("Tỷ lệ trong đất ở") + 1)
+    assert share.value == pytest.approx(0.8)
+    assert share.number_format == "0.0%"
+    words = sheet.cell(HEADER_ROW + 2, headers.index("Tỷ lệ theo nhóm") + 1)
+    assert words.value == "Đất ở 80 %; Công nghiệp 20 %"
+
+
+def test_headers_are_frozen_and_filtered(book: Path):
+    for sheet in openpyxl.load_workbook(book).worksheets[:-1]:
+        assert sheet.freeze_panes is not None
+        assert sheet.freeze_panes.endswith(str(HEADER_ROW + 2)), sheet.title
+        assert sheet.auto_filter.ref.startswith(f"A{HEADER_ROW + 1}:"), sheet.title
+
+
+def test_names_are_never_formulas(book: Path):
+    with zipfile.ZipFile(book) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                assert not re.search(rb"<f>|<hyperlink", archive.read(name)), name
+    _, rows = table(book, "Kết quả rà soát")
+    names = [row[1] for row in rows]
+    assert FORMULA in names
+    assert EVIL in names
+
+
+def test_libreoffice_opens_it_and_keeps_the_rows(book: Path, tmp_path: Path):
+    if not shutil.which("soffice"):
+        if os.environ.get("GEORELOC_TEST_ALLOW_SKIP") == "1":
+            pytest.skip("LibreOffice is not installed (GEORELOC_TEST_ALLOW_SKIP=1)")
+        pytest.fail("LibreOffice is not installed: apt-get install libreoffice-calc.")
+    converted = tmp_path / "ods"
+    home = {**os.environ, "HOME": str(tmp_path)}
+    subprocess.run(
+        ["soffice", "--headless", "--convert-to", "ods", "--outdir", str(converted), str(book)],
+        check=True, capture_output=True, timeout=180, env=home,
+    )  # fmt: skip
+    ods = CalamineWorkbook.from_path(converted / "danh-sach.ods")
+    xlsx = CalamineWorkbook.from_path(book)
+    assert ods.sheet_names == xlsx.sheet_names
+    for name in xlsx.sheet_names[:-1]:
+        ours, theirs = table(book, name), ods.get_sheet_by_name(name).to_python()
+        assert theirs[HEADER_ROW][: len(ours[0])] == ours[0]
+        assert len(theirs[HEADER_ROW + 1 :]) == len(ours[1]), name
+
+
+def test_without_findings_or_plan_there_is_still_a_workbook(bare_content, tmp_path: Path):
+    path = write_workbook(bare_content, tmp_path / "a.xlsx")
+    assert CalamineWorkbook.from_path(path).sheet_names == ["Summary", "Findings", "Notes"]
+    _, rows = table(path, "Summary")
+    assert rows[-1][4] == 5
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(content, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(workbook, "_MOST_ROWS", 20)
+    with pytest.raises(UsageError, match="do not fit"):
+        write_workbook(content, tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_longer_than_a_cell_is_cut_with_a_sign(tmp_path: Path):
+    content = make_content(sites=make_sites(6).assign(name="x" * 40_000), findings=None)
+    path = write_workbook(content, tmp_path / "a.xlsx")
+    _, rows = table(path, "Kết quả rà soát")
+    assert len(rows[0][1]) == 32_767
+    assert rows[0][1].endswith("…")
+
+
+@given(st.lists(st.text(max_size=50), max_size=20))
+def test_tab_names_are_valid_and_distinct(wanted: list[str]):
+    taken: set[str] = set()
+    names = [sheet_name(name, taken) for name in wanted]
+    assert len({name.casefold() for name in names}) == len(names)
+    assert all(0 < len(name) <= 31 and not set("[]:*?/\\'") & set(name) for name in names)
