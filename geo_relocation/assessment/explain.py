@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from geo_relocation.assessment.evidence import UNSURE_OF_LAND
-from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet
+from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet, Trigger
 from geo_relocation.assessment.schedules import Deadlines
 from geo_relocation.assessment.wording import (
     CLEAR,
@@ -86,10 +86,18 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its lines."""
+    """A heading and its lines; two narrow ones in a row stand side by side on the page."""
 
     title: str
     lines: tuple[str, ...]
+    narrow: bool
+
+    @property
+    def html(self) -> str:
+        """The section as HTML, every word escaped."""
+        style = " class=narrow" if self.narrow else ""
+        items = "".join(f"<li>{html.escape(line)}</li>" for line in self.lines)
+        return f"<section{style}><h2>{html.escape(self.title)}</h2><ul>{items}</ul></section>"
 
 
 @dataclass(frozen=True)
@@ -122,12 +130,7 @@ class Explanation:
     @property
     def html(self) -> str:
         """A self-contained HTML page; every word from the data is escaped."""
-        body = "".join(
-            f"<section><h2>{html.escape(section.title)}</h2><ul>"
-            + "".join(f"<li>{html.escape(line)}</li>" for line in section.lines)
-            + "</ul></section>"
-            for section in self.sections
-        )
+        body = "".join(section.html for section in self.sections)
         title = html.escape(self.title)
         return (
             f'<!DOCTYPE html><html lang="{self.language}"><head><meta charset="utf-8">'
@@ -136,6 +139,7 @@ class Explanation:
         )
 
 
+_NARROW = ("conclusion", "place", "missing", "screening")
 _PLACE = (
     "name",
     "tax_code",
@@ -153,7 +157,9 @@ _PLACE = (
 _STYLE = (
     "body{font:9.5pt/1.3 sans-serif;max-width:48em;margin:1.5em auto;padding:0 1em}"
     "h1{font-size:1.35em}h2{font-size:1.05em;margin:.9em 0 .2em}ul{margin:0;padding-left:1.3em}"
-    "@media print{body{margin:0}}"
+    ".narrow{display:inline-block;width:49%;vertical-align:top}"
+    "@page{size:A4;margin:12mm}"
+    "@media print{body{margin:0;padding:0;max-width:none;font-size:8.5pt;line-height:1.22}}"
 )
 
 
@@ -230,7 +236,9 @@ class _Page:
             ("actions", self._actions()),
             ("trace", self._trace()),
         )
-        sections = tuple(Section(self.say(key), tuple(lines)) for key, lines in parts if lines)
+        sections = tuple(
+            Section(self.say(key), tuple(lines), key in _NARROW) for key, lines in parts if lines
+        )
         return Explanation(f"{self.say('heading')}: {name}", sections, self.language)
 
     def say(self, key: str) -> str:
@@ -308,10 +316,7 @@ class _Page:
         for found in self.triggers:
             trigger = self.ruleset.trigger(found["id"])
             text = f"{trigger.words.say(self.language)} — {self.say(found['result'])}."
-            values = found.get("values", {})
-            compared = [key for key in values if key in found["threshold"]]
-            others = [key for key in values if key not in compared]
-            parts = [say_test(found, key, self.language) for key in [*compared, *others]]
+            parts = [say_test(found, key, self.language) for key in _shown(found, trigger)]
             text += f" {'; '.join(parts)}." if parts else ""
             if found["result"] in (HIT, OPEN):
                 text += f" {self._pair('ground', trigger.ground)}."
@@ -376,6 +381,16 @@ class _Page:
         if self.finding is not None:
             lines.append(f"{self.say('screening')}: {self.finding['run_id']}")
         return [line for line in lines if line is not None]
+
+
+def _shown(found: Mapping[str, Any], trigger: Trigger) -> list[str]:
+    """What a criterion shows: what has a threshold, what it asks, and what else is known."""
+    values = found.get("values", {})
+    asked = trigger.when.keys()
+    compared = [key for key in values if key in found["threshold"]]
+    plain = [key for key in values if key in asked and key not in compared]
+    others = [key for key in values if key not in asked and values[key] is not None]
+    return compared + plain + others
 
 
 def _get(row: Row, name: str) -> Any:
