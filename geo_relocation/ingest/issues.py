@@ -169,6 +169,13 @@ class IssueLog:
             }
         )
 
+    def _sheets(self, positions: pd.Series) -> list[str | None]:
+        """Sheet or layer of each issue; rows of a joined table know their own."""
+        whole, parts = self.raw.layer or None, self.raw.parts
+        if parts is None:
+            return [whole] * len(positions)
+        return [whole if pd.isna(p) else str(parts[int(p)]) for p in positions]
+
     def counts(self) -> dict[str, int]:
         """Number of issues of each kind."""
         found: dict[str, int] = defaultdict(int)
@@ -193,13 +200,13 @@ class IssueLog:
         positions = data.pop("_position")
         found = positions.map(lambda p: None if pd.isna(p) else known.get(int(p)))
         data["record_id"] = data["record_id"].where(data["record_id"].notna(), found)
+        data["sheet"] = self._sheets(positions)
         order = data["row"].astype("Float64").fillna(0).to_numpy(dtype=float)
         data = data.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
         data["issue_id"] = [f"{import_id}-{number:06d}" for number in range(1, len(data) + 1)]
         data["import_id"] = import_id
         data["layer"] = self.layer
         data["file"] = self.raw.file
-        data["sheet"] = self.raw.layer or None
         return schema("issues").conform(data)
 
 

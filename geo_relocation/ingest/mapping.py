@@ -116,10 +116,12 @@ def _matches(
 ) -> list[HeaderMatch]:
     """What the free columns stand for; a data set's own field names win over words."""
     own = {search_key(column): attribute for column, attribute in (*_known(layer), *synonyms)}
+    names = {name: name for name in schema(layer).columns if name not in NOT_MAPPED}
     found: dict[str, HeaderMatch] = {}
     held = set(taken)
-    for column in columns:
-        attribute = own.get(search_key(column))
+    # A column that bears an attribute's own name goes before every other word for it.
+    for column in sorted(columns, key=lambda column: column not in names):
+        attribute = names.get(column) or own.get(search_key(column))
         if attribute and attribute not in held:
             found[column] = HeaderMatch(column, attribute, None, 1.0, "exact")
             held.add(attribute)

@@ -74,6 +74,8 @@ class RawTable:
         What the reader decided.
     set_aside
         Rows that the reader found to be no data (totals, headings); each has a note.
+    parts
+        For a table joined from several layers, the layer of each row.
     """
 
     frame: pd.DataFrame
@@ -88,6 +90,7 @@ class RawTable:
     modified: datetime | None = None
     notes: tuple[Note, ...] = ()
     set_aside: int = 0
+    parts: NDArray[np.object_] | None = None
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -100,6 +103,7 @@ class RawTable:
             frame=self.frame[mask].reset_index(drop=True),
             rows=self.rows[mask],
             geometry=None if self.geometry is None else self.geometry[mask],
+            parts=None if self.parts is None else self.parts[mask],
         )
 
     def noted(self, *notes: Note) -> RawTable:

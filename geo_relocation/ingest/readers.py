@@ -16,6 +16,7 @@ from geo_relocation.errors import (
     FileMissingError,
 )
 from geo_relocation.geo.crs_detect import parse_reading
+from geo_relocation.ingest import dossier as dossiers
 from geo_relocation.ingest import sheets, vectors
 from geo_relocation.ingest.raw import Note, RawTable
 
@@ -38,7 +39,8 @@ def read_table(
     ----------
     path
         GeoPackage, shapefile, GeoJSON, FileGDB, DXF, DGN, CSV, Excel or OpenDocument file,
-        a ``.gdb`` folder, or a zip that holds one of them.
+        a ``.gdb`` folder, or a zip that holds one of them. A plan dossier (a folder or zip
+        with HienTrang and QuyHoach) gives the land use of both.
     layer
         Layer or sheet, where the file has several.
     where
@@ -64,7 +66,10 @@ def read_table(
     """
     source = _existing(path)
     suffix = source.suffix.lower()
-    if suffix in DELIMITED:
+    dossier = dossiers.read_dossier(source) if layer is None and where is None else None
+    if dossier is not None:
+        raw = dossier
+    elif suffix in DELIMITED:
         raw = sheets.read_delimited(source, where=where, encoding=encoding)
     elif suffix in SPREADSHEETS:
         raw = sheets.read_spreadsheet(source, sheet=layer, where=where)

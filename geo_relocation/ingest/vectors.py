@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,16 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geo_relocation.errors import NotSpatialError, UnknownNameError, UsageError
+from geo_relocation.errors import (
+    AmbiguousEncodingError,
+    NotSpatialError,
+    UnknownNameError,
+    UsageError,
+)
+from geo_relocation.geo.repair import closed_lines_as_polygons
 from geo_relocation.ingest.raw import Geometries, Note, RawTable
 
+DRAWINGS = (".dxf", ".dgn")
 _ZIPPED = (".gdb", ".gpkg", ".shp", ".geojson", ".json", ".dxf", ".dgn")
 
 
@@ -78,17 +86,24 @@ def layer_names(path: Path) -> list[str]:
     NotSpatialError
         If GDAL cannot read the file.
     """
-    return [name for name, _ in _layers(path)]
+    return [name for name, _ in source_layers(open_name(path))]
 
 
-def _layers(path: Path) -> list[tuple[str, str | None]]:
-    name = open_name(path)
+def source_layers(source: str) -> list[tuple[str, str | None]]:
+    """Name and geometry type of each layer of what GDAL opens as `source`.
+
+    Raises
+    ------
+    NotSpatialError
+        If GDAL cannot read it.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return [(str(layer), kind) for layer, kind in pyogrio.list_layers(name)]
+            return [(str(layer), kind) for layer, kind in pyogrio.list_layers(source)]
     except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
-        raise NotSpatialError(f"{path.name} cannot be read.", why=_reason(error)) from error
+        name = source.rsplit("/", 1)[-1]
+        raise NotSpatialError(f"{name} cannot be read.", why=_reason(error)) from error
 
 
 def choose_layer(path: Path, layer: str | None) -> str:
@@ -103,7 +118,7 @@ def choose_layer(path: Path, layer: str | None) -> str:
     NotSpatialError
         If there is none.
     """
-    layers = _layers(path)
+    layers = source_layers(open_name(path))
     names = [name for name, _ in layers]
     if layer is not None:
         if layer not in names:
@@ -125,6 +140,8 @@ def read_vector(
 ) -> RawTable:
     """Read one layer of a spatial file; curves become lines, measures (M) are dropped.
 
+    In drawings (DXF, DGN) closed lines are read as the areas they enclose.
+
     Raises
     ------
     NotSpatialError
@@ -133,22 +150,49 @@ def read_vector(
         If the filter cannot be read, or a layer must be chosen.
     """
     chosen = choose_layer(path, layer)
-    name = open_name(path)
+    raw = read_source(open_name(path), path.name, layer=chosen, where=where, encoding=encoding)
+    if path.suffix.lower() not in DRAWINGS or raw.geometry is None:
+        return raw
+    areas, closed = closed_lines_as_polygons(raw.geometry)
+    raw = replace(raw, geometry=areas)
+    if not closed.any():
+        return raw
+    return raw.noted(Note("lines-closed", count=int(closed.sum())))
+
+
+def read_source(
+    source: str,
+    file: str,
+    *,
+    layer: str,
+    where: str | None = None,
+    encoding: str | None = None,
+) -> RawTable:
+    """Read one layer of what GDAL opens as `source`; `file` names it in messages.
+
+    Raises
+    ------
+    NotSpatialError
+        If GDAL cannot read it.
+    UsageError
+        If the filter cannot be read.
+    """
     try:
         with warnings.catch_warnings():
             # GDAL warns of measures and odd rings; both are checked on the geometries.
             warnings.simplefilter("ignore")
             meta, fids, wkb, columns = pyogrio.raw.read(
-                name, layer=chosen, where=where, encoding=encoding, return_fids=True
+                source, layer=layer, where=where, encoding=encoding, return_fids=True
             )
-    except (DataSourceError, DataLayerError, ValueError, RuntimeError, LookupError) as error:
-        raise _refused(path, where, error) from error
     except UnicodeDecodeError as error:
-        raise NotSpatialError(
-            f"The texts of {path.name} are not in {encoding or 'the encoding it states'}.",
-            why=str(error),
-            hint="Name the encoding with --encoding.",
+        raise AmbiguousEncodingError(
+            f"The texts of {file} are not in {encoding or 'the encoding it states'}.",
+            why=_reason(error),
         ) from error
+    except LookupError as error:
+        raise UsageError(f"There is no encoding {encoding!r}.") from error
+    except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
+        raise _refused(file, where, error) from error
     geometry, unreadable = _geometries(wkb)
     fields = [str(field) for field in meta["fields"]]
     frame = pd.DataFrame(
@@ -158,8 +202,8 @@ def read_vector(
     return RawTable(
         frame=frame,
         rows=_feature_numbers(fids),
-        file=path.name,
-        layer=chosen,
+        file=file,
+        layer=layer,
         geometry=geometry,
         crs=_crs(meta.get("crs")),
         encoding=encoding or str(meta.get("encoding") or ""),
@@ -167,14 +211,14 @@ def read_vector(
     )
 
 
-def _refused(path: Path, where: str | None, error: Exception) -> Exception:
+def _refused(file: str, where: str | None, error: Exception) -> Exception:
     if where is not None and not isinstance(error, DataSourceError):
         return UsageError(
-            f"The filter {where!r} cannot be applied to {path.name}.",
+            f"The filter {where!r} cannot be applied to {file}.",
             why=_reason(error),
             hint="It is an SQL condition over the file's columns, e.g. \"landuse = 'industrial'\".",
         )
-    return NotSpatialError(f"{path.name} cannot be read.", why=_reason(error))
+    return NotSpatialError(f"{file} cannot be read.", why=_reason(error))
 
 
 def _reason(error: Exception) -> str:
