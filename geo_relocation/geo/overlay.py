@@ -44,7 +44,9 @@ class Pieces:
     geometry: GeometryArray
 
 
-def intersect(sites: GeometryArray, zones: GeometryArray, *, threads: int = 2) -> Pieces:
+def intersect(
+    sites: GeometryArray, zones: GeometryArray, *, threads: int = 2, keep_all: bool = False
+) -> Pieces:
     """Intersect sites with zones.
 
     The tree holds the many small sites and is asked by the few heavy zones, so that each zone
@@ -57,6 +59,8 @@ def intersect(sites: GeometryArray, zones: GeometryArray, *, threads: int = 2) -
         Valid polygons in one projected CRS, metres. None and empty geometries match nothing.
     threads
         For the overlay proper.
+    keep_all
+        Keep the geometry of every piece, also on sites that touch one zone only.
     """
     zone, site = shapely.STRtree(sites).query(zones, predicate="intersects")
     order = np.lexsort((zone, site))
@@ -64,6 +68,7 @@ def intersect(sites: GeometryArray, zones: GeometryArray, *, threads: int = 2) -
     shapely.prepare(zones)
     inside = shapely.contains_properly(zones[zone], sites[site])
     several = np.bincount(site, minlength=len(sites))[site] > 1
+    several |= keep_all
     geometry = np.full(len(site), None, dtype=object)
     geometry[inside & several] = sites[site[inside & several]]
     area = np.zeros(len(site))
@@ -130,29 +135,54 @@ def group_areas(
     np.add.at(areas, (pieces.site[simple], group[simple]), pieces.area[simple])
 
     rows = np.flatnonzero(~simple)
-    rows = rows[np.lexsort((group[rows], pieces.site[rows]))]
-    keys = np.column_stack((pieces.site[rows], group[rows]))
-    if len(rows) == 0:
-        return areas, contested
+    hard = Pieces(pieces.site[rows], pieces.zone[rows], pieces.area[rows], pieces.geometry[rows])
+    site, rank, left, lost = resolve(hard, group[rows])
+    areas[site, rank] = shapely.area(left)
+    contested[site[lost > AREA_TOLERANCE_M2]] = True
+    return areas, contested
+
+
+def resolve(
+    pieces: Pieces, group: IntArray
+) -> tuple[IntArray, IntArray, GeometryArray, FloatArray]:
+    """Give contested land to the strongest group that claims it.
+
+    Parameters
+    ----------
+    pieces
+        Pieces that all carry their geometry.
+    group
+        Group of each piece, 0 is strongest.
+
+    Returns
+    -------
+    site, group : arrays
+        One entry per site and group, sorted.
+    left : array of geometries
+        The land that stays with the group.
+    lost : array
+        Square metres that went to stronger groups.
+    """
+    if len(pieces.site) == 0:
+        nothing = np.empty(0, dtype=np.int64)
+        return nothing, nothing, np.empty(0, dtype=object), np.empty(0)
+    order = np.lexsort((group, pieces.site))
+    keys = np.column_stack((pieces.site[order], group[order]))
     first = np.flatnonzero(np.r_[True, np.any(np.diff(keys, axis=0) != 0, axis=1)])
-    merged = _union_runs(pieces.geometry[rows], first)
+    merged = _union_runs(pieces.geometry[order], first)
     site, rank = keys[first, 0], keys[first, 1]
     # Level by level: the strongest group of every site at once, then the second, …
     starts = np.flatnonzero(np.r_[True, np.diff(site) != 0])
-    level = np.arange(len(site)) - np.repeat(starts, np.diff(np.r_[starts, len(site)]))
-    taken = np.full(n_sites, shapely.Polygon(), dtype=object)
-    for depth in range(int(level.max()) + 1):
+    counts = np.diff(np.r_[starts, len(site)])
+    level = np.arange(len(site)) - np.repeat(starts, counts)
+    run = np.repeat(np.arange(len(starts)), counts)
+    taken = merged[starts].copy()
+    left = merged.copy()
+    for depth in range(1, int(level.max()) + 1):
         now = np.flatnonzero(level == depth)
-        here = site[now]
-        left = shapely.difference(merged[now], taken[here]) if depth else merged[now]
-        areas[here, rank[now]] = shapely.area(left)
-        if depth:
-            lost = shapely.area(merged[now]) - shapely.area(left)
-            contested[here] |= lost > AREA_TOLERANCE_M2
-            taken[here] = shapely.union(taken[here], merged[now])
-        else:
-            taken[here] = merged[now]
-    return areas, contested
+        left[now] = shapely.difference(merged[now], taken[run[now]])
+        taken[run[now]] = shapely.union(taken[run[now]], merged[now])
+    return site, rank, left, shapely.area(merged) - shapely.area(left)
 
 
 def _union_runs(geometry: GeometryArray, first: IntArray) -> GeometryArray:

@@ -11,7 +11,6 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_relocation.geo import accuracy as places
 from geo_relocation.geo import overlay
 from geo_relocation.geo.crs import require_same_projected_crs
 from geo_relocation.geo.nearest import nearest_distance
@@ -20,12 +19,14 @@ from geo_relocation.model.enums import AdminLevel, LocationSource, ZoneStatus
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.screening.distances import DistanceTable, shipped_table
 from geo_relocation.screening.parameters import ScreeningParameters
+from geo_relocation.screening.probability import residential_probability
 from geo_relocation.screening.shares import (
     CATEGORIES,
     Shares,
     ZoneIndex,
     category_shares,
     deciding_zones,
+    housing_columns,
 )
 from geo_relocation.screening.verdict import Measures, decide
 
@@ -202,8 +203,7 @@ def _screen_block(
     located = ~(shapely.is_missing(land) | shapely.is_empty(land))
     radius = _accuracy(sites, stated, parameters)
     shares = category_shares(land, around.zones, parameters, threads=threads)
-    columns = [CATEGORIES.index(name) for name in parameters.housing_categories]
-    nominal = shares.share[:, columns].sum(axis=1)
+    nominal = shares.share[:, housing_columns(parameters)].sum(axis=1)
     distance, _ = nearest_distance(
         land, around.housing, within=parameters.search_radius_m, threads=threads
     )
@@ -215,8 +215,9 @@ def _screen_block(
     park, in_park = _home(land, point, around.parks, threads=threads)
     district, districts = _largest(land, point, around.districts, threads=threads)
     unit, units = _largest(land, point, around.units, threads=threads)
-    probability = _probability(
-        sites, land, radius, nominal, around.zones, parameters, threads=threads
+    vague = (sites["location_source"] == LocationSource.UNIT).to_numpy(dtype=bool)
+    probability = residential_probability(
+        land, radius, nominal, vague, around.zones, parameters, threads=threads
     )
     required = (
         np.full(len(sites), parameters.housing_buffer_m)
@@ -279,50 +280,6 @@ def _accuracy(
     is_point = shapely.get_dimensions(stated) == 0
     assumed = np.where(is_point, parameters.unknown_accuracy_m, 0.0)
     return np.where(np.isnan(recorded), assumed, recorded)
-
-
-def _probability(
-    sites: gpd.GeoDataFrame,
-    land: GeometryArray,
-    radius: FloatArray,
-    nominal: FloatArray,
-    zones: ZoneIndex,
-    parameters: ScreeningParameters,
-    *,
-    threads: int,
-) -> FloatArray:
-    """Share of the places where each site may be that are in conflict."""
-    probability = (nominal >= parameters.residential_threshold).astype(float)
-    present = ~(shapely.is_missing(land) | shapely.is_empty(land))
-    unsure = np.flatnonzero(present & (radius > 0))
-    if len(unsure) == 0:
-        return probability
-    region = places.uncertainty_region(land[unsure], radius[unsure])
-    # Where all land within reach is housing, or none of it, every place has the same answer.
-    cover = category_shares(region, zones, parameters, threads=threads)
-    columns = [CATEGORIES.index(name) for name in parameters.housing_categories]
-    residential = cover.share[:, columns].sum(axis=1)
-    whole = residential >= 1 - 1e-9
-    none = residential <= 0
-    probability[unsure[whole]] = 1.0
-    probability[unsure[none]] = 0.0
-    mixed = unsure[~(whole | none)]
-    if len(mixed) == 0:
-        return probability
-
-    def in_conflict(moved: GeometryArray, owner: NDArray[np.int64]) -> BoolArray:  # noqa: ARG001
-        share = category_shares(moved, zones, parameters, threads=threads).share
-        return np.asarray(share[:, columns].sum(axis=1) >= parameters.residential_threshold)
-
-    sampled = places.share_of_places(
-        land[mixed], radius[mixed], in_conflict, samples=parameters.samples
-    )
-    # A place known only as a commune conflicts for certain only if all of the commune does;
-    # samples could miss the part that does not.
-    vague = (sites["location_source"] == LocationSource.UNIT).to_numpy(dtype=bool)[mixed]
-    ceiling = np.nextafter(parameters.conflict_probability, 0)
-    probability[mixed] = np.where(vague, np.minimum(sampled, ceiling), sampled)
-    return probability
 
 
 def _home(

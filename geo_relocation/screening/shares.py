@@ -62,6 +62,19 @@ def deciding_zones(zones: gpd.GeoDataFrame, parameters: ScreeningParameters) -> 
     )
 
 
+def precedence_rank(parameters: ScreeningParameters) -> IntArray:
+    """Strength of each of `CATEGORIES` on contested land, 0 is strongest."""
+    rank = np.empty(len(CATEGORIES), dtype=np.int64)
+    for place, name in enumerate(parameters.precedence):
+        rank[CATEGORIES.index(name)] = place
+    return rank
+
+
+def housing_columns(parameters: ScreeningParameters) -> list[int]:
+    """Places in `CATEGORIES` of those that count as housing."""
+    return [CATEGORIES.index(name) for name in parameters.housing_categories]
+
+
 @dataclass(frozen=True)
 class Shares:
     """Where the land of each site lies.
@@ -105,9 +118,7 @@ def category_shares(
     tier = zones.tier[pieces.zone]
     housing = np.isin(category, [CATEGORIES.index(name) for name in parameters.housing_categories])
 
-    rank = np.empty(len(CATEGORIES), dtype=np.int64)
-    for place, name in enumerate(parameters.precedence):
-        rank[CATEGORIES.index(name)] = place
+    rank = precedence_rank(parameters)
     width = len(CATEGORIES)
     group = tier * width + rank[category]
     ordered, contested = overlay.group_areas(pieces, group, n_sites=n, n_groups=2 * width)
@@ -120,7 +131,7 @@ def category_shares(
     at_points = np.flatnonzero(~has_area)[point]
     _settle_points(share, at_points, zones, zone, rank)
 
-    columns = [CATEGORIES.index(name) for name in parameters.housing_categories]
+    columns = housing_columns(parameters)
     nominal = share[:, columns].sum(axis=1)
     lowest, highest = nominal.copy(), nominal.copy()
     doubtful = np.flatnonzero(contested)
