@@ -1,0 +1,5 @@
+"""The command line: parse, call the workspace, print."""
+
+from geo_relocation.cli.app import main
+
+__all__ = ["main"]

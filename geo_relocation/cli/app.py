@@ -1,0 +1,75 @@
+"""The application that the console command `geo-relocation` starts."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from geo_relocation.cli import files, results, stages
+from geo_relocation.workspace.base import VERSION
+
+HELP = """Land matching for the relocation of factories out of housing.
+
+A workspace is one GeoPackage file (or a PostGIS database): make one with init, bring files in
+with import, then screen, assess, match, and look at the map.
+
+  geo-relocation -w binhduong.gpkg init
+
+  geo-relocation -w binhduong.gpkg import zones quyhoach.gpkg --code-system vn-2024
+
+  geo-relocation -w binhduong.gpkg import sites danhsach.xlsx
+
+  geo-relocation -w binhduong.gpkg import parks khucum.gpkg
+
+  geo-relocation -w binhduong.gpkg screen
+
+  geo-relocation -w binhduong.gpkg match default
+
+  geo-relocation -w binhduong.gpkg map --out ban-do.html
+
+Try it on sample data: geo-relocation demo build/demo
+
+Exit codes: 0 done, 1 the data or the plan does not allow it, 2 wrong usage.
+"""
+
+
+def build_app() -> typer.Typer:
+    """The application with all its commands."""
+    app = typer.Typer(
+        help=HELP,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="markdown",
+        pretty_exceptions_enable=False,
+    )
+    for part in (files, stages, results):
+        part.register(app)
+    return app
+
+
+def hoist(arguments: list[str]) -> list[str]:
+    """Put common options that stand before the command behind it, where commands take them."""
+    front: list[str] = []
+    rest = list(arguments)
+    while rest and rest[0].startswith("-"):
+        option = rest[0].partition("=")[0]
+        if option in ("-w", "--workspace"):
+            length = 1 if "=" in rest[0] else 2
+        elif option in ("--json", "--quiet", "-q"):
+            length = 1
+        else:
+            break
+        front += rest[:length]
+        rest = rest[length:]
+    return [*rest, *front] if rest else [*front]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["--version"]:
+        Console().print(f"geo-relocation {VERSION}", highlight=False)
+        return
+    build_app()(hoist(given), prog_name="geo-relocation")

@@ -1,0 +1,210 @@
+"""Commands around files coming in: init, import, issues."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from geo_relocation.cli.common import Session, command, read_text
+from geo_relocation.errors import UsageError
+from geo_relocation.geo.crs import parse_working_crs
+from geo_relocation.model import IMPORTABLE
+from geo_relocation.model.enums import Severity, ZoneCategory
+from geo_relocation.model.land_use import CODE_SYSTEMS
+from geo_relocation.model.scheme import parse_scheme
+from geo_relocation.workspace import create_workspace
+from geo_relocation.workspace.importing import parse_pairs
+
+LAYERS = ", ".join(name.replace("_", "-") for name in IMPORTABLE)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    _register_init(app)
+    _register_import(app)
+    _register_issues(app)
+
+
+def _register_init(app: typer.Typer) -> None:
+    @command(app)
+    def init(
+        session: Session,
+        crs: Annotated[
+            str | None,
+            typer.Option(metavar="EPSG:N", help="Working CRS, projected. [default: EPSG:9210]"),
+        ] = None,
+        scheme: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE.toml", help="The scheme. [default: Đề án 3210]"),
+        ] = None,
+    ) -> None:
+        """Make a new, empty workspace.
+
+        Example: geo-relocation -w binhduong.gpkg init
+        """
+        if crs is not None:
+            parse_working_crs(crs)
+        parsed = parse_scheme(read_text(scheme)) if scheme else None
+        with create_workspace(
+            session.workspace_url, crs=crs, scheme=parsed, settings=session.settings
+        ) as workspace:
+            session.report(
+                {
+                    "workspace": workspace.store.url,
+                    "crs": workspace.crs.to_string(),
+                    "scheme": workspace.scheme.name,
+                }
+            )
+
+
+def _register_import(app: typer.Typer) -> None:
+    @command(app, "import")
+    def import_(
+        session: Session,
+        *,
+        layer: Annotated[
+            str,
+            typer.Argument(metavar="LAYER", help="What the file holds: " + LAYERS + "."),
+        ],
+        file: Annotated[
+            Path,
+            typer.Argument(
+                metavar="FILE",
+                help="GeoPackage, shapefile, GeoJSON, FileGDB, DXF, CSV, Excel, or a zip of one.",
+            ),
+        ],
+        source_layer: Annotated[
+            str | None,
+            typer.Option(
+                "--layer", metavar="NAME", help="Layer or sheet, where there are several."
+            ),
+        ] = None,
+        mapping: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--map",
+                metavar="attribute=column",
+                help="Which column holds an attribute; may be repeated. [default: by the headers]",
+            ),
+        ] = None,
+        constants: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--set", metavar="attribute=value", help="One value for all rows; may be repeated."
+            ),
+        ] = None,
+        where: Annotated[
+            str | None, typer.Option(metavar="SQL", help="Only rows that meet this condition.")
+        ] = None,
+        crs: Annotated[
+            str | None,
+            typer.Option(
+                metavar="EPSG:N",
+                help="Reference system of the file, where it states none or a wrong one.",
+            ),
+        ] = None,
+        encoding: Annotated[
+            str | None, typer.Option(help="Text encoding: utf-8, tcvn3, vni, cp1258, …")
+        ] = None,
+        code_system: Annotated[
+            str | None,
+            typer.Option(help=f"System of the land-use codes of zones: {', '.join(CODE_SYSTEMS)}."),
+        ] = None,
+        code_table: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE.csv", help="Your own table: columns code, category."),
+        ] = None,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")
+        ] = False,
+    ) -> None:
+        """Import a file into a layer, with a log of every repair and refusal.
+
+        Rows with a known id are updated, new ones added, none removed. A file lands whole or
+        not at all. See what was repaired or refused with: geo-relocation issues
+
+        Example: geo-relocation import zones plan.gpkg --layer landuse --code-system vn-2024
+        """  # fmt: skip
+        with session.workspace() as workspace, session.progress() as progress:
+            report = workspace.import_layer(
+                layer,
+                file,
+                source_layer=source_layer,
+                mapping=parse_pairs(mapping or [], "--map"),
+                constants=parse_pairs(constants or [], "--set"),
+                where=where,
+                crs=crs,
+                encoding=encoding,
+                code_system=code_system,
+                code_table=read_code_table(code_table) if code_table else None,
+                dry_run=dry_run,
+                progress=progress,
+            )
+        session.report(report.summary(), title="Nhập dữ liệu" + (" (thử)" if dry_run else ""))
+
+
+def read_code_table(path: Path) -> dict[str, str]:
+    """A user's own land-use codes from a CSV file.
+
+    Raises
+    ------
+    UsageError
+        With every unusable row listed.
+    """
+    found, mistakes = {}, []
+    for number, row in enumerate(csv.DictReader(read_text(path).splitlines()), start=2):
+        code, category = (row.get("code") or "").strip(), (row.get("category") or "").strip()
+        if not code or category not in set(ZoneCategory):
+            mistakes.append(f"row {number}: {code!r} → {category!r}")
+        found[code] = category
+    if mistakes or not found:
+        raise UsageError(
+            f"{path} is no table of codes: {'; '.join(mistakes) or 'no rows'}.",
+            hint=f"Columns code and category; categories: {', '.join(ZoneCategory)}.",
+        )
+    return found
+
+
+def _register_issues(app: typer.Typer) -> None:
+    @command(app)
+    def issues(
+        session: Session,
+        *,
+        import_id: Annotated[
+            str | None, typer.Option("--import", metavar="ID", help="Only of this import.")
+        ] = None,
+        layer: Annotated[
+            str | None, typer.Option(metavar="LAYER", help="Only of this layer.")
+        ] = None,
+        kind: Annotated[
+            str | None, typer.Option(metavar="KIND", help="Every row of this kind of issue.")
+        ] = None,
+        closed: Annotated[bool, typer.Option(help="Also those that were settled.")] = False,
+    ) -> None:
+        """Show what was repaired, assumed or refused on the way in, worst first.
+
+        Issues are grouped by kind, with the first of each; --kind lists all of one kind, and
+        --json gives every row with its place in the source file.
+        """
+        with session.workspace() as workspace:
+            found = workspace.issues(import_id=import_id, layer=layer, closed=closed)
+        if kind:
+            found = found[found["kind"] == kind]
+        if session.as_json or kind:
+            columns = ["severity", "file", "row", "field", "value", "action", "message"]
+            if session.as_json:
+                columns = list(found.columns)
+            shown = found[columns].astype(object)
+            session.show(columns, shown.where(shown.notna(), None).to_numpy().tolist())
+            return
+        for (severity, name), rows in found.groupby(["severity", "kind"], sort=False):
+            first = rows.iloc[0]
+            session.say(
+                f"{Severity.of(severity).label()} · {name} × {len(rows):,} · "
+                f"{first['layer']} · {escape(str(first['message']))}"
+            )
+        session.say(f"{len(found):,} in all.")

@@ -1,0 +1,199 @@
+"""Commands that run the stages: screen and match, and what reads their results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pandas as pd
+import typer
+from pydantic import ValidationError
+
+from geo_relocation.cli.common import Session, command, read_text
+from geo_relocation.errors import InvalidPlanError, UsageError
+from geo_relocation.model.enums import FindingReason, Verdict
+from geo_relocation.screening import (
+    DistanceTable,
+    ScreeningParameters,
+    parse_distance_table,
+    shipped_tables,
+)
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the id of a shipped scenario.")
+]
+
+
+def scenario_text(name: str) -> str:
+    """What a workspace takes for a scenario: the content of a TOML file, or a shipped id."""
+    return read_text(Path(name)) if Path(name).suffix == ".toml" else name
+
+
+def load_table(name: str | None) -> DistanceTable | None:
+    """A distance table from a CSV file, or a shipped one by id."""
+    if name is None:
+        return None
+    if name in shipped_tables():
+        return shipped_tables()[name]
+    return parse_distance_table(read_text(Path(name)), table_id=Path(name).stem)
+
+
+def screening_parameters(**given: object) -> ScreeningParameters:
+    """Parameters from the options that were given; the rest keep their defaults."""
+    try:
+        return ScreeningParameters.model_validate(
+            {key: value for key, value in given.items() if value is not None}
+        )
+    except ValidationError as error:
+        listed = "; ".join(
+            f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}" for mistake in error.errors()
+        )
+        raise UsageError(f"The screening options cannot be used: {listed}.") from error
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    _register_screen(app)
+    _register_match(app)
+
+
+def _register_screen(app: typer.Typer) -> None:
+    @command(app)
+    def screen(
+        session: Session,
+        *,
+        housing_buffer: Annotated[
+            float | None,
+            typer.Option(
+                metavar="METRES",
+                help="Required distance to housing, in place of the table. "
+                "[default: from the table]",
+            ),
+        ] = None,
+        distance_table: Annotated[
+            str | None,
+            typer.Option(
+                metavar="ID|FILE.csv",
+                help="Table of required distances. [default: tcvn-4449-1987, superseded]",
+            ),
+        ] = None,
+        threshold: Annotated[
+            float | None,
+            typer.Option(
+                metavar="SHARE", help="Residential share that means conflict. [default: 0.5]"
+            ),
+        ] = None,
+        plan_basis: Annotated[
+            Literal["planned-then-existing", "planned", "existing", "both"] | None,
+            typer.Option(help="Which zones decide. [default: planned-then-existing]"),
+        ] = None,
+        mixed_is_residential: Annotated[
+            bool, typer.Option(help="Count mixed zones as housing.")
+        ] = False,
+    ) -> None:
+        """Flag the sites that conflict with residential land.
+
+        Every site gets one of three verdicts (conflict, clear, check) with its reason; the run
+        and its thresholds are kept. Compare two runs with: geo-relocation runs --compare ID
+        """
+        parameters = screening_parameters(
+            housing_buffer_m=housing_buffer,
+            residential_threshold=threshold,
+            plan_basis=plan_basis,
+            mixed_is_residential=mixed_is_residential or None,
+        )
+        with session.workspace() as workspace, session.progress() as progress:
+            run = workspace.screen(parameters, table=load_table(distance_table), progress=progress)
+        summary = run.summary()
+        if not session.as_json:
+            summary["verdicts"] = {
+                Verdict.of(key).label(): count for key, count in summary["verdicts"].items()
+            }
+            summary["reasons"] = {
+                FindingReason.of(key).label(): count for key, count in summary["reasons"].items()
+            }
+        session.report(summary, title="Kết quả rà soát")
+
+    @command(app)
+    def runs(
+        session: Session,
+        compare: Annotated[
+            str | None,
+            typer.Option(metavar="RUN", help="Show what changed since this screening run."),
+        ] = None,
+    ) -> None:
+        """List the runs, or compare an earlier screening with the newest."""
+        with session.workspace() as workspace:
+            if compare:
+                found = workspace.compare_screenings(compare)
+            else:
+                columns = ["run_id", "kind", "started_at", "seconds", "author", "parameters"]
+                found = workspace.read("runs")[columns]
+        session.show(list(found.columns), found.astype(object).to_numpy().tolist())
+
+
+def _register_match(app: typer.Typer) -> None:
+    @command(app)
+    def match(
+        session: Session,
+        scenario: ScenarioArgument,
+        *,
+        seconds: Annotated[
+            float | None, typer.Option(metavar="N", help="Wall-clock limit of the search.")
+        ] = None,
+        work: Annotated[
+            int | None,
+            typer.Option(metavar="N", help="Limit in moves: the same plan on every machine."),
+        ] = None,
+        seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of the search.")] = None,
+        check: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE.csv",
+                help="Only check a plan made by hand: columns site_id, park_id, phase.",
+            ),
+        ] = None,
+    ) -> None:
+        """Place the firms in conflict into parks: as many as possible, then at least cost.
+
+        The plan is verified by code that knows nothing of the solver, and stored with its bound
+        and gap. Start with: geo-relocation match default
+        """
+        text = scenario_text(scenario)
+        with session.workspace() as workspace:
+            chosen = workspace.scenario(text)
+            if check is not None:
+                violations = workspace.check_plan(chosen, read_plan(check))
+                if violations:
+                    raise InvalidPlanError([violation.message for violation in violations])
+                session.report({"violations": 0})
+                return
+            with session.progress() as progress:
+                run = workspace.match(
+                    chosen, seconds=seconds, work=work, seed=seed, progress=progress
+                )
+        session.report(run.summary(), title=chosen.title)
+
+
+def read_plan(path: Path) -> pd.DataFrame:
+    """A plan made by hand, from CSV or Excel.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing.
+    """
+    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        if not path.is_file():
+            read_text(path)
+        plan = pd.read_excel(path, engine="calamine", dtype={"site_id": str, "park_id": str})
+    else:
+        read_text(path)
+        plan = pd.read_csv(path, dtype={"site_id": str, "park_id": str})
+    missing = {"site_id", "park_id", "phase"} - set(plan.columns)
+    if missing:
+        raise UsageError(
+            f"{path} has no column(s) {', '.join(sorted(missing))}.",
+            hint="A plan needs site_id, park_id and phase (calendar year).",
+        )
+    return plan

@@ -1,0 +1,289 @@
+"""The verbs `assess`, `override` and those of the list: decide, record, look back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import pandas as pd
+
+from geo_relocation import assessment
+from geo_relocation.assessment import BatchPolicy, Deadlines, RuleSet
+from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError
+from geo_relocation.model.enums import ListState, Route
+from geo_relocation.model.fingerprint import frame_hash
+from geo_relocation.progress import SILENT, Progress
+from geo_relocation.workspace.base import WorkspaceBase, new_id, now
+
+
+@dataclass(frozen=True)
+class AssessRun:
+    """A finished assessment.
+
+    Attributes
+    ----------
+    run_id
+        Under which it is stored.
+    ruleset
+        The rules that were applied.
+    decisions
+        One row per site.
+    """
+
+    run_id: str
+    ruleset: RuleSet
+    decisions: pd.DataFrame
+
+    def summary(self) -> dict[str, Any]:
+        """Counts by route, batch and missing evidence."""
+        missing: dict[str, int] = {}
+        for value in self.decisions["missing"].dropna():
+            for key in value.split(";"):
+                missing[key] = missing.get(key, 0) + 1
+        counts = self.decisions["route"].value_counts()
+        return {
+            "run_id": self.run_id,
+            "ruleset": self.ruleset.id,
+            "version": self.ruleset.version,
+            "status": self.ruleset.status,
+            "sites": len(self.decisions),
+            "routes": {route.value: int(counts.get(route.value, 0)) for route in Route},
+            "compulsory": int(self.decisions["compulsory"].fillna(value=False).sum()),
+            "batches": self.decisions["batch"].value_counts().sort_index().to_dict(),
+            "missing_evidence": dict(sorted(missing.items(), key=lambda kv: -kv[1])),
+        }
+
+
+class Assessing(WorkspaceBase):
+    """Assessment and the life cycle of the list."""
+
+    def assess(
+        self,
+        ruleset: RuleSet,
+        *,
+        deadlines: Deadlines | None = None,
+        batch_policy: BatchPolicy | None = None,
+        progress: Progress = SILENT,
+    ) -> AssessRun:
+        """Decide a route for every site under a rule set, and record the decisions.
+
+        Parameters
+        ----------
+        ruleset
+            As from `geo_relocation.assessment.load_shipped` or `parse_ruleset`.
+        deadlines, batch_policy
+            Versions of the deadlines and of the order of batches; none are given when left out.
+
+        Raises
+        ------
+        EmptyWorkspaceError
+            If there are no sites, or no screening run to assess.
+        """
+        self.require("sites")
+        sites, findings = self.read("sites"), self.findings()
+        started, run_id = now(), new_id("assess")
+        decisions = assessment.assess(
+            sites,
+            findings,
+            ruleset,
+            deadlines=deadlines,
+            batch_policy=batch_policy,
+            decided_at=started,
+            author=self.author,
+            run_id=run_id,
+            progress=progress,
+        )
+        parameters = {
+            "findings_run": str(findings["run_id"].iloc[0]),
+            "ruleset": ruleset.id,
+            "ruleset_hash": ruleset.hash,
+            "ruleset_text": ruleset.text,
+            "ruleset_parameters": dict(ruleset.parameters),
+            "deadlines": deadlines.id if deadlines else None,
+            "batch_policy": batch_policy.id if batch_policy else None,
+        }
+        with self.store.transaction() as transaction:
+            transaction.append("decisions", decisions)
+            self.record_run(
+                transaction,
+                run_id=run_id,
+                kind="assess",
+                started_at=started,
+                parameters=parameters,
+                input_hash=frame_hash(
+                    sites, findings.drop(columns="run_id"), parameters=parameters
+                ),
+            )
+        return AssessRun(run_id, ruleset, decisions)
+
+    def current_decisions(self, as_of: datetime | None = None) -> pd.DataFrame:
+        """The newest decision of each site, at a moment or now."""
+        return assessment.current_decisions(self.read("decisions"), as_of=as_of)
+
+    def decision(self, site_id: str) -> pd.Series:
+        """The newest decision on one site.
+
+        Raises
+        ------
+        UnknownNameError
+            If the workspace has no such site.
+        EmptyWorkspaceError
+            If nothing was decided on it yet.
+        """
+        self.site(site_id)
+        found = assessment.current_decisions(self.read("decisions", where={"site_id": site_id}))
+        if found.empty:
+            raise EmptyWorkspaceError(
+                f"Nothing was decided on {site_id} yet.", hint="Run: geo-relocation assess"
+            )
+        return found.iloc[0]
+
+    def site(self, site_id: str) -> pd.Series:
+        """One site.
+
+        Raises
+        ------
+        UnknownNameError
+            If the workspace has no such site.
+        """
+        found = self.read("sites", where={"site_id": site_id})
+        if found.empty:
+            raise UnknownNameError("site", site_id, ())
+        return found.iloc[0]
+
+    def override(
+        self,
+        site_id: str,
+        route: Route,
+        *,
+        ground: str,
+        author: str | None = None,
+        compulsory: bool | None = None,
+        deadline: Any = None,
+        batch: str | None = None,
+    ) -> pd.DataFrame:
+        """Decide otherwise on one site. The earlier decision stays on record.
+
+        Parameters
+        ----------
+        ground
+            Why; required, as is an author.
+        """
+        with self.store.transaction() as transaction:
+            made = assessment.override(
+                self.decision(site_id),
+                route=route,
+                author=author or self.settings.author,
+                ground=ground,
+                decided_at=now(),
+                compulsory=compulsory,
+                deadline=deadline,
+                batch=batch,
+            )
+            transaction.append("decisions", made)
+        return made
+
+    def explain(
+        self, site_id: str, *, language: Literal["vi", "en"] | None = None
+    ) -> assessment.Explanation:
+        """One page on one site: the place, the rules, values, margins and what is not known."""
+        decision = self.decision(site_id)
+        run = json.loads(self.run(str(decision["run_id"]))["parameters"])
+        ruleset = assessment.parse_ruleset(run["ruleset_text"])
+        if run["ruleset_parameters"]:
+            ruleset = ruleset.with_parameters(run["ruleset_parameters"])
+        findings = self.read("findings", where={"site_id": site_id, "run_id": run["findings_run"]})
+        imports = self.read("imports")
+        sources = {
+            str(row.import_id): f"{row.file}, {row.imported_at:%d/%m/%Y}, SHA-256 {row.sha256[:12]}"
+            for row in imports.itertuples()
+        }
+        return assessment.explain(
+            decision,
+            site=self.site(site_id),
+            finding=findings.iloc[0] if len(findings) else None,
+            ruleset=ruleset,
+            sources=sources,
+            language=language or self.settings.language,
+        )
+
+    def record_event(
+        self, make: Callable[..., pd.DataFrame], site_id: str, /, *arguments: Any, **given: Any
+    ) -> pd.DataFrame:
+        """Append one entry to a site's history.
+
+        Parameters
+        ----------
+        make
+            One of `assessment.transition`, `record_step`, `correct`: takes the site's events
+            and gives the new row, or refuses.
+        """
+        self.site(site_id)
+        with self.store.transaction() as transaction:
+            events = transaction.read("events", where={"site_id": site_id})
+            event = make(
+                events,
+                site_id,
+                *arguments,
+                author=given.pop("author", None) or self.settings.author,
+                recorded_at=now(),
+                **given,
+            )
+            transaction.append("events", event)
+        return event
+
+    def move(self, site_id: str, to: ListState, **given: Any) -> pd.DataFrame:
+        """Move a site to another state of the list; see `assessment.transition`."""
+        return self.record_event(assessment.transition, site_id, to, **given)
+
+    def complain(self, site_id: str, **given: Any) -> pd.DataFrame:
+        """Record a complaint against the newest decision on a site."""
+        decision = self.decision(site_id)
+        with self.store.transaction() as transaction:
+            event = assessment.complain(
+                transaction.read("events", where={"site_id": site_id}),
+                decision,
+                author=given.pop("author", None) or self.settings.author,
+                recorded_at=now(),
+                **given,
+            )
+            transaction.append("events", event)
+        return event
+
+    def resolve(self, complaint_id: str, outcome: str, **given: Any) -> pd.DataFrame:
+        """Record how a complaint ended."""
+        with self.store.transaction() as transaction:
+            event = assessment.resolve(
+                transaction.read("events"),
+                complaint_id,
+                outcome,
+                author=given.pop("author", None) or self.settings.author,
+                recorded_at=now(),
+                **given,
+            )
+            transaction.append("events", event)
+        return event
+
+    def list_as_of(self, at: datetime | None = None) -> pd.DataFrame:
+        """State of every site in the list's life cycle, at a moment or now."""
+        return assessment.state_as_of(self.read("events"), self.read("sites"), at or now())
+
+    def list_diff(self, before: datetime, after: datetime | None = None) -> pd.DataFrame:
+        """Sites whose state differs between two moments."""
+        return assessment.diff(self.read("events"), self.read("sites"), before, after or now())
+
+    def overdue(self, on: datetime | None = None) -> pd.DataFrame:
+        """Sites past their deadline, with the steps taken so far."""
+        return assessment.overdue(self.current_decisions(), self.read("events"), on or now())
+
+    def history(self, site_id: str) -> pd.DataFrame:
+        """Everything decided, recorded and complained about on one site, oldest first."""
+        self.site(site_id)
+        return assessment.history(
+            self.read("decisions", where={"site_id": site_id}),
+            self.read("events", where={"site_id": site_id}),
+            site_id,
+        )

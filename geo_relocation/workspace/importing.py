@@ -1,0 +1,225 @@
+"""The verb `import`: a file comes in whole, with a log of every repair, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo_relocation.errors import UsageError
+from geo_relocation.ingest.merge import UpsertPlan, plan_upsert
+from geo_relocation.ingest.pipeline import Prepared, prepare
+from geo_relocation.ingest.readers import read_table
+from geo_relocation.model import schema
+from geo_relocation.model.enums import Severity
+from geo_relocation.progress import SILENT, Progress
+from geo_relocation.workspace.base import WorkspaceBase, new_id, now
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, or would do.
+
+    Attributes
+    ----------
+    import_id
+        Under which it can be looked up and undone; of a dry run it is stored nowhere.
+    prepared
+        Accepted rows, issues and the columns they came from.
+    plan
+        Rows added, changed and left as they were.
+    dry_run
+        Whether nothing was stored.
+    """
+
+    import_id: str
+    prepared: Prepared
+    plan: UpsertPlan
+    dry_run: bool
+
+    def summary(self) -> dict[str, Any]:
+        """Counts of rows and issues."""
+        issues = self.prepared.issues
+        severities = issues["severity"].value_counts()
+        return {
+            "import_id": self.import_id,
+            "layer": self.prepared.layer,
+            "file": self.prepared.record["file"],
+            "rows_read": self.prepared.rows_read,
+            "rows_accepted": self.prepared.rows_accepted,
+            "rows_refused": self.prepared.rows_refused,
+            "rows_added": len(self.plan.added),
+            "rows_changed": len(self.plan.changed),
+            "rows_unchanged": self.plan.unchanged,
+            "crs": self.prepared.record["crs"],
+            "encoding": self.prepared.record["encoding"],
+            "columns": dict(self.prepared.columns.columns),
+            "issues": {s.value: int(severities.get(s.value, 0)) for s in Severity},
+            "dry_run": self.dry_run,
+        }
+
+
+class Importing(WorkspaceBase):
+    """Files into the layers of a workspace."""
+
+    def import_layer(
+        self,
+        layer: str,
+        path: str | Path,
+        *,
+        source_layer: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        constants: Mapping[str, object] | None = None,
+        where: str | None = None,
+        crs: object = None,
+        encoding: str | None = None,
+        code_system: str | None = None,
+        code_table: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        progress: Progress = SILENT,
+    ) -> ImportReport:
+        """Import a file into a layer.
+
+        Rows whose key is new are added, the others updated; nothing is removed. Rows that
+        cannot be used are refused and logged; every repair and assumption is logged.
+
+        Parameters
+        ----------
+        layer
+            zones, sites, parks, lots, admin_units or roads.
+        path
+            GeoPackage, shapefile, GeoJSON, FileGDB, DXF, CSV or Excel file.
+        source_layer
+            Layer or sheet, where the file has several.
+        mapping
+            Attribute → column, where the headers do not say.
+        constants
+            Attribute → value for every row.
+        where
+            SQL condition over the file's columns.
+        crs
+            Reference system of the coordinates, where the file states none or a wrong one.
+        encoding
+            Text encoding, likewise.
+        code_system
+            Of land-use codes: vn-2018, vn-2024, tt16, osm or us-zoning.
+        code_table
+            Land-use code → category, beside the code system.
+        dry_run
+            Report what would happen and store nothing.
+        progress
+            Told about the steps.
+
+        Raises
+        ------
+        UsageError, IngestError
+            If the file cannot be used at all; nothing is stored then.
+        """
+        layer = layer.replace("-", "_")
+        schema(layer)
+        import_id = new_id("import")
+        progress.start(f"Importing {layer}", total=3)
+        raw = read_table(path, layer=source_layer, where=where, crs=crs, encoding=encoding)
+        progress.advance()
+        prepared = prepare(
+            raw,
+            layer,
+            import_id=import_id,
+            working_crs=self.crs,
+            mapping=mapping,
+            constants=constants,
+            code_system=code_system,
+            code_table=code_table,
+        )
+        progress.advance()
+        if dry_run:
+            report = self._report(prepared, self.read(layer), import_id, dry_run=True)
+        else:
+            report = self._store_import(prepared, import_id)
+        progress.advance()
+        progress.finish()
+        return report
+
+    @staticmethod
+    def _report(
+        prepared: Prepared, existing: pd.DataFrame, import_id: str, *, dry_run: bool
+    ) -> ImportReport:
+        """Hold the prepared rows against those the workspace has."""
+        plan = plan_upsert(
+            prepared.layer, existing, prepared.frame, import_id=import_id, given=prepared.given
+        )
+        return ImportReport(import_id, prepared, plan, dry_run)
+
+    def _store_import(self, prepared: Prepared, import_id: str) -> ImportReport:
+        """Write rows, issues, the undo log and the record in one transaction."""
+        with self.store.transaction() as transaction:
+            report = self._report(
+                prepared, transaction.read(prepared.layer), import_id, dry_run=False
+            )
+            plan = report.plan
+            record = {
+                **prepared.record,
+                "imported_at": now(),
+                "author": self.author,
+                "rows_added": len(plan.added),
+                "rows_changed": len(plan.changed),
+            }
+            transaction.append("imports", schema("imports").conform(pd.DataFrame([record])))
+            transaction.append("issues", prepared.issues)
+            transaction.append("undo_log", plan.undo)
+            if len(plan.added):
+                transaction.append(prepared.layer, plan.added)
+            if len(plan.changed):
+                transaction.upsert(prepared.layer, plan.changed)
+        return report
+
+    def issues(
+        self, *, import_id: str | None = None, layer: str | None = None, closed: bool = False
+    ) -> pd.DataFrame:
+        """The issue log, worst first.
+
+        Parameters
+        ----------
+        import_id, layer
+            Only those of one import or layer.
+        closed
+            Also those that a later import closed.
+        """
+        where: dict[str, object] = {}
+        if import_id:
+            where["import_id"] = import_id
+        if layer:
+            where["layer"] = layer.replace("-", "_")
+        found = self.read("issues", where=where)
+        if not closed:
+            found = found[found["closed_at"].isna()]
+        rank = {severity.value: number for number, severity in enumerate(Severity)}
+        order = found["severity"].map(rank)
+        return (
+            found.assign(_rank=order)
+            .sort_values(["_rank", "import_id", "row"], kind="stable", ignore_index=True)
+            .drop(columns="_rank")
+        )
+
+
+def parse_pairs(pairs: list[str], option: str) -> dict[str, str]:
+    """Texts of the form ``name=value`` as a mapping.
+
+    Raises
+    ------
+    UsageError
+        If one has no equals sign or no name.
+    """
+    found = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name.strip():
+            raise UsageError(
+                f"{option} {pair!r} is not of the form attribute=value.",
+                hint=f"Example: {option} name=TEN_DN",
+            )
+        found[name.strip()] = value.strip()
+    return found

@@ -1,0 +1,248 @@
+"""The verb `match`: place relocating firms, verify the plan, store it whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo_relocation.errors import EmptyWorkspaceError, InvalidPlanError, UnknownNameError
+from geo_relocation.matching import (
+    Problem,
+    Solution,
+    Violation,
+    build_problem,
+    explain,
+    scenario_row,
+    solve,
+    verify,
+)
+from geo_relocation.model.enums import SchemeZone
+from geo_relocation.model.fingerprint import frame_hash
+from geo_relocation.progress import SILENT, Progress
+from geo_relocation.scenarios import Scenario, load_shipped, parse_scenario, shipped_scenarios
+from geo_relocation.workspace.base import VERSION, WorkspaceBase, new_id, now
+
+
+@dataclass(frozen=True)
+class MatchRun:
+    """A plan that was verified and stored.
+
+    Attributes
+    ----------
+    plan_id
+        Under which it is stored.
+    row
+        Its record in `scenarios`.
+    assignments
+        One row per firm, placed or not.
+    notes
+        What was assumed or left out while the problem was built.
+    """
+
+    plan_id: str
+    row: pd.Series
+    assignments: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def summary(self) -> dict[str, Any]:
+        """Status, counts, cost, bound and gap."""
+        keys = (
+            "plan_id", "scenario", "status", "placed", "unplaced", "unplaced_bound",
+            "cost", "bound", "gap", "seconds", "seed",
+        )  # fmt: skip
+        found = json.loads(self.row[list(keys)].to_json())
+        return {**found, "notes": list(self.notes)}
+
+
+class Matching(WorkspaceBase):
+    """Matching on the layers and findings of a workspace."""
+
+    def scenario(self, name: str) -> Scenario:
+        """A shipped scenario by its id, or one from TOML text, checked against this workspace.
+
+        Parameters
+        ----------
+        name
+            An id such as ``default``, or the content of a scenario file.
+
+        Raises
+        ------
+        UnknownNameError
+            If no shipped scenario has the id.
+        ScenarioError
+            With all mistakes in the text, parks and sites that do not exist included.
+        """
+        if name in shipped_scenarios() or "=" not in name:
+            return load_shipped(name)
+        return parse_scenario(
+            name,
+            known_parks=set(self.read("parks")["park_id"]),
+            known_sites=set(self.read("sites")["site_id"]),
+        )
+
+    def problem(self, scenario: Scenario, *, approved: str | None = None) -> Problem:
+        """The matching problem of a scenario on the newest findings.
+
+        Parameters
+        ----------
+        scenario
+            Who, where, limits and weights.
+        approved
+            Plan to stay close to.
+
+        Raises
+        ------
+        EmptyWorkspaceError
+            If sites, parks or a screening run are missing.
+        """
+        self.require("sites", "parks")
+        units = self.metric_if_any("admin_units")
+        decisions = self.read("decisions")
+        return build_problem(
+            self.metric("sites"),
+            self.findings(),
+            self.metric("parks"),
+            self.metric_if_any("lots"),
+            self.metric_if_any("roads"),
+            specification=scenario,
+            decisions=decisions if len(decisions) else None,
+            south_districts=self.scheme.south,
+            south_area=None if units is None else _south(units),
+            approved=self.plan_assignments(approved) if approved else None,
+        )
+
+    def match(
+        self,
+        scenario: Scenario,
+        *,
+        seconds: float | None = None,
+        work: int | None = None,
+        seed: int | None = None,
+        progress: Progress = SILENT,
+    ) -> MatchRun:
+        """Solve a scenario, verify the plan independently, and store it.
+
+        Parameters
+        ----------
+        scenario
+            As from `geo_relocation.scenarios.parse_scenario`.
+        seconds
+            Wall-clock limit. Leave it out and give `work` for a plan that does not depend on
+            the speed of the machine.
+        work
+            Limit in moves, the same on every machine.
+        seed
+            Of the search; the scenario's own when left out.
+        progress
+            Told the best plan and the bound as they improve.
+
+        Raises
+        ------
+        InvalidPlanError
+            If the verifier finds a violation; nothing is stored then.
+        """
+        started, plan_id = now(), new_id("plan")
+        problem = self.problem(scenario)
+        solution = solve(
+            problem,
+            seconds=seconds,
+            work=work,
+            seed=seed,
+            threads=self.settings.threads,
+            progress=progress,
+        )
+        return self._store_plan(problem, solution, scenario, plan_id=plan_id, started=started)
+
+    def _store_plan(
+        self,
+        problem: Problem,
+        solution: Solution,
+        scenario: Scenario,
+        *,
+        plan_id: str,
+        started: Any,
+        based_on: str | None = None,
+    ) -> MatchRun:
+        """Verify, explain and write a plan in one transaction."""
+        violations = verify(problem, problem.assignment(solution.chosen))
+        if violations:
+            raise InvalidPlanError([violation.message for violation in violations])
+        assignments = explain(problem, solution, plan_id=plan_id)
+        rows = scenario_row(
+            problem,
+            solution,
+            plan_id=plan_id,
+            scenario=scenario.id,
+            title=scenario.title,
+            author=self.author,
+            created_at=started,
+            input_hash=frame_hash(
+                self.read("sites"),
+                self.findings().drop(columns="run_id"),
+                self.read("parks"),
+                self.read("lots"),
+                self.read("roads"),
+                parameters=scenario.model_dump(mode="json"),
+            ),
+            version=VERSION,
+            based_on=based_on,
+        )
+        with self.store.transaction() as transaction:
+            transaction.append("scenarios", rows)
+            transaction.append("assignments", assignments)
+        notes = tuple(note.message for note in problem.notes)
+        return MatchRun(plan_id, rows.iloc[0], assignments, notes)
+
+    def check_plan(self, scenario: Scenario, assignment: pd.DataFrame) -> list[Violation]:
+        """All rules that a plan breaks, also one made by hand.
+
+        Parameters
+        ----------
+        assignment
+            Columns `site_id`, `park_id`, `phase`.
+        """
+        return verify(self.problem(scenario), assignment)
+
+    def latest_plan(self) -> str:
+        """Id of the newest plan.
+
+        Raises
+        ------
+        EmptyWorkspaceError
+            If there is none.
+        """
+        plans = self.read("scenarios")
+        if plans.empty:
+            raise EmptyWorkspaceError(
+                "There is no plan yet.", hint="Make one: geo-relocation match default"
+            )
+        return str(plans.sort_values(["created_at", "plan_id"])["plan_id"].iloc[-1])
+
+    def plan(self, plan_id: str) -> pd.Series:
+        """The record of one plan.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none of that id.
+        """
+        found = self.read("scenarios", where={"plan_id": plan_id})
+        if found.empty:
+            raise UnknownNameError("plan", plan_id, list(self.read("scenarios")["plan_id"]))
+        return found.iloc[0]
+
+    def plan_assignments(self, plan_id: str) -> pd.DataFrame:
+        """Who goes where in one plan."""
+        self.plan(plan_id)
+        return self.read("assignments", where={"plan_id": plan_id})
+
+
+def _south(units: gpd.GeoDataFrame) -> shapely.Geometry | None:
+    """The land whose firms leave, from the units marked as south."""
+    south = units[units["scheme_zone"] == SchemeZone.SOUTH]
+    return shapely.union_all(south.geometry.to_numpy()) if len(south) else None
