@@ -142,9 +142,8 @@ class Comparison(Condition):
         return hit, sure
 
     def missing(self, table: EvidenceTable, parameters: Parameters, gate: Mask) -> dict[str, Mask]:
-        """The evidence itself, where the comparison is unknown."""
-        mask = gate & (self.evaluate(table, parameters) == UNKNOWN)
-        return {self.evidence: mask} if mask.any() else {}
+        """The evidence itself, or what it is made from, where the comparison is unknown."""
+        return table.lacking(self.evidence, gate & (self.evaluate(table, parameters) == UNKNOWN))
 
     def margins(self, values: NDArray[np.float64], parameters: Parameters) -> NDArray[np.float64]:
         """How far numbers are on the side that counts as a hit; negative on the other side."""

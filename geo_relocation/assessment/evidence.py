@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_relocation.errors import DataError, UnknownNameError
-from geo_relocation.model import schema
+from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import (
     EnvLevel,
     FindingReason,
@@ -60,6 +60,8 @@ class Evidence:
         Labels.
     origin
         The layer that has it as a column, `sites` or `findings`, or `derived`.
+    needs
+        What a derived value is made from: named as missing in its stead.
     description
         How it is derived, and when it counts as missing.
     words
@@ -72,6 +74,7 @@ class Evidence:
     vi: str
     en: str
     origin: str
+    needs: tuple[str, ...]
     description: str
     words: type[LabelledEnum] | None
 
@@ -100,6 +103,12 @@ class EvidenceTable:
         """Where the evidence `key` is known."""
         mask: NDArray[np.bool_] = ~pd.isna(self.values[key])
         return mask
+
+    def lacking(self, key: str, where: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+        """What is missing for `key` at the sites of `where`: itself, or what it is made from."""
+        found = {need: where & ~self.known(need) for need in evidence(key).needs}
+        itself = where & ~np.logical_or.reduce([*found.values(), np.zeros_like(where)])
+        return {name: mask for name, mask in ({key: itself} | found).items() if mask.any()}
 
 
 _KINDS: dict[str, Kind] = {
@@ -133,6 +142,7 @@ def evidence_registry() -> Mapping[str, Evidence]:
             vi=row["vi"],
             en=row["en"],
             origin=origin,
+            needs=split_codes(row["needs"]),
             description=row["description"],
             words=words,
         )
@@ -182,7 +192,8 @@ def gather(sites: pd.DataFrame, findings: pd.DataFrame, keys: Collection[str]) -
         )
     ids = sites["site_id"].to_numpy(dtype=object)
     found = findings.set_index("site_id").reindex(ids)
-    values = {key: _column(evidence(key), sites, found) for key in sorted(set(keys))}
+    wanted = {*keys, *(need for key in keys for need in evidence(key).needs)}
+    values = {key: _column(evidence(key), sites, found) for key in sorted(wanted)}
     return EvidenceTable(ids, values)
 
 
