@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_relocation.model.enums import IssueAction, Severity
-from geo_relocation.text._cells import Finding, Log, common_problem, distinct, is_missing
+from geo_relocation.text._cells import distinct, is_missing
+from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.normalise import search_key
-from geo_relocation.text.problems import Parsed
+from geo_relocation.text.problems import Finding, Log, Parsed
 
 _YES = frozenset(
     search_key(word)

@@ -16,16 +16,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geo_relocation.model.enums import IssueAction, Severity
-from geo_relocation.text._cells import (
-    Finding,
-    Log,
-    common_problem,
-    distinct,
-    fold,
-    is_missing,
-    is_number,
-)
-from geo_relocation.text.problems import Parsed
+from geo_relocation.text._cells import distinct, fold, is_missing, is_number
+from geo_relocation.text._refusals import common_problem
+from geo_relocation.text.problems import Finding, Log, Parsed
 
 VIETNAM_LATITUDE = (6.0, 24.0)
 VIETNAM_LONGITUDE = (102.0, 118.0)

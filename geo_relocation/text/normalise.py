@@ -1,24 +1,155 @@
-"""Forms of a Vietnamese text: for display, for comparison and for search."""
+"""Forms of a Vietnamese text: for display, for comparison and for search.
+
+The three are kept apart on purpose. The *display form* is what is stored and shown: the same
+words, repaired. The *compare key* is equal for texts that are the same words with the same
+marks. The *search key* is equal for texts that a person would type for one another without care
+for marks, case or punctuation.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import pandas as pd
+
+from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.text._cells import distinct
+from geo_relocation.text.problems import Finding, Log, Parsed
+from geo_relocation.text.syllables import ToneStyle, place_tone
+
+Change = Literal["composed", "d-stroke", "invisible", "spaces", "tone-position"]
+
+TONE_STYLE: ToneStyle = "old"
+"""Hòa, not Hoà: the form of the official lists of units."""
 
 # Letters that look like Đ and are not: Eth from Western code pages, African D.
 _D_STROKE = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
 _D_PLAIN = str.maketrans({"Đ": "D", "đ": "d"})
 _NOT_A_WORD = re.compile(r"[\W_]+")
+_MARKED_WORD = re.compile(r"[A-Za-z]*[^\W\d_a-zA-Z][^\W\d_]*")
+_BLANKS = re.compile(r"\s+")
+# Control characters other than white space, soft hyphens, zero-width and direction marks.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+
+_CHANGES_VI: dict[str, str] = {
+    "composed": "gộp dấu tổ hợp (NFC)",
+    "d-stroke": "sửa chữ Đ",
+    "invisible": "bỏ ký tự ẩn",
+    "spaces": "bỏ khoảng trắng thừa",
+    "tone-position": "đặt lại vị trí dấu thanh",
+}
+_CHANGES_EN: dict[str, str] = {
+    "composed": "marks composed (NFC)",
+    "d-stroke": "letter Đ mended",
+    "invisible": "invisible characters removed",
+    "spaces": "stray spaces removed",
+    "tone-position": "tone marks moved",
+}
+
+
+class Repaired(NamedTuple):
+    """A text in its display form, and what was changed to get there."""
+
+    text: str
+    changes: tuple[Change, ...]
+
+
+def repair(text: str, *, tone_style: ToneStyle | None = TONE_STYLE) -> Repaired:
+    """The display form of a text.
+
+    Parameters
+    ----------
+    text
+        Unicode text; text in a legacy encoding has to be decoded first, for TCVN3 writes ư
+        with the byte of the soft hyphen.
+    tone_style
+        Where tone marks are moved to; None leaves them where they are. Only words that are
+        Vietnamese syllables are touched.
+    """
+    changes: list[Change] = []
+
+    def step(name: Change, new: str) -> str:
+        if new != text:
+            changes.append(name)
+        return new
+
+    text = step("invisible", _INVISIBLE.sub("", text))
+    text = step("composed", unicodedata.normalize("NFC", text))
+    text = step("d-stroke", text.translate(_D_STROKE))
+    text = step("spaces", _BLANKS.sub(" ", text).strip())
+    if tone_style is not None:
+        text = step("tone-position", _move_tones(text, tone_style))
+    return Repaired(text, tuple(changes))
+
+
+def repair_column(values: pd.Series, *, tone_style: ToneStyle | None = TONE_STYLE) -> Parsed:
+    """The display form of a column; cells that are no text pass as they are.
+
+    Returns
+    -------
+    Parsed
+        Problems of the kind `text-repaired`, one per cell for invisible characters and the
+        letter Đ, which hide differences that nobody sees, and one per column for the rest.
+    """
+    cells = values.tolist()
+    log = Log(cells)
+    counted: Counter[Change] = Counter()
+    result: list[object] = list(cells)
+    for text, positions in distinct(cells).items():
+        repaired = repair(text, tone_style=tone_style)
+        hidden = [c for c in repaired.changes if c in {"invisible", "d-stroke"}]
+        if hidden:
+            log.cells(positions, _repaired(hidden), IssueAction.REPAIRED)
+        counted.update({c: len(positions) for c in repaired.changes if c not in hidden})
+        for position in positions:
+            result[position] = repaired.text
+    for position, cell in enumerate(cells):
+        if isinstance(cell, str) and not cell.strip():
+            result[position] = None
+    for change, count in counted.items():
+        log.column(_repaired([change], count), IssueAction.REPAIRED)
+    return Parsed(
+        pd.Series(result, index=values.index, name=values.name, dtype=values.dtype), log.frame()
+    )
+
+
+@lru_cache(maxsize=65536)
+def compare_key(text: str) -> str:
+    """A text for comparison: display form in lower case, marks kept, tones in one place."""
+    return repair(text, tone_style=TONE_STYLE).text.casefold()
 
 
 @lru_cache(maxsize=65536)
 def search_key(text: str) -> str:
     """A text for searching: no marks, lower case, đ as d, punctuation as one space.
 
-    Two texts that a person would type for the same thing without care for marks, case or
-    punctuation have the same key. ``²`` and other compatibility forms become plain digits.
+    ``²`` and other compatibility forms become plain digits and letters.
     """
     apart = unicodedata.normalize("NFKD", text.translate(_D_STROKE)).translate(_D_PLAIN)
     letters = "".join(c for c in apart if not unicodedata.category(c).startswith(("M", "Cf")))
     return _NOT_A_WORD.sub(" ", letters.casefold()).strip()
+
+
+def _move_tones(text: str, style: ToneStyle) -> str:
+    if text.isascii():
+        return text
+
+    return _MARKED_WORD.sub(lambda found: place_tone(found[0], style) or found[0], text)
+
+
+def _repaired(changes: Sequence[Change], count: int | None = None) -> Finding:
+    many, many_en = (f" ({count} ô)", f" ({count} cells)") if count else ("", "")
+    return Finding(
+        "text-repaired",
+        Severity.INFO,
+        f"Đã sửa chữ: {', '.join(_CHANGES_VI[c] for c in changes)}{many}.",
+        f"Text repaired: {', '.join(_CHANGES_EN[c] for c in changes)}{many_en}.",
+    )

@@ -19,16 +19,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_relocation.model.enums import IssueAction, Severity
-from geo_relocation.text._cells import (
-    Finding,
-    Log,
-    common_problem,
-    distinct,
-    fold,
-    is_missing,
-    is_number,
-)
-from geo_relocation.text.problems import Parsed
+from geo_relocation.text._cells import distinct, fold, is_missing, is_number
+from geo_relocation.text._refusals import common_problem
+from geo_relocation.text.problems import Finding, Log, Parsed
 from geo_relocation.text.units import find_unit, unit_factor
 
 Mark = Literal[".", ","]

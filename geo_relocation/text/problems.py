@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -69,3 +69,39 @@ def problems_frame(problems: Iterable[Problem]) -> pd.DataFrame:
     for name in PROBLEM_COLUMNS[1:]:
         frame[name] = frame[name].astype("str")
     return frame
+
+
+class Finding(NamedTuple):
+    """A kind of problem with its messages, before it has a place."""
+
+    kind: str
+    severity: Severity
+    message: str
+    message_en: str
+
+
+class Log:
+    """Collects what is found in one column."""
+
+    def __init__(self, cells: Sequence[object]) -> None:
+        self._cells = cells
+        self._problems: list[Problem] = []
+
+    def cells(
+        self, positions: Iterable[int], found: Finding, action: IssueAction = IssueAction.LEFT_EMPTY
+    ) -> None:
+        """The same finding at each of some positions."""
+        kind, severity, message, message_en = found
+        self._problems += [
+            Problem(p, str(self._cells[p]), kind, severity, action, message, message_en)
+            for p in positions
+        ]
+
+    def column(self, found: Finding, action: IssueAction) -> None:
+        """A finding about the column as a whole."""
+        kind, severity, message, message_en = found
+        self._problems.append(Problem(None, None, kind, severity, action, message, message_en))
+
+    def frame(self) -> pd.DataFrame:
+        """All findings, in the order of the rows."""
+        return problems_frame(self._problems)

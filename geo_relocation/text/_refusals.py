@@ -1,0 +1,45 @@
+"""Texts that hold no value in any kind of column."""
+
+from __future__ import annotations
+
+from geo_relocation.model.enums import Severity
+from geo_relocation.text.normalise import search_key
+from geo_relocation.text.problems import Finding
+
+_STATED_MISSING = frozenset(
+    search_key(words)
+    for words in (
+        "n/a", "na", "nan", "null", "none", "chưa có", "chưa rõ", "không rõ", "chưa xác định",
+        "không xác định", "không có số liệu", "chưa có số liệu", "không có thông tin",
+        "chưa cập nhật", "đang cập nhật", "unknown", "not available", "chưa biết",
+    )
+)  # fmt: skip
+
+
+def says_missing(text: str) -> bool:
+    """Whether a text says in words that there is no value."""
+    return search_key(text) in _STATED_MISSING
+
+
+def is_excel_error(text: str) -> bool:
+    """Whether a text is what a spreadsheet shows for a broken formula."""
+    return text.startswith("#") and text.rstrip("!?").lstrip("#").replace("/", "").isupper()
+
+
+def common_problem(text: str) -> Finding | None:
+    """What is wrong with a text that holds no value in any kind of column."""
+    if is_excel_error(text.strip()):
+        return Finding(
+            "excel-error",
+            Severity.ERROR,
+            f"Ô chứa lỗi công thức Excel {text.strip()}.",
+            f"The cell holds the spreadsheet error {text.strip()}.",
+        )
+    if says_missing(text):
+        return Finding(
+            "stated-missing",
+            Severity.INFO,
+            f"Ghi là không có số liệu: “{text.strip()}”.",
+            f"The cell says that there is no value: “{text.strip()}”.",
+        )
+    return None
