@@ -13,7 +13,7 @@ import shapely
 from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel, RecordKind
 from geo_relocation.progress import Progress, SilentProgress
-from geo_relocation.sample import firms, sites, zones
+from geo_relocation.sample import firms, places, zones
 from geo_relocation.sample.blocks import make_lattice
 from geo_relocation.sample.drawing import WORKING_CRS
 from geo_relocation.sample.lots import make_lots
@@ -37,7 +37,7 @@ _BLOCK_M, _RURAL_BLOCK_M = 500.0, 2_200.0
 
 
 def build_sample(
-    seed: int = SEED, *, count: int = SITES, progress: Progress | None = None
+    seed: int = SEED, *, sites: int = SITES, progress: Progress | None = None
 ) -> dict[str, pd.DataFrame]:
     """Draw the whole province.
 
@@ -45,7 +45,7 @@ def build_sample(
     ----------
     seed
         Seed of everything that is random; the same seed gives the same frames.
-    count
+    sites
         Number of sites. Zones, parks, lots and roads are the same for any number, apart
         from zones of existing use, which follow the sites.
     progress
@@ -57,31 +57,31 @@ def build_sample(
         Frames by the names of `LAYERS`, conformed to the data dictionary, in EPSG:9210.
     """
     told = progress or SilentProgress()
-    told.start("sample", total=len(LAYERS))
+    told.start("sample", total=4)
     # One stream per part, so that a change in one does not shake the others.
     streams = np.random.default_rng(seed).spawn(9)
     outline = draw_outline()
     layers = {"admin_units": _admin_units(outline), "admin_crosswalk": _crosswalk()}
-    told.advance(2)
-    parks = make_parks(outline, streams[0])
-    layers["lots"] = make_lots(parks, streams[1])
-    told.advance(2)
+    told.advance()
+    parks = make_parks(outline, main_roads(), streams[0])
+    told.advance()
     south = shapely.union_all([outline.districts[code] for code in zones.SOUTH])
     province = shapely.union_all(list(outline.districts.values()))
     lattice = make_lattice(south.bounds, _BLOCK_M, streams[2], angle=0.12)
     rural = make_lattice(province.bounds, _RURAL_BLOCK_M, streams[3], angle=0.20)
     layers["roads"], gates = make_roads(outline, parks, lattice, rural)
+    layers["lots"] = make_lots(parks, layers["roads"], streams[1])
     layers["parks"] = parks.join(gate_degrees(gates), on="park_id")
-    told.advance(2)
+    told.advance()
     town = zones.Town(outline, parks, lattice, rural, main_roads())
     planned = zones.make_planned(town, streams[4])
-    places = sites.place_sites(count, outline, planned, parks, streams[5])
-    places["commune_code"] = firms.commune_codes(places)
-    layers["sites"] = _sites(places, outline, planned, parks, streams[6], streams[7])
-    overlaps = zones.make_overlaps(places, planned, streams[8])
-    existing = zones.make_existing(town, planned, places, streams[8])
+    plots = places.place_sites(sites, outline, planned, parks, streams[5])
+    plots["commune_code"] = firms.commune_codes(plots)
+    layers["sites"] = _sites(plots, outline, planned, parks, streams[6], streams[7])
+    overlaps = zones.make_overlaps(plots, planned, streams[8])
+    existing = zones.make_existing(town, planned, plots, streams[8])
     layers["zones"] = zones.finish(pd.concat([planned, overlaps, existing], ignore_index=True))
-    told.advance(1)
+    told.advance()
     told.finish()
     return {name: _conformed(name, layers[name]) for name in LAYERS}
 
@@ -93,7 +93,7 @@ def _conformed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sites(
-    places: pd.DataFrame,
+    plots: pd.DataFrame,
     outline: Outline,
     planned: pd.DataFrame,
     parks: pd.DataFrame,
@@ -102,13 +102,13 @@ def _sites(
 ) -> pd.DataFrame:
     """Attributes and locations of the sites."""
     receiving = parks.loc[parks["receives"], "park_id"].tolist()
-    middles = shapely.point_on_surface(places["geometry"].to_numpy())
+    middles = shapely.point_on_surface(plots["geometry"].to_numpy())
     site, zone = shapely.STRtree(planned["geometry"].to_numpy()).query(middles, "intersects")
-    codes = pd.Series(None, index=places.index, dtype=object)
+    codes = pd.Series(None, index=plots.index, dtype=object)
     coded = planned["code_system"].to_numpy()[zone] == "vn-2024"
     codes.iloc[site[coded]] = planned["land_use_code"].to_numpy()[zone[coded]]
-    described = firms.describe(places, codes, receiving, for_firms)
-    located = sites.blur(places, outline, firms.commune_seeds(), for_places)
+    described = firms.describe(plots, codes, receiving, for_firms)
+    located = places.blur(plots, outline, firms.commune_seeds(), for_places)
     return described.join(located)
 
 

@@ -71,7 +71,6 @@ def describe(
     _add_environment(frame, sites, sector, rng)
     _add_wishes(frame, receiving, rng)
     tenant = sites["park_id"].notna()
-    frame.loc[tenant, "parent_site_id"] = None
     frame.loc[tenant, "landholder"] = "Chủ hạ tầng khu công nghiệp (mẫu)"
     frame.loc[tenant, "land_origin"] = LandOrigin.SUBLEASE.value
     frame["status"] = ListState.CANDIDATE.value
@@ -81,7 +80,7 @@ def describe(
     )
     frame["source"] = "Dữ liệu mẫu do dự án tạo"
     frame["record_kind"] = RecordKind.SAMPLE.value
-    return frame.drop(columns="parent_site_id")
+    return frame
 
 
 def _sectors(count: int, rng: np.random.Generator) -> pd.DataFrame:

@@ -20,21 +20,27 @@ _SMALLEST_M2, _LARGEST_M2 = 5_000.0, 50_000.0
 _DIVISIBLE_FROM_M2 = 15_000.0
 
 
-def make_lots(parks: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def make_lots(parks: pd.DataFrame, roads: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Lots for the free land of each receiving park, with a few that are already leased."""
     made: list[dict[str, object]] = []
+    corridors = shapely.buffer(roads["geometry"].to_numpy(), _STREET_M / 2)
+    tree = shapely.STRtree(corridors)
     for park in parks[parks["receives"]].itertuples():
-        made += _park_lots(park, rng)
+        crossing = corridors[np.sort(tree.query(park.geometry, predicate="intersects"))]
+        land = park.geometry.buffer(-_GREEN_STRIP_M).difference(shapely.union_all(crossing))
+        made += _park_lots(park, land, rng)
     return pd.DataFrame(made)
 
 
-def _park_lots(park: object, rng: np.random.Generator) -> list[dict[str, object]]:
+def _park_lots(
+    park: object, land: shapely.Geometry, rng: np.random.Generator
+) -> list[dict[str, object]]:
     """Lots of one park, from one side inwards until its free land is used up."""
     free_left = park.free_ha * 1e4  # type: ignore[attr-defined]
     leased_left = 0.18 * free_left if park.status == "operating" else 0.0  # type: ignore[attr-defined]
     first_year = 2026 if pd.isna(park.opens) else max(2026, int(park.opens))  # type: ignore[attr-defined]
     lots: list[dict[str, object]] = []
-    for shape in _rectangles(park.geometry, free_left, rng):  # type: ignore[attr-defined]
+    for shape in _rectangles(park.geometry, land, free_left, rng):  # type: ignore[attr-defined]
         area = shape.area
         leased = leased_left > 0 and rng.random() < 0.25
         if leased:
@@ -81,16 +87,15 @@ def _lot(
 
 
 def _rectangles(
-    park: shapely.Polygon, free_m2: float, rng: np.random.Generator
+    park: shapely.Polygon, land: shapely.Geometry, free_m2: float, rng: np.random.Generator
 ) -> list[shapely.Polygon]:
     """Lots in rows parallel to the park's long side, together in one part of it."""
-    inner = park.buffer(-_GREEN_STRIP_M)
     angle = _long_side_angle(park)
     centre = np.array(park.centroid.coords[0])
-    flat = shapely.transform(inner, lambda points: turned(points - centre, -angle, np.zeros(2)))
+    flat = shapely.transform(land, lambda points: turned(points - centre, -angle, np.zeros(2)))
     shapely.prepare(flat)
     left, bottom, right, top = flat.bounds
-    right = min(right, left + 1.9 * np.sqrt(free_m2))
+    right = min(right, left + 2.4 * np.sqrt(free_m2))
     shapes: list[shapely.Polygon] = []
     y = bottom
     row = 0

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo_relocation.model import join_codes
 from geo_relocation.model.enums import LocationSource, ParkKind, ParkStatus, RecordKind
@@ -28,6 +29,8 @@ _INVENTED = "Giá trị mẫu: đất trống, ngành, mức ô nhiễm, nước
 
 _DISTRICT_EDGE_M = 120.0  # kept free along a district's edge
 _APART_M = 60.0  # kept free between parks
+_ROAD_M = 40.0  # kept free beside main roads
+_ANYWHERE_M = 9_000.0  # how far a park may be moved when its place is taken
 _MARKED_ACCURACY_M = {"recalled": 1500.0, "inside": 3000.0}
 _FIRST_YEAR = {ParkStatus.BUILDING: 2026, ParkStatus.PLANNED: 2027, ParkStatus.PROPOSED: 2028}
 _FREE_HA = {
@@ -36,7 +39,7 @@ _FREE_HA = {
     ParkStatus.PLANNED: (30.0, 70.0),
     ParkStatus.PROPOSED: (20.0, 60.0),
 }
-_CLUSTER_FREE_HA = (18.0, 42.0)
+_CLUSTER_FREE_HA = (16.0, 30.0)
 _STATUSES = {status.value: status for status in ParkStatus}
 _WOOD = ("16", "31")
 # Sectors that newer parks turn away in the sample: dyeing, tanning, pulp, chemicals, metals.
@@ -66,9 +69,12 @@ class Place:
     note: str
 
 
-def make_parks(outline: Outline, rng: np.random.Generator) -> pd.DataFrame:
+def make_parks(
+    outline: Outline, main_roads: NDArray[np.object_], rng: np.random.Generator
+) -> pd.DataFrame:
     """All parks of the fact table with a schematic outline where a district is known."""
     table = rows("parks.csv")
+    corridors = shapely.union_all(main_roads).buffer(_ROAD_M)
     shapes: dict[str, shapely.Polygon] = {}
     places: dict[str, Place] = {}
     # The best-known places come first, the large before the small: what is vague gives way.
@@ -87,7 +93,14 @@ def make_parks(outline: Outline, rng: np.random.Generator) -> pd.DataFrame:
         place = _place(row, outline)
         allowed = _allowed(row, outline, list(shapes.values()))
         area = float(row["drawn_area_ha"]) * 1e4
-        shape = _draw(place.centre, area, int(shape_kinds[number]), allowed)
+        kind = int(shape_kinds[number])
+        # Beside the main roads where that is near enough, else across them.
+        beside = allowed.difference(corridors)
+        shape = _draw(place.centre, area, kind, beside, place.accuracy_m) or _draw(
+            place.centre, area, kind, allowed, _ANYWHERE_M
+        )
+        if shape is None:
+            raise AssertionError(f"no room for {row['park_id']} in its district")
         shift = float(np.hypot(*(np.array(shape.centroid.coords[0]) - place.centre)))
         shapes[row["park_id"]] = shape
         accuracy = np.ceil((place.accuracy_m + (shift if shift > 1 else 0)) / 100) * 100
@@ -95,6 +108,11 @@ def make_parks(outline: Outline, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(
         [_record(row, shapes.get(row["park_id"]), places.get(row["park_id"]), rng) for row in table]
     )
+
+
+def standing_parks(parks: pd.DataFrame) -> pd.DataFrame:
+    """Parks that are drawn and were not removed from the plan."""
+    return parks[parks["geometry"].notna() & (parks["status"] != ParkStatus.REMOVED)]
 
 
 def districts_of(text: str) -> list[str]:
@@ -156,11 +174,13 @@ def _allowed(
     return home.difference(shapely.union_all(near).buffer(_APART_M)) if near else home
 
 
-def _draw(centre: FloatArray, area: float, kind: int, allowed: shapely.Geometry) -> shapely.Polygon:
-    """A simple shape of that area, as near to `centre` as the land allows."""
+def _draw(
+    centre: FloatArray, area: float, kind: int, allowed: shapely.Geometry, reach: float
+) -> shapely.Polygon | None:
+    """A simple shape of that area as near to `centre` as the land allows, within `reach`."""
     shapely.prepare(allowed)
     # A sunflower spiral: even in all directions, ever farther out.
-    step = np.arange(4000)
+    step = np.arange(int((reach / 70.0) ** 2))
     turn = step * 2.399963
     away = 70.0 * np.sqrt(step)
     spots = centre + np.column_stack([away * np.cos(turn), away * np.sin(turn)])
@@ -174,7 +194,7 @@ def _draw(centre: FloatArray, area: float, kind: int, allowed: shapely.Geometry)
         if fits.any():
             polygon: shapely.Polygon = shapely.normalize(rounded(shapes[np.argmax(fits)]))
             return polygon
-    raise AssertionError("no room for a park in its district")
+    return None
 
 
 def _closed(ring: FloatArray) -> FloatArray:

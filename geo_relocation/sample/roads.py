@@ -74,7 +74,7 @@ def ends(frame: pd.DataFrame) -> tuple[IndexArray, IndexArray, FloatArray]:
     both = np.vstack([shapely.get_coordinates(shapely.get_point(lines, end)) for end in (0, -1)])
     grid = np.round(both / GRID_M).astype(np.int64)
     unique, number = np.unique(grid, axis=0, return_inverse=True)
-    nodes: FloatArray = unique * GRID_M
+    nodes: FloatArray = np.asarray(unique * GRID_M, dtype=np.float64)
     return number[: len(lines)], number[len(lines) :], nodes
 
 

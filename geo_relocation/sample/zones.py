@@ -16,6 +16,7 @@ from geo_relocation.model.land_use import land_use_codes
 from geo_relocation.sample.blocks import GeometryArray, Lattice, clip, split_some
 from geo_relocation.sample.drawing import GRID_M, FloatArray, from_degrees, noise
 from geo_relocation.sample.outline import Outline
+from geo_relocation.sample.parks import standing_parks
 from geo_relocation.sample.tables import rows
 
 SOUTH = ("718", "721", "723", "724", "725")
@@ -79,7 +80,7 @@ class Town:
 def make_planned(town: Town, rng: np.random.Generator) -> pd.DataFrame:
     """Planned zones of the whole province, fine in the south and coarse in the north."""
     water = _rivers(town.outline)
-    drawn = shapely.union_all([*town.parks["geometry"].dropna(), *water.values()])
+    drawn = shapely.union_all([*standing_parks(town.parks)["geometry"], *water.values()])
     fields = _Fields(town, rng)
     frames = [_park_zones(town.parks), _water_zones(water)]
     cells = town.lattice.cells()
@@ -102,7 +103,7 @@ def make_existing(
     town: Town, planned: pd.DataFrame, sites: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Existing land use of the three cities with most firms; it often differs from the plan."""
-    parks = town.parks["geometry"].dropna().to_numpy()
+    parks = standing_parks(town.parks)["geometry"].to_numpy()
     water = _rivers(town.outline)
     taken = shapely.union_all([*parks, *water.values()])
     cells = town.lattice.cells()
@@ -274,7 +275,7 @@ def _code(category: str, draw: float) -> str:
 
 def _park_zones(parks: pd.DataFrame) -> pd.DataFrame:
     """The parks as zones: industrial, or commercial where they are to convert."""
-    parks = parks[parks["geometry"].notna() & (parks["status"] != "removed")]
+    parks = standing_parks(parks)
     frame = pd.DataFrame({"geometry": parks["geometry"].to_numpy()})
     cluster = parks["kind"].to_numpy() == "cluster"
     converting = parks["status"].to_numpy() == "converting"

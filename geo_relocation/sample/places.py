@@ -15,6 +15,7 @@ from geo_relocation.model.enums import LocationSource
 from geo_relocation.sample.blocks import GeometryArray
 from geo_relocation.sample.drawing import GRID_M, FloatArray, Noise, noise, turned
 from geo_relocation.sample.outline import Outline
+from geo_relocation.sample.parks import standing_parks
 from geo_relocation.sample.zones import SOUTH
 
 MEAN_SITE_M2 = 18_000_000 / 2_900
@@ -39,6 +40,7 @@ _PULL = {
     "water": 0.0,
 }
 _EDGE_SHARE = 0.16  # of the sites straddle the edge of their block
+_EDGE_M = 30.0  # kept free along city edges and around parks
 _TRIES = 60
 # Location sources of the sites known only as a point: share, accuracy in metres from, to.
 _POINT_SOURCES = (
@@ -84,12 +86,14 @@ def place_sites(
     sizes = _sizes(count - tenants, rng)
     cities = rng.choice(list(_CITY_SHARE), len(sizes), p=list(_CITY_SHARE.values()))
     crowd = noise(rng, 1_500.0)
+    fenced = shapely.union_all(standing_parks(parks)["geometry"].to_numpy()).buffer(_EDGE_M)
     frames = [_tenants(parks, tenants, rng)]
     for code in SOUTH:
         # The largest are placed first, while there is still room.
         wanted = np.sort(sizes[cities == code])[::-1]
         ground = _ground(outline, planned, code, crowd)
-        shapes = _fill(ground, wanted, outline.districts[code].buffer(-30), rng)
+        home = outline.districts[code].buffer(-_EDGE_M).difference(fenced)
+        shapes = _fill(ground, wanted, home, rng)
         frames.append(pd.DataFrame({"district": code, "park_id": None, "geometry": shapes}))
     sites = pd.concat(frames, ignore_index=True)
     sites["land_m2"] = shapely.area(sites["geometry"].to_numpy())
@@ -167,6 +171,7 @@ def _fill(
 ) -> list[shapely.Polygon]:
     """Put a shape of each size on the ground."""
     shapely.prepare(home)
+    shapely.prepare(ground.shapes)
     areas = shapely.area(ground.shapes)
     cumulated = np.cumsum(ground.pull)
     standing: dict[tuple[int, int], list[shapely.Polygon]] = {}
@@ -201,7 +206,7 @@ def _try(
     if not inside:
         # On the edge of the block: part of the plot lies in the neighbouring zone.
         spot = np.array(block.exterior.interpolate(rng.random(), normalized=True).coords[0])
-    elif not block.contains(shapely.Point(spot)):
+    elif not shapely.contains_xy(block, *spot):
         return None
     ring = _plot(rng) * np.sqrt(size)
     shape = shapely.Polygon(np.round(turned(ring, angle, spot) / GRID_M) * GRID_M)
