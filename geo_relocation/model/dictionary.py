@@ -209,7 +209,7 @@ def _cast(values: pd.Series, attribute: Attribute) -> pd.Series:
                 return values.astype("str")
             return values.astype(object).where(~missing, None).map(_text).astype("str")
         return values.astype(attribute.dtype)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise SchemaError(
             f"Column {attribute.name!r} of {attribute.layer!r} holds a value that is not "
             f"{attribute.type}: {error}"
