@@ -160,8 +160,9 @@ def park_use(content: Content) -> pd.DataFrame:
         ["park_id", "name", "kind", "status", "receives", "opens", "area_ha", "free_ha"]
     ].reset_index(drop=True)
     given = content.frame("assignments").dropna(subset=["park_id"]).groupby("park_id")
-    parks["firms"] = parks["park_id"].map(given.size()).fillna(0).astype("Int64")
-    parks["used_ha"] = parks["park_id"].map(given["land_m2"].sum() / 1e4).fillna(0.0)
+    parks["firms"] = parks["park_id"].map(given.size()).astype("Int64").fillna(0)
+    used = parks["park_id"].map(given["land_m2"].sum() / 1e4)
+    parks["used_ha"] = used.astype("float64").fillna(0.0)
     parks["left_ha"] = parks["free_ha"] - parks["used_ha"]
     return parks
 

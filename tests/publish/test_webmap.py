@@ -85,7 +85,7 @@ def opened(browser: Browser) -> Iterator[Callable[..., Opened]]:
             lambda message: result.errors.append(message.text) if message.type == "error" else None,
         )
         result.page.goto(path.as_uri())
-        result.page.wait_for_selector(".gr-item")
+        result.page.wait_for_selector(".gr-item", state="attached")
         return result
 
     yield start
@@ -94,8 +94,10 @@ def opened(browser: Browser) -> Iterator[Callable[..., Opened]]:
 
 
 def pixels(page: Page) -> np.ndarray:
-    """Screenshot of the map, without the panel."""
-    picture = Image.open(io.BytesIO(page.locator(".folium-map").screenshot()))
+    """Screenshot of the map, without panel and legend."""
+    hidden = ".leaflet-control-container, #gr-banner { visibility: hidden }"
+    taken = page.locator(".folium-map").screenshot(style=hidden)
+    picture = Image.open(io.BytesIO(taken))
     return np.asarray(picture.convert("RGB")).reshape(-1, 3)
 
 

@@ -186,7 +186,10 @@ function geoRelocationMap(map, data) {
     return card;
   }
   const popup = L.popup({ maxWidth: 350, minWidth: 240, maxHeight: 400, autoPanPadding: [24, 24] });
-  function open(where, card) { popup.setLatLng(where).setContent(card).openOn(map); }
+  function open(where, card) {
+    popup.options.maxWidth = Math.min(350, map.getSize().x - 60);
+    popup.setLatLng(where).setContent(card).openOn(map);
+  }
 
   // ---- layers -----------------------------------------------------------------------------
   // All shapes share one canvas, since only the topmost of several would hear clicks. The
