@@ -15,7 +15,7 @@ _FORMS = ("all", "any", "not", "conclusion", "evidence")
 
 
 def sense_mistakes(data: Mapping[str, Any]) -> list[str]:
-    """All mistakes of sense in a rule set, tolerating what the schema refuses."""
+    """All mistakes of sense in a rule set whose values have the right types; some may be gone."""
     return _Checker(data).mistakes()
 
 
@@ -39,7 +39,7 @@ class _Checker:
         for number, trigger in enumerate(self.triggers):
             place = f"trigger[{number}]"
             self._check_condition(trigger.get("when"), f"{place}.when")
-            for key in trigger.get("show", []):
+            for key in [key for key in trigger.get("show", ()) if isinstance(key, str)]:
                 self._evidence(key, f"{place}.show")
             if isinstance(trigger.get("fixable"), str):
                 self._boolean(trigger["fixable"], f"{place}.fixable")
@@ -61,7 +61,7 @@ class _Checker:
 
     def _check_ids(self) -> None:
         for kind, rows in (("trigger", self.triggers), ("group", self.groups)):
-            twice = duplicates(row.get("id") for row in rows if "id" in row)
+            twice = duplicates(row["id"] for row in rows if "id" in row)
             self._say(f"{kind} id {name!r} occurs more than once." for name in twice)
         if any(group.get("id") == OUT_OF_SCOPE for group in self.groups):
             self._say([f"group id {OUT_OF_SCOPE!r} is kept for sites outside the scope."])
@@ -239,7 +239,7 @@ class _Checker:
 
 def _names(group: Mapping[str, Any]) -> list[str]:
     names = group.get("triggers")
-    return names if isinstance(names, list) else []
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def _covers(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:

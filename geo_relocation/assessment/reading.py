@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import difflib
 import json
@@ -49,10 +50,35 @@ def _validator(schema_name: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(content, format_checker=_FORMATS)
 
 
-def schema_mistakes(data: Mapping[str, Any], schema_name: str) -> list[str]:
-    """What the JSON-schema finds wrong, each with its place in the file."""
+def schema_mistakes(data: Mapping[str, Any], schema_name: str) -> tuple[list[str], dict[str, Any]]:
+    """What the JSON-schema finds wrong, and the content without it.
+
+    Returns
+    -------
+    tuple
+        The mistakes, each with its place in the file; and a copy in which every value that does
+        not fit is left out, so that the rest can be checked for sense in the same pass.
+    """
     errors = sorted(_validator(schema_name).iter_errors(data), key=lambda e: list(map(str, e.path)))
-    return [f"{_place(error.absolute_path)}{_words(error)}" for error in errors]
+    sound = copy.deepcopy(dict(data))
+    for error in errors:
+        if error.validator not in ("required", "additionalProperties"):
+            _leave_out(sound, list(error.absolute_path))
+    return [f"{_place(error.absolute_path)}{_words(error)}" for error in errors], sound
+
+
+def _leave_out(content: Any, path: list[str | int]) -> None:
+    """Take one value out; in an array an empty table keeps its place."""
+    *way, last = path
+    for step in way:
+        held = step in content if isinstance(content, dict) else isinstance(content, list)
+        if not held:
+            return  # already left out with what held it
+        content = content[step]
+    if isinstance(content, list):
+        content[int(last)] = {}
+    elif isinstance(content, dict):
+        content.pop(str(last), None)
 
 
 def _place(path: Iterable[str | int]) -> str:

@@ -60,7 +60,8 @@ def ruleset_from_data(data: Mapping[str, Any]) -> RuleSet:
     RuleSetError
         With all mistakes.
     """
-    mistakes = schema_mistakes(data, "ruleset") + sense_mistakes(data)
+    mistakes, sound = schema_mistakes(data, "ruleset")
+    mistakes += sense_mistakes(sound)
     if mistakes:
         raise RuleSetError(f"The rule set {data.get('id', '')!r}", mistakes)
     return _build(data)

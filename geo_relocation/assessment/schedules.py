@@ -117,9 +117,9 @@ def parse_deadlines(text: str) -> Deadlines:
         With all mistakes listed.
     """
     data = read_toml(text, "deadlines file")
-    twice = duplicates(city.get("code") for city in tables(data.get("city")))
-    wrong = [f"city code {code!r} occurs more than once." for code in twice]
-    _refuse(data, "deadlines", wrong)
+    mistakes, sound = schema_mistakes(data, "deadlines")
+    twice = duplicates(city["code"] for city in tables(sound.get("city")) if "code" in city)
+    _refuse(data, [*mistakes, *(f"city code {code!r} occurs more than once." for code in twice)])
     cities = {
         raw["code"]: CityDeadline(
             raw["code"], raw["name"], dt.date.fromisoformat(raw["deadline"]), raw["stated"]
@@ -140,15 +140,14 @@ def parse_batch_policy(text: str) -> BatchPolicy:
         With all mistakes listed.
     """
     data = read_toml(text, "batch policy")
-    rows = tables(data.get("batch"))
-    wrong = [
-        f"batch id {name!r} occurs more than once."
-        for name in duplicates(row.get("id") for row in rows)
-    ]
-    years = [row["year"] for row in rows if isinstance(row.get("year"), int)]
+    mistakes, sound = schema_mistakes(data, "batches")
+    rows = tables(sound.get("batch"))
+    twice = duplicates(row["id"] for row in rows if "id" in row)
+    mistakes += [f"batch id {name!r} occurs more than once." for name in twice]
+    years = [row["year"] for row in rows if "year" in row]
     if years != sorted(years):
-        wrong.append("the batches do not follow each other by year.")
-    _refuse(data, "batches", wrong)
+        mistakes.append("the batches do not follow each other by year.")
+    _refuse(data, mistakes)
     batches = tuple(
         Batch(
             id=raw["id"],
@@ -158,7 +157,7 @@ def parse_batch_policy(text: str) -> BatchPolicy:
             quota_firms=raw.get("quota_firms"),
             quota_land_ha=raw.get("quota_land_ha"),
         )
-        for raw in rows
+        for raw in data["batch"]
     )
     return BatchPolicy(
         **_common(data),
@@ -200,10 +199,9 @@ def load_batch_policy(name: str) -> BatchPolicy:
     return parse_batch_policy(shipped_text("batch policy", "batches", name))
 
 
-def _refuse(data: Mapping[str, Any], schema_name: str, wrong: list[str]) -> None:
-    mistakes = schema_mistakes(data, schema_name) + wrong
+def _refuse(data: Mapping[str, Any], mistakes: list[str]) -> None:
     if mistakes:
-        raise RuleSetError(f"The {schema_name} file {data.get('id', '')!r}", mistakes)
+        raise RuleSetError(f"The policy {data.get('id', '')!r}", mistakes)
 
 
 def _date(raw: Mapping[str, Any], key: str) -> dt.date | None:
