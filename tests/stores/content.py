@@ -51,11 +51,11 @@ _AWKWARD = {
 }
 
 
-def _huge() -> shapely.Geometry:
-    """A ring of 200,000 corners with a hole."""
-    angle = np.linspace(0, 2 * np.pi, 200_000, endpoint=False)
+def round_polygon(corners: int) -> shapely.MultiPolygon:
+    """A ring of very many corners with a hole."""
+    angle = np.linspace(0, 2 * np.pi, corners, endpoint=False)
     ring = np.column_stack([X + 9_000 * np.cos(angle), Y + 9_000 * np.sin(angle)])
-    hole = np.column_stack([X + 10 * np.cos(angle[::1000]), Y + 10 * np.sin(angle[::1000])])
+    hole = np.column_stack([X + 10 * np.cos(angle[::100]), Y + 10 * np.sin(angle[::100])])
     return shapely.MultiPolygon([shapely.Polygon(ring, [hole])])
 
 
@@ -68,14 +68,22 @@ def _geometries(kind: str) -> list[shapely.Geometry | None]:
     if kind == "line":
         return [lines]
     if kind == "polygon":
-        return [two, shapely.MultiPolygon([bow_tie]), _huge()]
-    return [box, point, None, two, bow_tie, shapely.MultiPoint([point, (0, 0)]), _huge()]
+        return [two, shapely.MultiPolygon([bow_tie]), round_polygon(5_000)]
+    return [
+        box,
+        point,
+        None,
+        two,
+        bow_tie,
+        shapely.MultiPoint([point, (0, 0)]),
+        round_polygon(5_000),
+    ]
 
 
 def awkward(layer: LayerSchema, rows: int = 12) -> pd.DataFrame:
     """Rows that need no normalising but everything else, for any layer of the dictionary."""
     data = {a.name: list(itertools.islice(_cycle(a, layer), rows)) for a in layer.fields}
-    frame = pd.DataFrame(data)
+    frame = pd.DataFrame(data, dtype=object)
     if layer.geometry is None:
         return layer.conform(frame)
     choice = _geometries(layer.geometry.type)

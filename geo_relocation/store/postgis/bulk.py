@@ -56,6 +56,8 @@ def copy_in(
 
     Columns without any value are left out, which most of a wide, sparse layer's are.
     """
+    if frame.empty:
+        return
     fields = [a for a in schema.fields if a.default or frame[a.name].notna().any()]
     written = fields if schema.geometry is None else [*fields, schema.geometry]
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
@@ -191,6 +193,9 @@ def _decode(values: Sequence[Any], attribute: Attribute) -> pd.Series:
         return instants if attribute.type == "date" else instants.dt.tz_localize("UTC")
     if attribute.type == "real":
         return pd.Series(np.array(values, dtype=float))
+    if attribute.dtype == "str":
+        # By way of Arrow, which is ten times faster than looking at each value.
+        return pd.Series(pd.array(pa.array(values, pa.large_string()), dtype="str"))
     return pd.Series(pd.array(values, dtype=attribute.dtype))
 
 
