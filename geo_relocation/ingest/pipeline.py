@@ -27,6 +27,9 @@ from geo_relocation.model import IMPORTABLE, Attribute
 from geo_relocation.model.enums import LocationSource
 from geo_relocation.text.headers import ADDRESS_PARTS
 
+IMPORTED = (*IMPORTABLE, "admin_crosswalk")
+"""What comes from files: the layers, and the table of what became of the old communes."""
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -83,7 +86,7 @@ def prepare(
     raw
         What a reader read.
     layer
-        One of `model.IMPORTABLE`.
+        One of `IMPORTED`.
     import_id
         Id of this import; it marks every row and issue.
     working_crs
@@ -114,8 +117,8 @@ def prepare(
     UsageError
         If a constant does not fit its attribute, or a code system is needed.
     """
-    if layer not in IMPORTABLE:
-        raise UnknownNameError("layer to import into", layer, IMPORTABLE)
+    if layer not in IMPORTED:
+        raise UnknownNameError("layer to import into", layer, IMPORTED)
     log = IssueLog(raw, layer)
     log.extend(raw.notes)
     columns, notes = resolve_mapping(
@@ -125,7 +128,8 @@ def prepare(
     draft = Draft(raw, layer, columns, log, working_crs, assumptions or Assumptions())
     draft.extent = extent
     _read_values(draft)
-    locate(draft)
+    if draft.schema.geometry is not None:
+        locate(draft)
     _refuse_empty(draft)
     if layer == "zones":
         categorise_zones(draft, code_system=code_system, code_table=code_table)
@@ -289,13 +293,14 @@ def _finish(draft: Draft, import_id: str, code_system: str | None) -> Prepared:
     if frame.empty:
         frame = pd.DataFrame(index=range(int(kept.sum())))
     frame["import_id"] = import_id
-    plain = layer.conform(
-        gpd.GeoDataFrame(frame, geometry=draft.geometry[kept], crs=draft.working_crs)
-    )
+    if layer.geometry is not None:
+        frame = gpd.GeoDataFrame(frame, geometry=draft.geometry[kept], crs=draft.working_crs)
+    plain = layer.conform(frame)
     given = pd.DataFrame(False, index=plain.index, columns=list(layer.columns))
     for name, mask in draft.given.items():
         given[name] = mask[kept]
-    given["geometry"] = ~shapely.is_missing(draft.geometry[kept])
+    if layer.geometry is not None:
+        given["geometry"] = ~shapely.is_missing(draft.geometry[kept])
     ids = dict(zip(np.flatnonzero(kept).tolist(), record_ids(plain, layer), strict=True))
     read = len(draft.raw) + draft.raw.set_aside
     accepted = int(kept.sum())
