@@ -1,1 +1,11 @@
-"""Geo-relocation: land matching for the relocation of factories out of housing."""
+"""Geo-relocation: land matching for the relocation of factories out of housing.
+
+``geo_relocation.open("binhduong.gpkg")`` gives a workspace with the same verbs as the command
+line: `import_layer`, `screen`, `assess`, `match`, `map`, `export_qgis`, ….
+"""
+
+from geo_relocation.workspace import Workspace
+from geo_relocation.workspace import create_workspace as create
+from geo_relocation.workspace import open_workspace as open  # noqa: A004 - read as geo_relocation.open
+
+__all__ = ["Workspace", "create", "open"]

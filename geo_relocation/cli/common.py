@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -157,6 +158,12 @@ class Session:
         for row in rows:
             table.add_row(*(escape(_words(value)) for value in row))
         self.out.print(table)
+
+    def show_frame(self, frame: pd.DataFrame, *, title: str = "") -> None:
+        """A table from a frame, without the columns that are empty throughout."""
+        kept = frame if self.as_json else frame.dropna(axis="columns", how="all")
+        plain = kept.astype(object).where(kept.notna(), None)
+        self.show(list(kept.columns), plain.to_numpy().tolist(), title=title)
 
 
 def _words(value: Any) -> str:

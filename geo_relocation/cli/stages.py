@@ -129,7 +129,7 @@ def _register_screen(app: typer.Typer) -> None:
             else:
                 columns = ["run_id", "kind", "started_at", "seconds", "author", "parameters"]
                 found = workspace.read("runs")[columns]
-        session.show(list(found.columns), found.astype(object).to_numpy().tolist())
+        session.show_frame(found)
 
 
 def _register_match(app: typer.Typer) -> None:

@@ -1,9 +1,8 @@
-"""The verbs `assess`, `override` and those of the list: decide, record, look back."""
+"""The verbs `assess`, `override` and `explain`: decide under a rule set, and say why."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -13,7 +12,7 @@ import pandas as pd
 from geo_relocation import assessment
 from geo_relocation.assessment import BatchPolicy, Deadlines, RuleSet
 from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError
-from geo_relocation.model.enums import ListState, Route
+from geo_relocation.model.enums import Route
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.workspace.base import WorkspaceBase, new_id, now
@@ -58,7 +57,7 @@ class AssessRun:
 
 
 class Assessing(WorkspaceBase):
-    """Assessment and the life cycle of the list."""
+    """Assessment of the sites of a workspace."""
 
     def assess(
         self,
@@ -100,8 +99,7 @@ class Assessing(WorkspaceBase):
             "findings_run": str(findings["run_id"].iloc[0]),
             "ruleset": ruleset.id,
             "ruleset_hash": ruleset.hash,
-            "ruleset_text": ruleset.text,
-            "ruleset_parameters": dict(ruleset.parameters),
+            "ruleset_content": ruleset.data,
             "deadlines": deadlines.id if deadlines else None,
             "batch_policy": batch_policy.id if batch_policy else None,
         }
@@ -157,7 +155,7 @@ class Assessing(WorkspaceBase):
     def override(
         self,
         site_id: str,
-        route: Route,
+        route: Route | str,
         *,
         ground: str,
         author: str | None = None,
@@ -192,9 +190,7 @@ class Assessing(WorkspaceBase):
         """One page on one site: the place, the rules, values, margins and what is not known."""
         decision = self.decision(site_id)
         run = json.loads(self.run(str(decision["run_id"]))["parameters"])
-        ruleset = assessment.parse_ruleset(run["ruleset_text"])
-        if run["ruleset_parameters"]:
-            ruleset = ruleset.with_parameters(run["ruleset_parameters"])
+        ruleset = assessment.ruleset_from_data(run["ruleset_content"])
         findings = self.read("findings", where={"site_id": site_id, "run_id": run["findings_run"]})
         imports = self.read("imports")
         sources = {
@@ -210,80 +206,29 @@ class Assessing(WorkspaceBase):
             language=language or self.settings.language,
         )
 
-    def record_event(
-        self, make: Callable[..., pd.DataFrame], site_id: str, /, *arguments: Any, **given: Any
+    def sensitivity(self, ruleset: RuleSet, *, shift: float = 0.1) -> pd.DataFrame:
+        """How many sites change route when each threshold moves by a share of itself."""
+        self.require("sites")
+        return assessment.sensitivity(self.read("sites"), self.findings(), ruleset, shift=shift)
+
+    def near_thresholds(self, ruleset: RuleSet, *, within: float = 0.1) -> pd.DataFrame:
+        """Sites whose values lie within a share of a threshold."""
+        self.require("sites")
+        return assessment.near_thresholds(
+            self.read("sites"), self.findings(), ruleset, within=within
+        )
+
+    def compare_rules(self, first: RuleSet, second: RuleSet) -> pd.DataFrame:
+        """Sites that two rule sets send different ways."""
+        self.require("sites")
+        return assessment.compare(self.read("sites"), self.findings(), first, second)
+
+    def compare_schedules(
+        self,
+        first: tuple[Deadlines, BatchPolicy | None],
+        second: tuple[Deadlines, BatchPolicy | None],
     ) -> pd.DataFrame:
-        """Append one entry to a site's history.
-
-        Parameters
-        ----------
-        make
-            One of `assessment.transition`, `record_step`, `correct`: takes the site's events
-            and gives the new row, or refuses.
-        """
-        self.site(site_id)
-        with self.store.transaction() as transaction:
-            events = transaction.read("events", where={"site_id": site_id})
-            event = make(
-                events,
-                site_id,
-                *arguments,
-                author=given.pop("author", None) or self.settings.author,
-                recorded_at=now(),
-                **given,
-            )
-            transaction.append("events", event)
-        return event
-
-    def move(self, site_id: str, to: ListState, **given: Any) -> pd.DataFrame:
-        """Move a site to another state of the list; see `assessment.transition`."""
-        return self.record_event(assessment.transition, site_id, to, **given)
-
-    def complain(self, site_id: str, **given: Any) -> pd.DataFrame:
-        """Record a complaint against the newest decision on a site."""
-        decision = self.decision(site_id)
-        with self.store.transaction() as transaction:
-            event = assessment.complain(
-                transaction.read("events", where={"site_id": site_id}),
-                decision,
-                author=given.pop("author", None) or self.settings.author,
-                recorded_at=now(),
-                **given,
-            )
-            transaction.append("events", event)
-        return event
-
-    def resolve(self, complaint_id: str, outcome: str, **given: Any) -> pd.DataFrame:
-        """Record how a complaint ended."""
-        with self.store.transaction() as transaction:
-            event = assessment.resolve(
-                transaction.read("events"),
-                complaint_id,
-                outcome,
-                author=given.pop("author", None) or self.settings.author,
-                recorded_at=now(),
-                **given,
-            )
-            transaction.append("events", event)
-        return event
-
-    def list_as_of(self, at: datetime | None = None) -> pd.DataFrame:
-        """State of every site in the list's life cycle, at a moment or now."""
-        return assessment.state_as_of(self.read("events"), self.read("sites"), at or now())
-
-    def list_diff(self, before: datetime, after: datetime | None = None) -> pd.DataFrame:
-        """Sites whose state differs between two moments."""
-        return assessment.diff(self.read("events"), self.read("sites"), before, after or now())
-
-    def overdue(self, on: datetime | None = None) -> pd.DataFrame:
-        """Sites past their deadline, with the steps taken so far."""
-        return assessment.overdue(self.current_decisions(), self.read("events"), on or now())
-
-    def history(self, site_id: str) -> pd.DataFrame:
-        """Everything decided, recorded and complained about on one site, oldest first."""
-        self.site(site_id)
-        return assessment.history(
-            self.read("decisions", where={"site_id": site_id}),
-            self.read("events", where={"site_id": site_id}),
-            site_id,
+        """Sites whose batch or deadline changes with the version of either."""
+        return assessment.compare_schedules(
+            self.current_decisions(), self.read("sites"), self.findings(), first, second
         )

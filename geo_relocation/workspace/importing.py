@@ -10,13 +10,20 @@ from typing import Any
 import pandas as pd
 
 from geo_relocation.errors import UsageError
+from geo_relocation.geo.crs import parse_crs
 from geo_relocation.ingest.merge import UpsertPlan, plan_upsert
 from geo_relocation.ingest.pipeline import Prepared, prepare
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.model import schema
 from geo_relocation.model.enums import Severity
 from geo_relocation.progress import SILENT, Progress
+from geo_relocation.sample import LAYERS as SAMPLE_LAYERS
+from geo_relocation.sample import build_sample
+from geo_relocation.sample.drawing import WORKING_CRS
+from geo_relocation.sample.tables import rows
 from geo_relocation.workspace.base import WorkspaceBase, new_id, now
+
+SAMPLE_CRS = parse_crs(WORKING_CRS)
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,7 @@ class Importing(WorkspaceBase):
             constants=constants,
             code_system=code_system,
             code_table=code_table,
+            synonyms=short_names(layer),
         )
         progress.advance()
         if dry_run:
@@ -176,6 +184,31 @@ class Importing(WorkspaceBase):
                 transaction.upsert(prepared.layer, plan.changed)
         return report
 
+    def load_sample(self, *, progress: Progress = SILENT) -> dict[str, int]:
+        """Draw the sample province into an empty workspace; returns rows per layer.
+
+        Raises
+        ------
+        UsageError
+            If the workspace holds anything already, or works in another CRS.
+        """
+        if any(self.store.count(layer) for layer in SAMPLE_LAYERS):
+            raise UsageError(
+                "The workspace is not empty.",
+                why="Sample data is never mixed with other data.",
+                hint="Make a new workspace for it with init.",
+            )
+        if self.crs != SAMPLE_CRS:
+            raise UsageError(
+                f"The workspace works in {self.crs.name}, the sample in {SAMPLE_CRS.name}.",
+                hint="Make a workspace with: init --crs EPSG:9210",
+            )
+        layers = build_sample(progress=progress)
+        with self.store.transaction() as transaction:
+            for name, frame in layers.items():
+                transaction.append(name, frame)
+        return {name: len(frame) for name, frame in layers.items()}
+
     def issues(
         self, *, import_id: str | None = None, layer: str | None = None, closed: bool = False
     ) -> pd.DataFrame:
@@ -203,6 +236,15 @@ class Importing(WorkspaceBase):
             .sort_values(["_rank", "import_id", "row"], kind="stable", ignore_index=True)
             .drop(columns="_rank")
         )
+
+
+def short_names(layer: str) -> list[tuple[str, str]]:
+    """Pairs (column, attribute) of the ten-letter names in the sample's shapefiles."""
+    return [
+        (row["field"], row["attribute"])
+        for row in rows("shapefile_fields.csv")
+        if row["layer"] == layer
+    ]
 
 
 def parse_pairs(pairs: list[str], option: str) -> dict[str, str]:

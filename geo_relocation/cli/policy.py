@@ -1,0 +1,197 @@
+"""Commands of policy: assess, override, explain, robustness."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo_relocation.assessment import (
+    BatchPolicy,
+    Deadlines,
+    RuleSet,
+    load_batch_policy,
+    load_deadlines,
+    load_shipped,
+    parse_batch_policy,
+    parse_deadlines,
+    parse_ruleset,
+    sensitivity_svg,
+    shipped_rulesets,
+)
+from geo_relocation.assessment.reading import shipped_text
+from geo_relocation.cli.common import Session, command, read_text
+from geo_relocation.model.enums import Language, Route
+
+RulesOption = Annotated[
+    str, typer.Option("--rules", metavar="ID|FILE.toml", help="The rule set; see: rules")
+]
+DeadlinesOption = Annotated[
+    str | None,
+    typer.Option(metavar="ID|FILE.toml", help="Version of the deadlines by city. [default: none]"),
+]
+BatchesOption = Annotated[
+    str | None,
+    typer.Option(metavar="ID|FILE.toml", help="Order and quotas of batches. [default: none]"),
+]
+
+
+def _is_file(name: str) -> bool:
+    return Path(name).suffix == ".toml"
+
+
+def load_rules(name: str) -> RuleSet:
+    """A shipped rule set by id, or one from a file."""
+    return parse_ruleset(read_text(Path(name))) if _is_file(name) else load_shipped(name)
+
+
+def load_dates(name: str | None) -> Deadlines | None:
+    """Shipped deadlines by id, or from a file."""
+    if name is None:
+        return None
+    return parse_deadlines(read_text(Path(name))) if _is_file(name) else load_deadlines(name)
+
+
+def load_batches(name: str | None) -> BatchPolicy | None:
+    """A shipped batch policy by id, or one from a file."""
+    if name is None:
+        return None
+    if _is_file(name):
+        return parse_batch_policy(read_text(Path(name)))
+    return load_batch_policy(name)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    _register_assess(app)
+    _register_firm(app)
+    _register_robustness(app)
+
+
+def _register_assess(app: typer.Typer) -> None:
+    @command(app)
+    def assess(
+        session: Session,
+        *,
+        rules: RulesOption,
+        deadlines: DeadlinesOption = None,
+        batches: BatchesOption = None,
+    ) -> None:
+        """Decide a route, group, batch and deadline for every site, with the reasons.
+
+        Evidence that is missing is reported, never taken as nought. Decisions are kept for
+        good: a later assessment or override adds to them.
+
+        Example: geo-relocation assess --rules any-of-four-2024 --deadlines press-2025
+        """
+        ruleset, dates, policy = load_rules(rules), load_dates(deadlines), load_batches(batches)
+        with session.workspace() as workspace, session.progress() as progress:
+            run = workspace.assess(ruleset, deadlines=dates, batch_policy=policy, progress=progress)
+        session.report(run.summary(), title=ruleset.words.vi)
+
+    @command(app)
+    def rules(
+        session: Session,
+        *,
+        show: Annotated[
+            str | None, typer.Option(metavar="ID", help="Print this rule set, to copy and edit.")
+        ] = None,
+    ) -> None:
+        """List the rule sets that ship with the program, with their source and standing."""
+        if show:
+            session.out.print(
+                shipped_text("rule set", "rules", show), highlight=False, markup=False
+            )
+            return
+        found = [load_shipped(name) for name in shipped_rulesets()]
+        session.show(
+            ["id", "version", "status", "date", "title", "source"],
+            [[r.id, r.version, r.status.value, r.date, r.words.vi, r.source] for r in found],
+        )
+
+
+def _register_firm(app: typer.Typer) -> None:
+    @command(app)
+    def override(
+        session: Session,
+        site: Annotated[str, typer.Argument(metavar="SITE", help="Site id.")],
+        *,
+        route: Annotated[str, typer.Option(help="One of: " + ", ".join(Route) + ".")],
+        ground: Annotated[str, typer.Option(help="Why; required.")],
+        author: Annotated[str | None, typer.Option(help="Who decides. [default: setting]")] = None,
+        compulsory: Annotated[bool | None, typer.Option(help="Whether it compels.")] = None,
+        deadline: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    ) -> None:
+        """Decide otherwise on one site. What was decided before stays on record."""
+        with session.workspace() as workspace:
+            made = workspace.override(
+                site,
+                route,
+                ground=ground,
+                author=author,
+                compulsory=compulsory,
+                deadline=deadline.date() if deadline else None,
+            )
+        row = made.iloc[0]
+        session.report({key: row[key] for key in ("decision_id", "route", "author", "replaces")})
+
+    @command(app)
+    def explain(
+        session: Session,
+        site: Annotated[str, typer.Argument(metavar="SITE", help="Site id.")],
+        *,
+        out: Annotated[
+            Path | None, typer.Option(metavar="FILE.html", help="Write a page to print.")
+        ] = None,
+        language: Annotated[
+            Language | None, typer.Option("--lang", help="vi or en. [default: setting]")
+        ] = None,
+    ) -> None:
+        """Say why a site was decided on as it was: place, rules, values, margins, sources."""
+        with session.workspace() as workspace:
+            page = workspace.explain(site, language=language)
+        if out is not None:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_text(page.html, "utf-8")
+            session.report({"page": str(out)})
+        elif session.as_json:
+            session.report({"site_id": site, "text": page.text})
+        else:
+            session.out.print(page.text, highlight=False, markup=False)
+
+
+def _register_robustness(app: typer.Typer) -> None:
+    @command(app)
+    def robustness(
+        session: Session,
+        *,
+        rules: RulesOption,
+        shift: Annotated[float, typer.Option(help="Share by which thresholds move.")] = 0.1,
+        near: Annotated[
+            bool, typer.Option("--near", help="List the firms within that share instead.")
+        ] = False,
+        against: Annotated[
+            str | None,
+            typer.Option(metavar="ID|FILE.toml", help="Compare with this rule set instead."),
+        ] = None,
+        chart: Annotated[
+            Path | None, typer.Option(metavar="FILE.svg", help="Write the table as a chart.")
+        ] = None,
+    ) -> None:
+        """Show how firmly the result stands: how many firms change route if thresholds move."""
+        ruleset = load_rules(rules)
+        with session.workspace() as workspace:
+            if against is not None:
+                found = workspace.compare_rules(ruleset, load_rules(against))
+            elif near:
+                found = workspace.near_thresholds(ruleset, within=shift)
+            else:
+                found = workspace.sensitivity(ruleset, shift=shift)
+                if chart is not None:
+                    chart.parent.mkdir(parents=True, exist_ok=True)
+                    chart.write_text(
+                        sensitivity_svg(found, language=workspace.settings.language), "utf-8"
+                    )
+        session.show_frame(found)
