@@ -24,9 +24,17 @@ from geo_relocation.errors import (
     UnknownNameError,
     UsageError,
 )
+from geo_relocation.ingest.encodings import (
+    SINGLE_BYTES,
+    decoded,
+    detected,
+    known_encoding,
+)
 from geo_relocation.ingest.grids import Grid, Span, find_header, table_from_grid
 from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.text.legacy import Encoding
 
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _DELIMITERS = ",;\t|"
 _BROKEN = (CalamineError, PasswordError, XmlError, ZipError, OSError, ValueError)
 _LONGEST_FIELD = 2**31 - 1
@@ -42,50 +50,50 @@ def read_delimited(
     Raises
     ------
     AmbiguousEncodingError
-        If it is not UTF-8 and no encoding is given.
+        If its encoding cannot be told, or is not what was given.
     NotSpatialError
         If it is not a table of text.
     """
-    text, used = decode(path.read_bytes(), path.name, encoding)
+    text, used, legacy, unicode = _opened_text(path.read_bytes(), path.name, encoding)
     if "\x00" in text:
         raise NotSpatialError(f"{path.name} is not a text file.", why="It holds binary data.")
     try:
-        grid: Grid = [
-            list(row)
-            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
-        ]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
+        grid: Grid = [list(row) for row in reader]
     except csv.Error as error:
         raise NotSpatialError(f"{path.name} is not a CSV file.", why=str(error)) from error
-    return filtered(table_from_grid(grid, file=path.name, encoding=used), where)
+    raw = table_from_grid(grid, file=path.name, encoding=used)
+    raw = decoded(raw, legacy) if legacy is not None else detected(raw, unicode=unicode)
+    return filtered(raw, where)
 
 
-def decode(data: bytes, name: str, encoding: str | None) -> tuple[str, str]:
-    """The text of a file and the encoding it was read with.
+def _opened_text(
+    data: bytes, name: str, encoding: str | None
+) -> tuple[str, str, Encoding | None, bool]:
+    """The text, what it was opened with, what it must be decoded from, and if it is Unicode.
 
     Raises
     ------
     UsageError
         If `encoding` is unknown.
     AmbiguousEncodingError
-        If the bytes do not fit it, or are no UTF-8 and none is given.
+        If the bytes do not fit it.
     """
-    if encoding is None:
-        for mark, used in (
-            (b"\xef\xbb\xbf", "utf-8-sig"),
-            (b"\xff\xfe", "utf-16"),
-            (b"\xfe\xff", "utf-16"),
-        ):
-            if data.startswith(mark):
-                return _decoded(data, name, used), used
-        return _decoded(data, name, "utf-8"), "utf-8"
-    return _decoded(data, name, encoding), encoding
+    if encoding is not None:
+        codec, legacy = known_encoding(encoding)
+        return _decoded_as(data, name, codec), encoding, legacy, True
+    for mark, codec in _MARKS.items():
+        if data.startswith(mark):
+            return _decoded_as(data, name, codec), codec, None, True
+    try:
+        return data.decode("utf-8"), "utf-8", None, True
+    except UnicodeDecodeError:
+        return data.decode(SINGLE_BYTES), SINGLE_BYTES, None, False
 
 
-def _decoded(data: bytes, name: str, encoding: str) -> str:
+def _decoded_as(data: bytes, name: str, encoding: str) -> str:
     try:
         return data.decode(encoding)
-    except LookupError as error:
-        raise UsageError(f"There is no encoding {encoding!r}.") from error
     except (UnicodeError, ValueError) as error:
         raise AmbiguousEncodingError(
             f"The text of {name} is not {encoding}.", why=str(error)

@@ -22,6 +22,7 @@ from geo_relocation.errors import (
     UsageError,
 )
 from geo_relocation.geo.repair import closed_lines_as_polygons
+from geo_relocation.ingest.encodings import SINGLE_BYTES, decoded, detected, known_encoding
 from geo_relocation.ingest.raw import Geometries, Note, RawTable
 
 DRAWINGS = (".dxf", ".dgn")
@@ -150,7 +151,7 @@ def read_vector(
         If the filter cannot be read, or a layer must be chosen.
     """
     chosen = choose_layer(path, layer)
-    raw = read_source(open_name(path), path.name, layer=chosen, where=where, encoding=encoding)
+    raw = _read_in_encoding(path, chosen, where, encoding)
     if path.suffix.lower() not in DRAWINGS or raw.geometry is None:
         return raw
     areas, closed = closed_lines_as_polygons(raw.geometry)
@@ -158,6 +159,60 @@ def read_vector(
     if not closed.any():
         return raw
     return raw.noted(Note("lines-closed", count=int(closed.sum())))
+
+
+def _read_in_encoding(path: Path, layer: str, where: str | None, encoding: str | None) -> RawTable:
+    """One layer with its texts in Unicode: as told, as the file says, or as its words tell."""
+    source, name = open_name(path), path.name
+    if encoding is not None:
+        codec, legacy = known_encoding(encoding)
+        raw = read_source(source, name, layer=layer, where=where, encoding=codec)
+        return decoded(raw, legacy) if legacy is not None else raw
+    if not _is_shapefile(source):
+        raw = read_source(source, name, layer=layer, where=where)
+        return detected(raw, unicode=True)
+    if _states_encoding(path):
+        try:
+            raw = read_source(source, name, layer=layer, where=where)
+        except AmbiguousEncodingError:
+            # The .cpg lies: the bytes are not what it says.
+            note = Note("encoding-stated-wrong", value=name)
+        else:
+            return detected(raw, unicode=True)
+    else:
+        note = Note("encoding-unstated", value=name)
+    raw = read_source(source, name, layer=layer, where=where, encoding=SINGLE_BYTES)
+    return detected(_as_unicode(raw), unicode=False).noted(note)
+
+
+def _as_unicode(raw: RawTable) -> RawTable:
+    """Columns whose single bytes are UTF-8 after all, as modern programs write without saying."""
+    frame = raw.frame.copy()
+    for name in frame.columns:
+        if frame[name].dtype == object or isinstance(frame[name].dtype, pd.StringDtype):
+            frame[name] = frame[name].astype(object).map(_utf8)
+    return replace(raw, frame=frame)
+
+
+def _utf8(value: object) -> object:
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        return value.encode(SINGLE_BYTES).decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def _is_shapefile(source: str) -> bool:
+    return source.lower().endswith((".shp", ".dbf"))
+
+
+def _states_encoding(path: Path) -> bool:
+    """Whether a shapefile has a .cpg beside it, in its folder or in its zip."""
+    if path.suffix.lower() == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            return any(name.lower().endswith(".cpg") for name in archive.namelist())
+    return any(p.suffix.lower() == ".cpg" for p in path.parent.glob(f"{path.stem}.*"))
 
 
 def read_source(

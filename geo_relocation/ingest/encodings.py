@@ -1,0 +1,172 @@
+"""Texts of old files → Unicode: what a column is written in is found, decided and noted.
+
+A DBF of 2009 holds TCVN3 or VNI, says nothing about it or something wrong, and looks like
+Western text. Columns are judged by their words; what is sure is decoded, what is not asks for
+``--encoding``, and text that is Unicode already is left alone.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_object_dtype, is_string_dtype
+
+from geo_relocation.errors import AmbiguousEncodingError, UnknownNameError, UsageError
+from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.text.detection import Detection, decode_column, detect_columns
+from geo_relocation.text.legacy import ENCODINGS, Encoding, canonical_encoding, decode_text
+
+SINGLE_BYTES = "ISO-8859-1"
+"""Read with this, every byte of a file survives as one letter."""
+
+_PLAIN = {"utf-8", "cp1252"}
+
+
+def known_encoding(name: str) -> tuple[str, Encoding | None]:
+    """What to open a file with, and what to decode its texts from after that.
+
+    Raises
+    ------
+    UsageError
+        If there is no such encoding.
+    """
+    try:
+        encoding = canonical_encoding(name)
+    except UnknownNameError:
+        try:
+            return codecs.lookup(name).name, None
+        except LookupError as error:
+            raise UsageError(
+                f"There is no encoding {name!r}.", hint=f"Known: {', '.join(ENCODINGS)}."
+            ) from error
+    if encoding in _PLAIN:
+        return encoding, None
+    return ("cp1252" if encoding == "utf-8-as-cp1252" else SINGLE_BYTES), encoding
+
+
+def decoded(raw: RawTable, encoding: Encoding) -> RawTable:
+    """The table with all its texts decoded, as the user said."""
+    columns = _text_columns(raw)
+    return _decoded(raw, dict.fromkeys(columns, encoding), encoding)
+
+
+def detected(raw: RawTable, *, unicode: bool) -> RawTable:
+    """The table with its texts decoded as far as their encoding is sure.
+
+    Parameters
+    ----------
+    raw
+        A table as read.
+    unicode
+        Whether the source is Unicode by itself: then a doubt leaves the text as it is.
+
+    Raises
+    ------
+    AmbiguousEncodingError
+        If a source of unknown encoding cannot be told with enough confidence.
+    """
+    columns = _text_columns(raw)
+    if not columns:
+        return raw
+    found = detect_columns({name: _texts(raw.frame[name]) for name in columns})
+    spoken = {name: d for name, d in found.items() if d.evidence.words}
+    unsure = {name: d for name, d in spoken.items() if not d.sure}
+    if unsure and not unicode:
+        raise _ambiguous(raw, unsure)
+    legacy: dict[str, Encoding] = {
+        name: d.encoding for name, d in spoken.items()
+        if d.sure and (not unicode or d.encoding not in _PLAIN)
+    }  # fmt: skip
+    if not legacy:
+        return raw
+    common = Counter(legacy.values()).most_common(1)[0][0]
+    notes = [
+        Note(
+            "encoding-detected",
+            field=name,
+            value=encoding,
+            detail=f"Độ tin {found[name].confidence:.0%}; {found[name].evidence.describe('vi')}.",
+            detail_en=(
+                f"Confidence {found[name].confidence:.0%}; {found[name].evidence.describe('en')}."
+            ),
+        )
+        for name, encoding in legacy.items()
+        if encoding not in _PLAIN
+    ]
+    return _decoded(raw, legacy, common).noted(*notes)
+
+
+def _ambiguous(raw: RawTable, unsure: Mapping[str, Detection]) -> AmbiguousEncodingError:
+    name, worst = min(unsure.items(), key=lambda item: item[1].confidence)
+    return AmbiguousEncodingError(
+        f"The text encoding of {raw.file} cannot be told.",
+        why=(
+            f"Column {name!r} looks like {worst.encoding} with {worst.confidence:.0%} confidence: "
+            f"{worst.evidence.describe('en')}."
+        ),
+    )
+
+
+def _decoded(raw: RawTable, encodings: Mapping[str, Encoding], common: Encoding) -> RawTable:
+    frame = raw.frame.copy()
+    notes: list[Note] = []
+    for name, encoding in encodings.items():
+        if encoding == "utf-8":
+            continue
+        source = frame[name].astype(object)
+        if encoding == "cp1252":
+            frame[name] = source.map(_from_cp1252)
+            continue
+        parsed = decode_column(source, encoding)
+        frame[name] = parsed.values.to_numpy(dtype=object)
+        notes += _cell_notes(raw, name, parsed.problems)
+    if common not in _PLAIN:
+        frame.columns = pd.Index([_header(str(name), common) for name in frame.columns])
+    return replace(raw, frame=frame, encoding=common).noted(*notes)
+
+
+def _cell_notes(raw: RawTable, name: str, problems: pd.DataFrame) -> list[Note]:
+    """Cells that were left as they are, or whose bytes could not be read."""
+    cells = problems[problems["position"].notna()]
+    return [
+        Note(
+            "encoding-cell",
+            row=int(raw.rows[int(cell.position)]),
+            field=name,
+            value="" if pd.isna(cell.value) else str(cell.value),
+            detail=str(cell.message),
+            detail_en=str(cell.message_en),
+        )
+        for cell in cells.itertuples()
+    ]
+
+
+def _header(name: str, encoding: Encoding) -> str:
+    return name if name.isascii() else decode_text(name, encoding)
+
+
+def _from_cp1252(value: object) -> object:
+    """The 32 letters in which Windows' Western code page differs from the single bytes."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        return value.encode(SINGLE_BYTES).decode("cp1252")
+    except UnicodeError:
+        return value
+
+
+def _text_columns(raw: RawTable) -> list[str]:
+    return [
+        str(name) for name in raw.frame.columns
+        if is_object_dtype(raw.frame[name]) or is_string_dtype(raw.frame[name])
+    ]  # fmt: skip
+
+
+def _texts(values: pd.Series) -> list[str | bytes]:
+    held = values.astype(object).to_numpy(dtype=object, na_value=None)
+    return list(np.unique([v for v in held if isinstance(v, str) and not v.isascii()]))
