@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pandas as pd
 from docx import Document
@@ -11,9 +13,10 @@ from docx.document import Document as DocumentType
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.table import CT_Row
+from docx.shared import Cm, Pt, RGBColor, Twips
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
@@ -141,33 +144,49 @@ def _table(
     rows: Sequence[Sequence[str]],
     widths_cm: Sequence[float],
     size: float = 10,
-) -> Table:
-    """A table whose header row repeats on every page; numbers stand to the right."""
-    table: Table = document.add_table(rows=1 + len(rows), cols=len(headers))
+) -> None:
+    """A table whose header row repeats on every page; numbers stand to the right.
+
+    The rows are written as XML: cell by cell, python-docx takes 20 s for a list of 2,700 firms.
+    """
+    table: Table = document.add_table(rows=0, cols=len(headers))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    for line, (row, texts) in enumerate(zip(table.rows, [headers, *rows], strict=True)):
-        for cell, text, width in zip(row.cells, texts, widths_cm, strict=True):
-            cell.width = Cm(width)
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
-            run = paragraph.add_run(text)
-            run.font.size = Pt(size)
-            if line == 0:
-                run.bold = True
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-                _shade(cell, _HEADER_FILL)
-            elif _is_number(text):
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _repeat(table)
-    return table
+    widths = [round(width * _TWIPS_PER_CM) for width in widths_cm]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Twips(width)
+    half_points = round(size * 2)
+    body = table._tbl  # noqa: SLF001 - as above
+    body.append(_row(headers, widths, half_points, header=True))
+    for texts in rows:
+        body.append(_row(texts, widths, half_points))
 
 
-def _repeat(table: Table) -> None:
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - as above
+_TWIPS_PER_CM = 567
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def _row(
+    texts: Sequence[str], widths: Sequence[int], half_points: int, *, header: bool = False
+) -> CT_Row:
+    """One row of a table."""
+    cells = []
+    for text, width in zip(texts, widths, strict=True):
+        aligned = "center" if header else "right" if _is_number(text) else "left"
+        fill = f'<w:shd w:val="clear" w:fill="{_HEADER_FILL}"/>' if header else ""
+        bold = "<w:b/>" if header else ""
+        shown = escape(_UNPRINTABLE.sub("", text))
+        cells.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{fill}</w:tcPr>'
+            f'<w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{aligned}"/></w:pPr>'
+            f'<w:r><w:rPr>{bold}<w:sz w:val="{half_points}"/></w:rPr>'
+            f'<w:t xml:space="preserve">{shown}</w:t></w:r></w:p></w:tc>'
+        )
+    repeated = "<w:tblHeader/>" if header else ""
+    properties = f"<w:trPr><w:cantSplit/>{repeated}</w:trPr>"
+    row: CT_Row = parse_xml(f"<w:tr {nsdecls('w')}>{properties}{''.join(cells)}</w:tr>")
+    return row
 
 
 def _is_number(text: str) -> bool:

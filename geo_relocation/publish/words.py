@@ -37,6 +37,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "sites": ("Cơ sở theo kết luận rà soát", "Sites by verdict"),
     "plan": ("Phương án bố trí", "Plan"),
+    "flows": ("Luồng từ huyện, thành phố đến nơi nhận", "Flows from district to destination"),
     "lines": ("Đường nối cơ sở đến nơi nhận", "Lines from site to destination"),
     "unplaced_rings": ("Chưa bố trí được", "Not placed"),
     "no_location": ("Chưa có vị trí trên bản đồ", "No location on the map"),

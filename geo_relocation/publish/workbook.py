@@ -35,6 +35,10 @@ _EDGE = "#C9C5BE"
 _LONGEST_TEXT = 32_767
 """Characters that a cell of Excel can hold."""
 
+_A3, _A4 = 8, 9
+_MANY_COLUMNS = 14
+"""Columns above which a sheet is printed on A3."""
+
 _WIDEST = 46
 """Width of a column, in characters, above which its text is wrapped."""
 
@@ -150,7 +154,7 @@ def _write(page: Worksheet, sheet: Sheet, formats: _Formats, content: Content) -
     page.autofilter(top, 0, last, len(sheet.columns) - 1)
     page.freeze_panes(top + 1, sheet.frozen)
     page.set_landscape()
-    page.set_paper(9)
+    page.set_paper(_A3 if len(sheet.columns) > _MANY_COLUMNS else _A4)
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
 
@@ -234,7 +238,7 @@ def _write_notes(page: Worksheet, formats: _Formats, content: Content) -> None:
             page.write_string(row, 0, entry.label(language), formats.cells["text"])
             page.write_blank(row, 1, None, formats.swatches[entry.color])
             row += 1
-    page.set_paper(9)
+    page.set_paper(_A4)
     page.fit_to_pages(1, 0)
 
 

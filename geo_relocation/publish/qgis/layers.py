@@ -184,9 +184,9 @@ def project_layers(content: Content) -> tuple[ProjectLayer, ...]:
 
 def _result_layers(language: Language) -> tuple[ProjectLayer, ...]:
     group = word("group_results", language)
-    verdict = Style(attribute="verdict", legend=palette.VERDICTS, opacity=0.95, size=2.4)
+    verdict = Style(attribute="verdict", legend=palette.VERDICTS, opacity=0.95, size=2.0, width=0.1)
     fields = record_fields(language)
-    line = Style(color=palette.PLACED.color, opacity=0.6, width=0.25)
+    line = Style(color=palette.PLACED.color, opacity=0.4, width=0.18)
     names = Labels("name", size=7, largest_denominator=8_000)
     return (
         ProjectLayer(

@@ -187,6 +187,7 @@ function geoRelocationMap(map, data) {
   }
   const popup = L.popup({ maxWidth: 350, minWidth: 240, maxHeight: 400, autoPanPadding: [24, 24] });
   function open(where, card) {
+    popup.options.maxHeight = Math.max(180, Math.min(460, map.getSize().y * 0.6));
     popup.options.maxWidth = Math.min(350, map.getSize().x - 60);
     popup.setLatLng(where).setContent(card).openOn(map);
   }
@@ -218,8 +219,8 @@ function geoRelocationMap(map, data) {
       group.on("click", (event) => open(event.latlng, zoneCard(event.layer.record)));
       entries[legend.key] = register(group, false, (target) => {
         for (const zone of mine) {
-          const shape = L.polygon(outline(zone.rings), { color: "#5a5a5a", weight: 0.4, opacity: 0.7,
-            fillColor: legend.color, fillOpacity: 0.55, smoothFactor: 1 });
+          const shape = L.polygon(outline(zone.rings), { color: legend.color, weight: 0.5, opacity: 0.5,
+            fillColor: legend.color, fillOpacity: 0.5, smoothFactor: 1 });
           shape.record = zone;
           target.addLayer(shape);
         }
@@ -249,7 +250,9 @@ function geoRelocationMap(map, data) {
   });
   const unitNames = register(L.layerGroup(), true, (target) => {
     for (const unit of units) {
-      if (unit.point && unit.name) target.addLayer(name(unit.name, "gr-unit").setLatLng(position(unit.point)));
+      // The map says what kind of unit it is by its line: the bare name leaves more to see.
+      const bare = (unit.name || "").replace(/^(Tỉnh|Thành phố|Thị xã|Huyện|Phường|Xã) /, "");
+      if (unit.point && bare) target.addLayer(name(bare, "gr-unit").setLatLng(position(unit.point)));
     }
   });
   const parkShapes = register(L.featureGroup(), true, (target) => {
@@ -290,12 +293,19 @@ function geoRelocationMap(map, data) {
   });
 
   const OUTLINE_ZOOM = 14;
-  const EMPHASIS = { conflict: 1, check: 0.5 };
+  const EMPHASIS = { conflict: 0.25, check: 0.12 };
   function sizeAt(zoom, verdict) {
-    const base = zoom < 11 ? 2.6 : zoom < 12 ? 3.2 : zoom < 13 ? 4 : zoom < OUTLINE_ZOOM ? 5 : 6;
-    return base + (EMPHASIS[verdict] || 0);
+    const base = zoom < 10.5 ? 1.7 : zoom < 11.25 ? 2.2 : zoom < 12 ? 3 : zoom < 13 ? 4 : zoom < OUTLINE_ZOOM ? 5 : 6;
+    return base * (1 + (EMPHASIS[verdict] || 0));
   }
-  const lines = register(L.featureGroup(), data.has_plan);
+  // Hundreds of lines hide what lies under them: then flows from district to park stand in
+  // for them, and a firm's own line is drawn when it is opened.
+  const MANY_LINES = 150;
+  const drawn = sites.filter((site) => site.position && (parkById.get(site.to_park_id) || {}).position);
+  const crowded = drawn.length > MANY_LINES;
+  const flows = register(L.featureGroup(), data.has_plan && crowded);
+  const lines = register(L.featureGroup(), data.has_plan && !crowded);
+  const ownLine = register(L.featureGroup(), true);
   const verdictEntries = {};
   for (const legend of [...data.legends.verdict].reverse()) {
     const mine = sites.filter((site) => verdictOf(site.verdict).key === legend.key);
@@ -314,12 +324,12 @@ function geoRelocationMap(map, data) {
     site.marker.bindTooltip(() => make("span", "", site.title), { direction: "top" });
     const park = parkById.get(site.to_park_id);
     if (park && park.position) {
-      site.line = L.polyline([site.position, park.position], { color: placed.color, weight: 1,
-        opacity: 0.45 });
+      site.line = L.polyline([site.position, park.position], { color: placed.color, weight: 0.8,
+        opacity: 0.4 });
       site.line.record = site;
     }
     if (site.placed === "unplaced") {
-      site.ring = L.circleMarker(site.position, { radius: 8, weight: 2, color: unplaced.color, fill: false });
+      site.ring = L.circleMarker(site.position, { radius: 5, weight: 1.5, color: unplaced.color, fill: false });
       site.ring.record = site;
     }
   }
@@ -440,6 +450,7 @@ function geoRelocationMap(map, data) {
           entry.outlines.layer.addLayer(site.shape);
         } else {
           site.marker.setRadius(sizeAt(zoom, key));
+          site.marker.setStyle({ weight: zoom < 11.25 ? 0.35 : 0.8 });
           entry.markers.layer.addLayer(site.marker);
         }
       }
@@ -449,16 +460,41 @@ function geoRelocationMap(map, data) {
     for (const site of sites) {
       if (!visible.has(site)) continue;
       if (site.line) lines.layer.addLayer(site.line);
-      if (site.ring) rings.layer.addLayer(site.ring);
+      if (site.ring) {
+        site.ring.setRadius(sizeAt(zoom, verdictOf(site.verdict).key) + (zoom < 12 ? 0.6 : 1.5));
+        site.ring.setStyle({ weight: zoom < 11.25 ? 0.7 : 1.5 });
+        rings.layer.addLayer(site.ring);
+      }
     }
+    drawFlows(visible);
     restack();
+  }
+  function drawFlows(visible) {
+    const groups = new Map();
+    for (const site of drawn) {
+      if (!visible.has(site)) continue;
+      const key = (site.city || "") + "|" + site.to_park_id;
+      if (!groups.has(key)) groups.set(key, { sites: [], park: parkById.get(site.to_park_id), city: site.city });
+      groups.get(key).sites.push(site);
+    }
+    flows.layer.clearLayers();
+    for (const { sites: some, park, city } of groups.values()) {
+      const middle = [0, 1].map((i) => some.reduce((sum, site) => sum + site.position[i], 0) / some.length);
+      const line = L.polyline([middle, park.position], { color: placed.color, opacity: 0.65,
+        weight: 1 + Math.sqrt(some.length) * 0.7 });
+      const text = `${city || words.without_city} → ${park.name || park.id}: ${plain.format(some.length)} ${words.shown}`;
+      line.bindTooltip(() => make("span", "", text), { sticky: true });
+      flows.layer.addLayer(line);
+    }
   }
   function openSite(site, where) {
     open(where || site.position, siteCard(site));
     current = site;
-    for (const other of sites) {
-      if (other.line) other.line.setStyle(other === site ? { weight: 3, opacity: 1 } : { weight: 1, opacity: 0.45 });
+    ownLine.layer.clearLayers();
+    if (site.line) {
+      ownLine.layer.addLayer(L.polyline(site.line.getLatLngs(), { color: placed.color, weight: 3, interactive: false }));
     }
+    restack();
   }
   function go(site, item) {
     for (const old of list.querySelectorAll(".gr-current")) old.classList.remove("gr-current");
@@ -546,10 +582,10 @@ function geoRelocationMap(map, data) {
       return check(entry.label, [mine.outlines, mine.markers], swatch(entry.color, "gr-round"), mine.sites.length);
     }), true);
     if (data.has_plan) {
-      const drawn = sites.filter((site) => site.line).length;
       const left = sites.filter((site) => site.placed === "unplaced").length;
       section(body, words.plan, [
-        check(words.lines, [lines], swatch(placed.color, "gr-line"), drawn),
+        check(words.flows, [flows], swatch(placed.color, "gr-line gr-thick")),
+        check(words.lines, [lines], swatch(placed.color, "gr-line"), drawn.length),
         check(words.unplaced_rings, [rings], swatch(unplaced.color, "gr-round gr-hollow"), left),
       ]);
     }
@@ -619,12 +655,16 @@ function geoRelocationMap(map, data) {
   for (const entry of Object.values(planned)) entry.on = true;
   const everywhere = L.latLngBounds([]);
   for (const thing of [...sites, ...parks]) if (thing.position) everywhere.extend(thing.position);
+  for (const unit of units) for (const line of outline(unit.rings)) everywhere.extend(line);
   if (!everywhere.isValid()) {
-    for (const column of [data.zones.planned, data.zones.existing, data.units]) {
+    for (const column of [data.zones.planned, data.zones.existing]) {
       for (const shape of column.rings || []) for (const line of outline(shape)) everywhere.extend(line);
     }
   }
-  if (everywhere.isValid()) map.fitBounds(everywhere.pad(0.03), { animate: false });
+  if (everywhere.isValid()) {
+    const wide = window.innerWidth > 760;
+    map.fitBounds(everywhere, { animate: false, paddingTopLeft: [20, 20], paddingBottomRight: [wide ? 275 : 20, 50] });
+  }
   for (const entry of stack) toggle(entry, entry.on);
   L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
   new Layers().addTo(map);

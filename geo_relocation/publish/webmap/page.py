@@ -123,7 +123,9 @@ def build_map(content: Content, *, base_tiles: bool = False) -> folium.Map:
         Whether to lay OpenStreetMap tiles underneath. They are the only thing on the map that
         is fetched from a network.
     """
-    world = OfflineMap(location=[11.1, 106.65], zoom_start=10, tiles=None, prefer_canvas=True)
+    world = OfflineMap(
+        location=[11.1, 106.65], zoom_start=10, tiles=None, prefer_canvas=True, zoom_snap=0.25
+    )
     world.add_child(MapContents(to_json(map_payload(content, base_tiles=base_tiles)), world))
     return world
 
