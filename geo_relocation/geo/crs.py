@@ -34,9 +34,7 @@ PINNED_OPERATION = "EPSG:6960"
 # Geographic VN-2000 in degrees to WGS 84 in degrees. Translations in metres, rotations in
 # arc-seconds, scale in parts per million: QĐ 05/2007/QĐ-BTNMT, 1.000000252906278.
 # The rotation convention is the coordinate frame: reading it as position vector is 0.55 m off.
-_PIPELINE_6960 = (
-    "+proj=pipeline "
-    "+step +proj=unitconvert +xy_in=deg +xy_out=rad "
+_STEPS_6960 = (
     "+step +proj=push +v_3 "
     "+step +proj=cart +ellps=WGS84 "
     "+step +proj=helmert +x=-191.90441429 +y=-39.30318279 +z=-111.45032835 "
@@ -44,8 +42,12 @@ _PIPELINE_6960 = (
     "+convention=coordinate_frame "
     "+step +inv +proj=cart +ellps=WGS84 "
     "+step +proj=pop +v_3 "
-    "+step +proj=unitconvert +xy_in=rad +xy_out=deg"
 )
+_TO_DEGREES = "+step +proj=unitconvert +xy_in=rad +xy_out=deg"
+_PIPELINE_6960 = (
+    "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad " + _STEPS_6960 + _TO_DEGREES
+)
+_WEB_MERCATOR = "+step +proj=webmerc +lat_0=0 +lon_0=0 +x_0=0 +y_0=0 +ellps=WGS84"
 
 
 def parse_crs(value: object) -> CRS:
@@ -161,6 +163,27 @@ def reproject(data: Frame, target: CRS) -> Frame:
     if isinstance(data, gpd.GeoSeries):
         return gpd.GeoSeries(moved, index=data.index, crs=target, name=data.name)
     return data.set_geometry(gpd.GeoSeries(moved, index=data.index, crs=target))
+
+
+def pinned_pipelines(source: CRS) -> dict[str, str]:
+    """PROJ pipelines by the pinned operation, for programs that else choose for themselves.
+
+    Parameters
+    ----------
+    source
+        A projected reference system.
+
+    Returns
+    -------
+    dict
+        Pipeline by target: `EPSG:4326` (longitude, latitude in degrees) and `EPSG:3857`
+        (metres). Empty where `source` does not stand on VN-2000.
+    """
+    if not is_vn2000(source) or source.coordinate_operation is None:
+        return {}
+    projection = source.coordinate_operation.to_proj4().split("+step")[-1].strip()
+    start = f"+proj=pipeline +step +inv {projection} {_STEPS_6960}"
+    return {"EPSG:4326": start + _TO_DEGREES, "EPSG:3857": start + _WEB_MERCATOR}
 
 
 def to_metres(data: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
