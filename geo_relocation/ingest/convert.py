@@ -21,8 +21,11 @@ from geo_relocation.text.booleans import parse_booleans
 from geo_relocation.text.dates import parse_dates
 from geo_relocation.text.normalise import search_key
 from geo_relocation.text.numbers import parse_numbers
+from geo_relocation.text.taxcode import parse_tax_codes
 
 Values = NDArray[np.object_]
+
+TAX_CODES = frozenset({"tax_code", "landholder_tax_code"})
 
 _EMPTY = {"", "-", "--", "–", "—", "n/a", "#n/a", "null", "nan", "<null>"}
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
@@ -53,6 +56,8 @@ def convert_column(
         Values of the attribute's type, None where missing or not usable.
     """
     held = pd.Series(as_objects(values), dtype=object)
+    if attribute.name in TAX_CODES:
+        return _tax_codes(held, attribute, log)
     if attribute.type in {"integer", "real"}:
         return _numbers(held, attribute, log, unit)
     return _converter(attribute)(held, attribute, log)
@@ -110,6 +115,13 @@ def _converter(attribute: Attribute) -> Callable[[pd.Series, Attribute, IssueLog
 
 def _texts(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:  # noqa: ARG001
     return np.array([None if v is None else text_of(v) for v in held], dtype=object)
+
+
+def _tax_codes(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+    parsed = parse_tax_codes(held)
+    log.add_problems(parsed.problems, attribute.name)
+    values: Values = parsed.values.astype(object).to_numpy(dtype=object, na_value=None)
+    return values
 
 
 def _codes(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:  # noqa: ARG001

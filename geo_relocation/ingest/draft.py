@@ -31,8 +31,6 @@ class Assumptions:
         distance between two geocoders over the same factories; the others are entered.
     outline_accuracy_m
         Accuracy of an outline that states none, in metres.
-    near_name
-        Likeness in [0, 1] from which two names at like addresses count as one firm.
     """
 
     accuracy_m: Mapping[LocationSource, float] = field(
@@ -48,7 +46,6 @@ class Assumptions:
         }
     )
     outline_accuracy_m: float = 0.0
-    near_name: float = 0.9
 
 
 @dataclass
@@ -69,6 +66,8 @@ class Draft:
         For each attribute in `values`, where the value stood in the file or was told.
     refused
         Rows that do not come in.
+    merged
+        Rows whose values went into another row.
     geometry
         Places in the working CRS, None where a row has none.
     source_crs
@@ -86,6 +85,7 @@ class Draft:
     values: dict[str, Values] = field(default_factory=dict)
     given: dict[str, Mask] = field(default_factory=dict)
     refused: Mask = field(init=False)
+    merged: Mask = field(init=False)
     geometry: Geometries = field(init=False)
     source_crs: str = ""
     extent: Extent | None = None
@@ -93,6 +93,7 @@ class Draft:
     def __post_init__(self) -> None:
         count = len(self.raw)
         self.refused = np.zeros(count, dtype=bool)
+        self.merged = np.zeros(count, dtype=bool)
         self.geometry = np.full(count, None, dtype=object)
 
     @property
@@ -102,8 +103,8 @@ class Draft:
 
     @property
     def kept(self) -> Mask:
-        """Rows that are still in."""
-        return ~self.refused
+        """Rows that are still in, as rows of their own."""
+        return ~(self.refused | self.merged)
 
     def column(self, name: str) -> Values:
         """Values of an attribute; all None when nothing filled it yet."""

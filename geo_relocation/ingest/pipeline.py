@@ -17,8 +17,10 @@ from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.geo.crs_detect import Extent
 from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
+from geo_relocation.ingest.duplicates import DECISIONS, Decision, settle_duplicates
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.keys import assign_keys, record_ids
+from geo_relocation.ingest.links import adopt_park_ids, link_parks, qualify_lots
 from geo_relocation.ingest.mapping import ColumnMapping, resolve_mapping
 from geo_relocation.ingest.places import locate
 from geo_relocation.ingest.raw import RawTable
@@ -51,7 +53,8 @@ class Prepared:
     columns
         What filled what.
     rows_read, rows_accepted, rows_refused
-        Counts; the first is always the sum of the others.
+        Counts; the first is always the sum of the others. A row that was merged into another
+        is accepted, though it has no row of its own.
     """
 
     layer: str
@@ -78,6 +81,9 @@ def prepare(
     synonyms: Iterable[tuple[str, str]] = (),
     assumptions: Assumptions | None = None,
     extent: Extent | None = None,
+    existing: pd.DataFrame | None = None,
+    parks: pd.DataFrame | None = None,
+    duplicates: Decision = "ask",
 ) -> Prepared:
     """Make a source table ready for a layer.
 
@@ -105,6 +111,13 @@ def prepare(
         What is assumed where the file says nothing.
     extent
         Where the data is expected: faults of the reference system are found by it.
+    existing
+        The layer as the workspace has it: sites are compared with it for duplicates, and
+        parks without an id are found in it by name.
+    parks
+        The parks that the workspace has, to find those that lots and sites name.
+    duplicates
+        What to do with a site that may be another: `ask`, `merge` or `keep`.
 
     Raises
     ------
@@ -119,6 +132,8 @@ def prepare(
     """
     if layer not in IMPORTED:
         raise UnknownNameError("layer to import into", layer, IMPORTED)
+    if duplicates not in DECISIONS:
+        raise UnknownNameError("decision on duplicates", duplicates, DECISIONS)
     log = IssueLog(raw, layer)
     log.extend(raw.notes)
     columns, notes = resolve_mapping(
@@ -134,10 +149,13 @@ def prepare(
     if layer == "zones":
         categorise_zones(draft, code_system=code_system, code_table=code_table)
     _assume(draft)
+    _link(draft, existing, parks)
     assign_keys(draft)
+    if layer == "sites":
+        settle_duplicates(draft, existing, duplicates)
     _name_by_id(draft)
     _require(draft)
-    return _finish(draft, import_id, code_system)
+    return _finish(draft, import_id, code_system, duplicates)
 
 
 def _read_values(draft: Draft) -> None:
@@ -205,6 +223,16 @@ def _refuse_empty(draft: Draft) -> None:
     for name in (draft.schema.key[0], "name", "tax_code"):
         nothing &= draft.missing(name)
     draft.refuse("row-empty", nothing)
+
+
+def _link(draft: Draft, existing: pd.DataFrame | None, parks: pd.DataFrame | None) -> None:
+    """Tie names of parks to parks, and lot numbers to their park."""
+    if draft.layer in {"lots", "sites"} and parks is not None and len(parks):
+        link_parks(draft, parks)
+    if draft.layer == "parks" and existing is not None and len(existing):
+        adopt_park_ids(draft, existing)
+    if draft.layer == "lots":
+        qualify_lots(draft)
 
 
 def _assume(draft: Draft) -> None:
@@ -286,7 +314,9 @@ def _require(draft: Draft) -> None:
             draft.refuse("value-missing", absent, field=attribute.name)
 
 
-def _finish(draft: Draft, import_id: str, code_system: str | None) -> Prepared:
+def _finish(
+    draft: Draft, import_id: str, code_system: str | None, duplicates: Decision
+) -> Prepared:
     kept = draft.kept
     layer = draft.schema
     frame = pd.DataFrame({name: values[kept] for name, values in draft.values.items()})
@@ -303,10 +333,11 @@ def _finish(draft: Draft, import_id: str, code_system: str | None) -> Prepared:
         given["geometry"] = ~shapely.is_missing(draft.geometry[kept])
     ids = dict(zip(np.flatnonzero(kept).tolist(), record_ids(plain, layer), strict=True))
     read = len(draft.raw) + draft.raw.set_aside
-    accepted = int(kept.sum())
+    accepted = int((kept | draft.merged).sum())
     options = draft.columns.options() | {
         "code_system": code_system,
         "source_layer": draft.raw.layer or None,
+        "duplicates": duplicates if draft.layer == "sites" else None,
     }
     record: dict[str, object] = {
         "import_id": import_id,
