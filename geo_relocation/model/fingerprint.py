@@ -15,11 +15,12 @@ import shapely
 def frame_hash(*frames: pd.DataFrame, parameters: Mapping[str, object] | None = None) -> str:
     """SHA-256 over the content of frames and parameters.
 
-    The same rows in the same order give the same hash, whichever store they came from.
+    The same rows in the same order give the same hash, whichever store they came from and
+    whichever import brought them.
     """
     digest = hashlib.sha256()
     for frame in frames:
-        for name in frame.columns:
+        for name in frame.columns.drop("import_id", errors="ignore"):
             digest.update(name.encode())
             digest.update(_column_bytes(frame, name))
     if parameters is not None:

@@ -68,23 +68,22 @@ def residential_probability(
     within = np.zeros(len(unsure))
     np.add.at(within, owner, shapely.area(housing))
     share = within / shapely.area(region)
-    # Where all land within reach is housing, or none of it, every place has the same answer.
-    probability[unsure[share >= _WHOLE]] = 1.0
-    probability[unsure[share <= 0]] = 0.0
-    mixed = np.flatnonzero((share > 0) & (share < _WHOLE))
-    if len(mixed) == 0:
-        return probability
+    # A site without area conflicts just where housing is, so the share of land within reach is
+    # the answer; and where all that land is housing, or none of it, it is so for every site.
+    probability[unsure] = np.where(share >= _WHOLE, 1.0, np.clip(share, 0.0, 1.0))
+    bare = shapely.area(land[unsure]) == 0
+    mixed = np.flatnonzero((share > 0) & (share < _WHOLE) & ~bare)
 
     def in_conflict(moved: GeometryArray, row: IntArray) -> BoolArray:
         covered = housing_share(moved, mixed[row], housing, owner, threads=threads)
         return np.asarray(covered >= parameters.residential_threshold)
 
-    sampled = share_of_places(
+    probability[unsure[mixed]] = share_of_places(
         land[unsure[mixed]], radius[unsure[mixed]], in_conflict, samples=parameters.samples
     )
     ceiling = np.nextafter(parameters.conflict_probability, 0)
-    capped = np.where(vague[unsure[mixed]], np.minimum(sampled, ceiling), sampled)
-    probability[unsure[mixed]] = capped
+    partly = unsure[vague[unsure] & (share < _WHOLE)]
+    probability[partly] = np.minimum(probability[partly], ceiling)
     return probability
 
 

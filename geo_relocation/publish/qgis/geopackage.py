@@ -156,7 +156,7 @@ def write_geopackage(
                 driver="GPKG",
                 use_arrow=True,
                 geometry_type=geometry.value,
-                promote_to_multi=geometry is Geometry.POLYGON,
+                promote_to_multi=geometry is not Geometry.POINT,
                 dataset_options=_OPTIONS,
             )
         _write_styles(temporary, styles or {})

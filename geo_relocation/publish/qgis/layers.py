@@ -29,7 +29,7 @@ class Geometry(Enum):
     """Kinds of geometry of a project's layers, by the name GeoPackage and PostGIS use."""
 
     POINT = "Point"
-    LINE = "LineString"
+    LINE = "MultiLineString"
     POLYGON = "MultiPolygon"
     NONE = "NoGeometry"
 

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import numpy as np
 from pyproj import CRS
 
+from geo_relocation.geo.crs import pinned_pipelines
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.files import replaced
 from geo_relocation.publish.qgis import styles
@@ -158,6 +159,20 @@ def _properties() -> Element:
     return properties
 
 
+def _datum_operations(crs: CRS) -> Element:
+    """The pinned datum operation, so that tiles and GPS tracks meet the layers.
+
+    Left to itself QGIS changes the operation at 11.04° N, a step of 0.8 m in the province.
+    """
+    context = Element("transformContext")
+    for target, pipeline in pinned_pipelines(crs).items():
+        attributes = {"coordinateOp": pipeline, "allowFallback": "0"}
+        pair = SubElement(context, "srcDest", attributes)
+        SubElement(pair, "src").append(spatial_reference(crs))
+        SubElement(pair, "dest").append(spatial_reference(CRS.from_user_input(target)))
+    return context
+
+
 def project_xml(content: Content, source: Source) -> str:
     """The project as XML: CRS, layer tree, layers with their styles, and the first view."""
     layers = project_layers(content)
@@ -165,6 +180,7 @@ def project_xml(content: Content, source: Source) -> str:
     root = Element("qgis", {"projectname": content.title, "version": _VERSION})
     SubElement(root, "title").text = content.title
     SubElement(root, "projectCrs").append(spatial_reference(content.crs))
+    root.append(_datum_operations(content.crs))
     root.append(_tree(layers, source, content.data_note))
     root.append(_canvas(content, extent))
     listed = SubElement(root, "projectlayers")

@@ -153,8 +153,8 @@ class PostgisSource:
     def _lines(self) -> str:
         selected = ", ".join(f'a."{f.name}"' for f in schema("assignments").fields)
         return (
-            f"SELECT {selected}, ST_MakeLine(ST_PointOnSurface(s.geometry),"
-            f" ST_PointOnSurface(p.geometry)) AS geometry FROM {self._table('assignments')} a"
+            f"SELECT {selected}, ST_Multi(ST_MakeLine(ST_PointOnSurface(s.geometry),"
+            f" ST_PointOnSurface(p.geometry))) AS geometry FROM {self._table('assignments')} a"
             f" JOIN {self._table('sites')} s ON s.site_id = a.site_id"
             f" JOIN {self._table('parks')} p ON p.park_id = a.park_id"
             f" WHERE a.plan_id = {_literal(self.plan_id)}"
@@ -166,7 +166,7 @@ _DIMENSIONS = {Geometry.POINT: 0, Geometry.LINE: 1, Geometry.POLYGON: 2}
 
 def _as(geometry: Geometry) -> str:
     """The geometry column in the kind that the layer declares."""
-    return "ST_Multi(geometry) AS geometry" if geometry is Geometry.POLYGON else "geometry"
+    return "geometry" if geometry is Geometry.POINT else "ST_Multi(geometry) AS geometry"
 
 
 def _aliased(columns: tuple[Column, ...], table: str) -> list[str]:
