@@ -1,18 +1,23 @@
-"""Fixtures that several test packages share: a real PostGIS, and the real data if it is there."""
+"""Fixtures that several test packages share: a real PostGIS, the real data, the command line."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+
+from geo_relocation.cli import main
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _TEMPLATE = "template_georeloc"
@@ -125,3 +130,37 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data is not beside the repository ({folder})")
     return folder
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The output read as JSON."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """``run("screen", "--json", workspace=url)``: a command, in this process."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("GEORELOC_AUTHOR", "Cán bộ thử")
+
+    def call(*arguments: object, workspace: object = None) -> Ran:
+        common = ["-w", str(workspace)] if workspace is not None else []
+        capsys.readouterr()
+        code = 0
+        try:
+            main([*common, *map(str, arguments)])
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+        out, err = capsys.readouterr()
+        return Ran(code, out, err)
+
+    return call
