@@ -1,0 +1,346 @@
+"""Duplicates: the same firm twice, under one tax code or under two spellings of its name.
+
+Comparing each of 100,000 names with every other would take 5 billion comparisons. Two names of
+one firm share a rare word, or begin alike, or stand at one address; so only pairs that share
+such a key are compared. Large groups under one key are compared along their alphabetical order
+only. Nothing is merged here: the result is a list of candidates for a person to judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from geo_relocation.errors import SchemaError
+from geo_relocation.text._resources import read_table
+from geo_relocation.text.normalise import search_key
+
+THRESHOLD = 0.86
+"""Score from which two records are candidates."""
+
+COLUMNS = ("left_id", "right_id", "by", "score", "name_score", "address_score")
+
+_RARE_WORDS = 3
+_SMALL_BLOCK = 40
+_WINDOW = 6
+_PREFIX = 6
+_NAME_WEIGHT = 0.65
+_NAME_ALONE = 0.95
+_CORE_WEIGHT = 0.05
+_STREET_WEIGHT = 0.7
+_OTHER_NUMBER = 0.4
+_CHUNK = 1_000_000
+_OTHER_TAX_CODE = 0.92
+_WORKERS = 2
+
+_AREA = re.compile(r"\b(?:phuong|xa|thi tran|thi xa|thanh pho|quan|huyen|tinh)\b(?! lo)")
+_DIGITS = re.compile(r"\d+")
+
+Pairs = NDArray[np.int64]
+
+
+class CompanyName(NamedTuple):
+    """A company's name in parts, all as search keys.
+
+    Attributes
+    ----------
+    full
+        Every word, with shortened words written out.
+    core
+        Without the legal form.
+    distinct
+        Without the legal form and words that thousands of firms share (*sản xuất*, *thương
+        mại*); the core where nothing else is left.
+    """
+
+    full: str
+    core: str
+    distinct: str
+
+
+@lru_cache(maxsize=65536)
+def company_name(name: str) -> CompanyName:
+    """A company's name, normalised: *Cty CP SX-TM Gỗ Á Châu* is *gỗ á châu*."""
+    pattern, words = _company_words()
+    key = search_key(name)
+    full = pattern.sub(lambda found: words[found[0]][0], key)
+    core = pattern.sub(lambda f: "" if words[f[0]][1] == "form" else words[f[0]][0], key)
+    distinct = pattern.sub("", key)
+    full, core, distinct = (" ".join(text.split()) for text in (full, core, distinct))
+    return CompanyName(full, core or full, distinct or core or full)
+
+
+@lru_cache(maxsize=65536)
+def address_key(address: str) -> str:
+    """An address for comparison: shortened words written out, no marks, no punctuation."""
+    words = _address_words()
+    # "P.Lái Thiêu", "KP4": a shortened word may be glued to what follows.
+    key = re.sub(r"\b(kp|p|q|tx|tp|kcn|ccn|ql|dt|dx)(?=\d)", r"\1 ", search_key(address))
+    return " ".join(" ".join(words.get(word, word) for word in key.split()).split())
+
+
+def find_duplicates(
+    left: pd.DataFrame,
+    right: pd.DataFrame | None = None,
+    *,
+    threshold: float = THRESHOLD,
+    key: str = "site_id",
+) -> pd.DataFrame:
+    """Pairs of records that may be one firm.
+
+    Parameters
+    ----------
+    left
+        Columns `key` and `name`; `tax_code` and `address` where there are any.
+    right
+        Records to compare with; None finds duplicates within `left`.
+    threshold
+        Least score of a pair found by name and address, in [0, 1].
+    key
+        Column that identifies a record.
+
+    Returns
+    -------
+    DataFrame
+        `left_id`, `right_id`, `by` (``tax-code`` or ``name-address``), `score` (1 for equal tax
+        codes), and the likeness of names and addresses in [0, 1], the latter missing where an
+        address is. Each pair once, best first. Records with two different tax codes score less.
+
+    Raises
+    ------
+    SchemaError
+        If `key` or `name` is missing.
+    """
+    frames = [left] if right is None else [left, right]
+    for frame in frames:
+        if missing := [c for c in (key, "name") if c not in frame]:
+            raise SchemaError(f"Duplicates need the column(s) {', '.join(missing)}.")
+    records = _Records(frames, key)
+    by_code = _same_code(records)
+    by_name = _candidates(records)
+    by_name = by_name[~np.isin(_codes(by_name, len(records)), _codes(by_code, len(records)))]
+    found = [
+        _score(records, by_code, "tax-code", threshold),
+        _score(records, by_name, "name-address", threshold),
+    ]
+    table = pd.concat(found, ignore_index=True)
+    table = table[(table["by"] == "tax-code") | (table["score"] >= threshold)]
+    table = table.sort_values(["score", "name_score"], ascending=False, kind="stable")
+    return table[list(COLUMNS)].reset_index(drop=True)
+
+
+class _Records:
+    """The records of one or two frames in one row of arrays."""
+
+    def __init__(self, frames: Sequence[pd.DataFrame], key: str) -> None:
+        self.between = len(frames) > 1
+        self.side = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
+        self.ids = np.concatenate([frame[key].to_numpy(dtype=object) for frame in frames])
+        names = [company_name(text) for frame in frames for text in _column(frame, "name")]
+        self.order = np.argsort(np.argsort([name.distinct for name in names], kind="stable"))
+        self.core = _Texts([name.core for name in names])
+        self.distinct = _Texts([name.distinct for name in names])
+        addresses = [address_key(t) for frame in frames for t in _column(frame, "address")]
+        split = [_split_address(address) for address in addresses]
+        self.street = _Texts([street for street, _ in split])
+        self.area = _Texts([area for _, area in split])
+        self.numbers = [frozenset(_DIGITS.findall(street)) for street, _ in split]
+        codes = [text.strip() for frame in frames for text in _column(frame, "tax_code")]
+        self.code = np.array(codes, dtype=object)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+class _Texts:
+    """Texts as they stand, and with the words of each in alphabetical order."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.plain = np.array(texts, dtype=object)
+        self.ordered = np.array([" ".join(sorted(text.split())) for text in texts], dtype=object)
+
+
+def _split_address(key: str) -> tuple[str, str]:
+    """An address key before and from the first word for a commune or a city."""
+    found = _AREA.search(key)
+    return (key[: found.start()].strip(), key[found.start() :]) if found else (key, "")
+
+
+def _column(frame: pd.DataFrame, name: str) -> list[str]:
+    """A column as texts, empty where it or a value is missing."""
+    if name not in frame:
+        return [""] * len(frame)
+    return [text if isinstance(text, str) else "" for text in frame[name].tolist()]
+
+
+def _same_code(records: _Records) -> Pairs:
+    """Pairs with one tax code."""
+    rows = np.flatnonzero(records.code != "")
+    return _unique(records, _block_pairs(records.code[rows], rows, records.order, len(rows)))
+
+
+def _candidates(records: _Records) -> Pairs:
+    """Pairs that share a rare word of the name, its beginning, or an address."""
+    frequency = Counter(word for name in records.distinct.plain for word in set(name.split()))
+    keys: list[str] = []
+    rows: list[int] = []
+    for row, name in enumerate(records.distinct.plain):
+        words = sorted(set(name.split()), key=lambda word: (frequency[word], word))
+        rare = sorted(words[:_RARE_WORDS])
+        own = [f"w {word}" for word in rare] + [f"p {a} {b}" for a, b in pairwise(rare)]
+        if joined := name.replace(" ", ""):
+            own.append(f"b {joined[:_PREFIX]}")
+        if records.numbers[row]:
+            own.append(f"a {records.street.plain[row]}")
+        keys += own
+        rows += [row] * len(own)
+    return _unique(
+        records,
+        _block_pairs(
+            np.array(keys, dtype=object), np.array(rows, dtype=int), records.order, _SMALL_BLOCK
+        ),
+    )
+
+
+def _block_pairs(
+    keys: NDArray[np.object_], rows: NDArray[np.int64], order: NDArray[np.int64], small: int
+) -> list[Pairs]:
+    """Pairs of rows with one key: all of a small block, neighbours by name in a large one."""
+    if not len(rows):
+        return []
+    numbers, _ = pd.factorize(keys)
+    size = np.bincount(numbers)[numbers]
+    sequence = np.lexsort((order[rows], numbers))
+    numbers, rows, size = numbers[sequence], rows[sequence], size[sequence]
+    pairs = []
+    for step in range(1, min(int(size.max()), max(small, _WINDOW + 1))):
+        together = numbers[:-step] == numbers[step:]
+        if step > _WINDOW:
+            together &= size[:-step] <= small
+        pairs.append(np.column_stack([rows[:-step][together], rows[step:][together]]))
+    return pairs
+
+
+def _unique(records: _Records, blocks: Iterable[Pairs]) -> Pairs:
+    """Each pair once, the lower row first; only across the frames when there are two."""
+    parts = [block for block in blocks if len(block)]
+    if not parts:
+        return np.empty((0, 2), dtype=np.int64)
+    pairs = np.sort(np.concatenate(parts), axis=1)
+    if records.between:
+        pairs = pairs[records.side[pairs[:, 0]] != records.side[pairs[:, 1]]]
+    codes = np.unique(_codes(pairs, len(records)))
+    return np.column_stack(np.divmod(codes, max(len(records), 1)))
+
+
+def _codes(pairs: Pairs, count: int) -> NDArray[np.int64]:
+    codes: NDArray[np.int64] = pairs[:, 0] * max(count, 1) + pairs[:, 1]
+    return codes
+
+
+def _score(records: _Records, pairs: Pairs, by: str, threshold: float) -> pd.DataFrame:
+    """Likeness of each pair; pairs whose names alone rule them out are dropped on the way."""
+    # With a perfect address the names must still be this like.
+    needed = 0.0 if by == "tax-code" else (threshold - (1 - _NAME_WEIGHT)) / _NAME_WEIGHT
+    parts = [
+        _score_part(records, pairs[start : start + _CHUNK], needed)
+        for start in range(0, max(len(pairs), 1), _CHUNK)
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table["by"] = pd.Series(by, index=table.index, dtype="str")
+    if by == "tax-code":
+        table["score"] = 1.0
+    return table
+
+
+def _score_part(records: _Records, pairs: Pairs, needed: float) -> pd.DataFrame:
+    least = (needed - _CORE_WEIGHT) / (1 - _CORE_WEIGHT)
+    distinct = _likeness(records.distinct, pairs, max(least, 0.0))
+    like = distinct >= least
+    pairs, distinct = pairs[like], distinct[like]
+    name = _CORE_WEIGHT * _likeness(records.core, pairs) + (1 - _CORE_WEIGHT) * distinct
+    first, second = pairs[:, 0], pairs[:, 1]
+    address = _address_likeness(records, pairs)
+    known = np.isfinite(address)
+    together = _NAME_WEIGHT * name + (1 - _NAME_WEIGHT) * np.nan_to_num(address)
+    score = np.where(known, together, _NAME_ALONE * name)
+    codes = records.code
+    differ = (codes[first] != "") & (codes[second] != "") & (codes[first] != codes[second])
+    return pd.DataFrame(
+        {
+            "left_id": records.ids[first],
+            "right_id": records.ids[second],
+            "score": np.where(differ, _OTHER_TAX_CODE * score, score),
+            "name_score": name,
+            "address_score": address,
+        }
+    )
+
+
+def _address_likeness(records: _Records, pairs: Pairs) -> NDArray[np.float64]:
+    """Likeness of addresses; NaN where one is missing.
+
+    Most of two addresses is the same ward and city, so what stands before the ward counts for
+    more, and where both have numbers, half of them have to agree.
+    """
+    first, second = pairs[:, 0], pairs[:, 1]
+    street = _likeness(records.street, pairs)
+    area = _likeness(records.area, pairs)
+    numbers = records.numbers
+    apart = np.array([_apart(numbers[a], numbers[b]) for a, b in pairs.tolist()], dtype=bool)
+    street = np.where(apart, _OTHER_NUMBER * street, street)
+    has_street, has_area = records.street.plain != "", records.area.plain != ""
+    streets = has_street[first] & has_street[second]
+    areas = has_area[first] & has_area[second]
+    either = np.where(streets, street, area)
+    both = _STREET_WEIGHT * street + (1 - _STREET_WEIGHT) * area
+    return np.where(streets & areas, both, np.where(streets | areas, either, np.nan))
+
+
+def _apart(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Whether two addresses with numbers have more that differ than that agree."""
+    if not first or not second:
+        return False
+    return 2 * len(first & second) < len(first | second)
+
+
+def _likeness(texts: _Texts, pairs: Pairs, least: float = 0.0) -> NDArray[np.float64]:
+    """Likeness of pairs of texts in [0, 1], as they stand or with their words in order.
+
+    Likeness below `least` may come back as 0, which is faster.
+    """
+    if not len(pairs):
+        return np.empty(0)
+    scores = [
+        process.cpdist(
+            form[pairs[:, 0]].tolist(),
+            form[pairs[:, 1]].tolist(),
+            scorer=fuzz.ratio,
+            score_cutoff=100 * least,
+            dtype=np.float32,
+            workers=_WORKERS,
+        )
+        for form in (texts.ordered, texts.plain)
+    ]
+    return np.asarray(np.maximum(*scores), dtype=float) / 100
+
+
+@cache
+def _company_words() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+    words = {r["written"]: (r["meaning"], r["role"]) for r in read_table("company_words.csv")}
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b"), words
+
+
+@cache
+def _address_words() -> dict[str, str]:
+    return {row["written"]: row["meaning"] for row in read_table("address_words.csv")}
