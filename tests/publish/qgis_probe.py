@@ -9,6 +9,8 @@ import sys
 
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsProject,
@@ -75,6 +77,12 @@ def main():
     application.initQgis()
     project = QgsProject.instance()
     found = {"read": project.read(sys.argv[1]), "error": project.error(), "title": project.title()}
+    found["operations"] = {}
+    for target in ("EPSG:4326", "EPSG:3857"):
+        other = QgsCoordinateReferenceSystem(target)
+        operation = QgsCoordinateTransform(project.crs(), other, project.transformContext())
+        moved = operation.transform(603654.627, 1206111.987)
+        found["operations"][target] = [operation.coordinateOperation(), moved.x(), moved.y()]
     found["crs"] = project.crs().authid()
     extent = project.viewSettings().defaultViewExtent()
     found["extent"] = [extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()]

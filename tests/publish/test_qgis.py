@@ -144,6 +144,16 @@ def test_fields_speak_vietnamese_and_coded_values_have_words(probe: Probe, proje
 
 
 @pytest.mark.qgis
+def test_qgis_uses_the_pinned_datum_operation(probe: Probe, project: Path):
+    found = probe(project)["operations"]
+    for operation, _, _ in found.values():
+        assert "+x=-191.90441429" in operation
+    _, lon, lat = found["EPSG:4326"]
+    assert lon == pytest.approx(106.70, abs=1e-8)
+    assert lat == pytest.approx(10.905, abs=1e-8)
+
+
+@pytest.mark.qgis
 def test_the_folder_can_be_moved(probe: Probe, content: Content, tmp_path: Path):
     write_qgis(content, tmp_path / "one", stem="Thuận An đợt 1")
     moved = tmp_path / "nơi khác" / "sâu hơn"

@@ -54,6 +54,21 @@ class Opened:
         self.page.wait_for_timeout(250)
         return self.items()
 
+    def click_near(self, site: str, degrees_south: float = 0) -> None:
+        """Go to a site on the map, and click there or some way south of it."""
+        where = self.page.evaluate(
+            """([id, south]) => {
+                const map = Object.values(window).find(v => v && v.geoRelocation);
+                const [lat, lon] = map.geoRelocation.sites.find(s => s.id === id).position;
+                map.setView([lat, lon], 16, { animate: false });
+                const point = map.latLngToContainerPoint([lat - south, lon]);
+                const box = map.getContainer().getBoundingClientRect();
+                return [point.x + box.x, point.y + box.y];
+            }""",
+            [site, degrees_south],
+        )
+        self.page.mouse.click(*where)
+
 
 @pytest.fixture(scope="module")
 def map_file(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -216,22 +231,13 @@ def test_a_site_without_a_place_shows_its_card_in_the_list(opened, map_file: Pat
 @pytest.mark.browser
 def test_a_click_on_the_map_finds_sites_parks_and_zones(opened, map_file: Path):
     view = opened(map_file)
-    where = view.page.evaluate(
-        """() => {
-            const map = Object.values(window).find(v => v && v.geoRelocation);
-            const site = map.geoRelocation.sites.find(s => s.id === "CS0008");
-            const point = map.latLngToContainerPoint(site.position);
-            const box = map.getContainer().getBoundingClientRect();
-            return [point.x + box.x, point.y + box.y];
-        }"""
-    )
-    view.page.mouse.click(*where)
-    assert "Thuận Phát 8" in view.page.inner_text(".leaflet-popup-content h2")
     view.page.locator(".leaflet-marker-icon[title='KCN Cây Trường']").click()
     card = view.page.inner_text(".leaflet-popup-content")
     assert "Đang xây dựng" in card
     assert "Cơ sở được bố trí" in card
-    view.page.mouse.click(where[0] + 9, where[1] - 9)
+    view.click_near("CS0008")
+    assert "Thuận Phát 8" in view.page.inner_text(".leaflet-popup-content h2")
+    view.click_near("CS0001", degrees_south=0.0006)
     assert "Đất ở tại đô thị" in view.page.inner_text(".leaflet-popup-content h2")
 
 

@@ -21,7 +21,7 @@ from geo_relocation.geo.crs import WGS84, metres_per_unit, reproject
 SCALE = 1_000_000
 """Steps per degree: six decimals."""
 
-TOLERANCES_M = (10.0, 20.0, 40.0, 80.0, 160.0)
+TOLERANCES_M = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
 """Simplification tolerances that are tried in turn, metres."""
 
 VERTEX_BUDGET = 120_000
