@@ -1,30 +1,32 @@
 """The same site twice, in one file or in file and workspace: found, and put to a decision.
 
 One firm may hold several sites, so one tax code is not yet a duplicate: two rows are candidates
-when code or name agree and nothing says that they are two places. Outlines that do not meet,
+when code or name agree and nothing says that they are two places. Outlines that share no land,
 points farther apart than their accuracies, or unlike addresses say so.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 import shapely
+from rapidfuzz import fuzz
 
 from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
-from geo_relocation.model.enums import IssueAction
-from geo_relocation.text.similarity import find_duplicates
+from geo_relocation.text.similarity import address_key, find_duplicates
 
 Decision = Literal["ask", "merge", "keep"]
 DECISIONS: tuple[Decision, ...] = ("ask", "merge", "keep")
 
 _COLUMNS = ("name", "tax_code", "address")
-_ONE_ADDRESS = 0.7
+_ONE_ADDRESS = 80.0
 _NEAR_METRES = 50.0
+_SHARED_LAND = 0.5
 
 
 class Candidate(NamedTuple):
@@ -54,8 +56,10 @@ class Candidate(NamedTuple):
 def settle_duplicates(draft: Draft, existing: pd.DataFrame | None, decision: Decision) -> None:
     """Find rows that may be the same site, and do as decided.
 
-    `ask` holds such a row back and asks, `keep` lets both stand, `merge` lays the row's values
-    into the gaps of the other and, where the workspace holds that, updates it.
+    `ask` asks: a row whose key had to be made is held back, one that bears a key of its own
+    comes in, for its source says that it is a place of its own. `keep` lets both stand. `merge`
+    lays the row's values into the gaps of the other and, where the workspace holds that,
+    updates it.
 
     Parameters
     ----------
@@ -70,35 +74,43 @@ def settle_duplicates(draft: Draft, existing: pd.DataFrame | None, decision: Dec
         i = candidate.position
         if not draft.kept[i]:
             continue
-        where = (
-            f"dòng {candidate.source}" if candidate.source is not None else "không gian làm việc"
-        )
-        where_en = f"row {candidate.source}" if candidate.source is not None else "the workspace"
-        by = "mã số thuế" if candidate.reason == "tax-code" else "tên và địa chỉ"
-        by_en = candidate.reason.replace("-", " ").replace("name address", "name and address")
-        draft.log.add(
-            {"ask": "duplicate", "keep": "duplicate-kept", "merge": "duplicate-merged"}[decision],
-            position=i,
-            record_id=candidate.other,
-            field="site_id",
-            value=draft.column("name")[i] or draft.column("tax_code")[i],
-            detail=f"{candidate.other} ({where}; theo {by}, {candidate.score:.0%})",
-            detail_en=f"{candidate.other} ({where_en}; by {by_en}, {candidate.score:.0%})",
-            action=IssueAction.ASK if decision == "ask" else None,
-        )
-        if decision == "ask":
+        held_back = decision == "ask" and not draft.given["site_id"][i]
+        _note(draft, candidate, decision, held_back=held_back)
+        if held_back:
             draft.refused[i] = True
         elif decision == "merge":
             _merge(draft, candidate)
 
 
+def _note(draft: Draft, candidate: Candidate, decision: Decision, *, held_back: bool) -> None:
+    kinds = {"keep": "duplicate-kept", "merge": "duplicate-merged"}
+    kind = kinds.get(decision, "duplicate" if held_back else "duplicate-possible")
+    row = candidate.source
+    where = f"dòng {row}" if row is not None else "không gian làm việc"
+    where_en = f"row {row}" if row is not None else "the workspace"
+    coded = candidate.reason == "tax-code"
+    by, by_en = ("mã số thuế", "tax code") if coded else ("tên và địa chỉ", "name and address")
+    i = candidate.position
+    draft.log.add(
+        kind,
+        position=i,
+        field="site_id",
+        value=draft.column("name")[i] or draft.column("tax_code")[i],
+        detail=f"{candidate.other} ({where}; theo {by}, {candidate.score:.0%})",
+        detail_en=f"{candidate.other} ({where_en}; by {by_en}, {candidate.score:.0%})",
+    )
+
+
 def find_candidates(draft: Draft, existing: pd.DataFrame | None) -> Iterator[Candidate]:
     """Rows that may be another row, each once, in the order of the file."""
-    rows = np.flatnonzero(draft.kept)
+    nameless = draft.missing("name") & draft.missing("tax_code")
+    rows = np.flatnonzero(draft.kept & ~nameless)
+    if not len(rows):
+        return
     keys = draft.column("site_id")
     new = pd.DataFrame({name: draft.column(name)[rows] for name in _COLUMNS})
     new["site_id"] = rows
-    places = draft.geometry
+    places, addresses = draft.geometry, draft.column("address")
     accuracy = np.array([_number(v) for v in draft.column("accuracy_m")])
     metre = metres_per_unit(draft.working_crs)
     best: dict[int, Candidate] = {}
@@ -113,27 +125,47 @@ def find_candidates(draft: Draft, existing: pd.DataFrame | None) -> Iterator[Can
         for pair in find_duplicates(fresh, held).itertuples():
             i, n = int(pair.left_id), where[pair.right_id]
             reach = np.nansum([accuracy[i], held_accuracy[n]]) + _NEAR_METRES
-            if i not in best and _one_place(pair, places[i], held_places[n], reach / metre):
+            apart = _apart(places[i], held_places[n], reach / metre)
+            if apart is None:
+                apart = not _one_address(addresses[i], held["address"].iloc[n])
+            if i not in best and not apart:
                 best[i] = Candidate(i, str(pair.right_id), None, pair.by, pair.score)
     for pair in find_duplicates(new).itertuples():
         first, second = sorted((int(pair.left_id), int(pair.right_id)))
         reach = np.nansum([accuracy[first], accuracy[second]]) + _NEAR_METRES
-        same = _one_place(pair, places[first], places[second], reach / metre)
-        if second not in best and same:
+        apart = _apart(places[first], places[second], reach / metre)
+        if apart is None:
+            apart = not _one_address(addresses[first], addresses[second])
+        if second not in best and not apart:
             row = int(draft.raw.rows[first])
             best[second] = Candidate(second, str(keys[first]), row, pair.by, pair.score)
     yield from (best[i] for i in sorted(best))
 
 
-def _one_place(pair: object, left: object, right: object, reach: float) -> bool:
-    """Whether nothing says that two rows are two places."""
-    address = getattr(pair, "address_score", np.nan)
-    if left is not None and right is not None:
-        outlines = shapely.area([left, right])
-        if (outlines > 0).all():
-            return bool(shapely.intersects(left, right))
-        return bool(shapely.distance(left, right) <= reach)
-    return bool(np.isnan(address) or address >= _ONE_ADDRESS)
+def _apart(left: object, right: object, reach: float) -> bool | None:
+    """Whether two places are two, by their geometry; None where that is not known of both."""
+    if left is None or right is None:
+        return None
+    outlines = shapely.area([left, right])
+    if (outlines > 0).all():
+        # Neighbours of one firm share a wall; one place drawn twice shares its land.
+        shared = shapely.area(shapely.intersection(left, right))
+        return bool(shared < _SHARED_LAND * outlines.min())
+    return bool(shapely.distance(left, right) > reach)
+
+
+def _one_address(left: object, right: object) -> bool:
+    """Whether two addresses may be one: the shorter lies within the longer, the number equal.
+
+    An address that is not known contradicts nothing.
+    """
+    first, second = (address_key(v) if isinstance(v, str) else "" for v in (left, right))
+    if not first or not second:
+        return True
+    numbers = [re.match(r"(?:so )?(\d+\S*)", key) for key in (first, second)]
+    if all(numbers) and len({number[1] for number in numbers if number}) > 1:
+        return False
+    return fuzz.token_set_ratio(first, second) >= _ONE_ADDRESS
 
 
 def _merge(draft: Draft, candidate: Candidate) -> None:
