@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+from geo_relocation.model import LayerSchema
+from geo_relocation.store.geopackage.columns import quoted
 
 # GeoPackage 1.2, 2.1.3: magic, version 0, flags, srs_id, min x, max x, min y, max y.
 _HEADER = np.dtype(
@@ -16,6 +20,7 @@ _LITTLE_ENDIAN_WITH_BOX = 0b0000_0011
 _BASE_BYTES = 8
 _BOX_BYTES = (0, 32, 48, 48, 64)
 _MIN_X, _MIN_Y, _MAX_X, _MAX_Y = range(4)
+_INDEX_ORDER = [_MIN_X, _MAX_X, _MIN_Y, _MAX_Y]
 
 
 def encode(shapes: NDArray[np.object_], srs_id: int) -> list[bytes | None]:
@@ -24,7 +29,7 @@ def encode(shapes: NDArray[np.object_], srs_id: int) -> list[bytes | None]:
     header["magic"] = b"GP"
     header["flags"] = _LITTLE_ENDIAN_WITH_BOX
     header["srs_id"] = srs_id
-    header["box"] = shapely.bounds(shapes)[:, [_MIN_X, _MAX_X, _MIN_Y, _MAX_Y]]
+    header["box"] = shapely.bounds(shapes)[:, _INDEX_ORDER]
     heads = header.tobytes()
     size = _HEADER.itemsize
     bodies = shapely.to_wkb(shapes, byte_order=1)
@@ -43,3 +48,28 @@ def decode(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
 
 def _body_start(blob: bytes) -> int:
     return _BASE_BYTES + _BOX_BYTES[(blob[3] >> 1) & 0b111]
+
+
+def stored_bounds(
+    connection: sqlite3.Connection, schema: LayerSchema
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """`fid` and bounds (min x, max x, min y, max y) of every row that has a place.
+
+    Read from the headers; only blobs of other programs that left the bounds out are opened.
+    """
+    table, size = quoted(schema.name), _HEADER.itemsize
+    rows = connection.execute(
+        f"SELECT fid, substr(geometry, 1, {size}) FROM {table} "
+        "WHERE geometry IS NOT NULL ORDER BY fid"
+    ).fetchall()
+    fids = np.array([fid for fid, _ in rows], dtype=np.int64)
+    heads = np.frombuffer(b"".join(head.ljust(size, b"\0") for _, head in rows), dtype=_HEADER)
+    bounds = heads["box"].astype(np.float64)
+    foreign = heads["flags"] != _LITTLE_ENDIAN_WITH_BOX
+    whole = [
+        connection.execute(f"SELECT geometry FROM {table} WHERE fid = ?", (fid,)).fetchone()[0]
+        for fid in fids[foreign].tolist()
+    ]
+    bounds[foreign] = shapely.bounds(decode(whole))[:, _INDEX_ORDER]
+    placed = np.isfinite(bounds).all(axis=1)
+    return fids[placed], bounds[placed]

@@ -19,12 +19,14 @@ from geo_relocation.errors import SchemaError
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
-from geo_relocation.store.geopackage import blobs, columns, container, ddl, queries
+from geo_relocation.store.geopackage import blobs, columns, container, ddl, queries, rtree
 from geo_relocation.store.geopackage.columns import quoted
 from geo_relocation.store.geopackage.connection import translated
 from geo_relocation.store.protocol import Bbox, Where
 
 _BATCH = 20_000
+_WORTH_REBUILDING = 5_000
+"""Changed rows from which the spatial index is built anew rather than box by box."""
 
 
 class GeoPackageTransaction:
@@ -42,6 +44,7 @@ class GeoPackageTransaction:
         self._path = path
         self._crs = crs
         self._touched: dict[str, LayerSchema] = {}
+        self._stale: set[str] = set()
 
     def read(
         self, layer: str, *, where: Where | None = None, bbox: Bbox | None = None
@@ -49,6 +52,8 @@ class GeoPackageTransaction:
         """Rows of a layer with the changes made so far."""
         schema = schema_of(layer)
         with self._working():
+            if bbox is not None:
+                self._refresh_index(schema)
             return queries.read(self._connection, schema, self._crs, where=where, bbox=bbox)
 
     def count(self, layer: str, *, where: Where | None = None) -> int:
@@ -82,7 +87,7 @@ class GeoPackageTransaction:
             self._touch(schema)
             self._connection.execute(f"DELETE FROM {quoted(layer)}")
             if schema.geometry is not None:
-                self._connection.execute(f"DELETE FROM {quoted(ddl.rtree_name(schema))}")
+                rtree.clear(self._connection, schema)
             self._insert(schema, ready, np.full(len(ready), -1))
         return len(ready)
 
@@ -101,7 +106,7 @@ class GeoPackageTransaction:
         clause, parameters = queries.where_sql(schema, where)
         with self._working():
             self._touch(schema)
-            if schema.geometry is not None:
+            if schema.geometry is not None and layer not in self._stale:
                 self._connection.execute(
                     f"DELETE FROM {quoted(ddl.rtree_name(schema))} WHERE id IN "
                     f"(SELECT fid FROM {quoted(layer)}{clause})",
@@ -122,6 +127,7 @@ class GeoPackageTransaction:
     def finish(self) -> None:
         """Put the index triggers back and note what changed; the store commits after it."""
         for schema in self._touched.values():
+            self._refresh_index(schema)
             container.touch(self._connection, schema, self._extent(schema))
             for statement in ddl.rtree_triggers(schema).values() if schema.geometry else ():
                 self._connection.execute(statement)
@@ -172,6 +178,8 @@ class GeoPackageTransaction:
 
     def _insert(self, schema: LayerSchema, frame: pd.DataFrame, fids: NDArray[np.int64]) -> None:
         """Write rows: with a fid they overwrite that row, with -1 they are new."""
+        if schema.geometry is not None and len(frame) >= _WORTH_REBUILDING:
+            self._stale.add(schema.name)
         new = fids < 0
         fids = fids.copy()
         fids[new] = self._next_fid(schema) + np.arange(int(new.sum()))
@@ -188,7 +196,8 @@ class GeoPackageTransaction:
             shapes = np.asarray(gpd.GeoDataFrame(frame).geometry.to_numpy(), dtype=object)
             values.append(blobs.encode(shapes, self._srs_id(schema)))
             written.append("geometry")
-            self._index(schema, fids, shapes)
+            if schema.name not in self._stale:
+                self._index(schema, fids, shapes)
         renewed = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in schema.columns)
         self._connection.executemany(
             f"INSERT INTO {quoted(schema.name)} ({', '.join(map(quoted, written))}) "
@@ -196,16 +205,22 @@ class GeoPackageTransaction:
             zip(*values, strict=True),
         )
 
+    def _refresh_index(self, schema: LayerSchema) -> None:
+        """Bring the spatial index up to date, if it was left behind by a big change."""
+        if schema.name in self._stale:
+            rtree.rebuild(self._connection, schema)
+            self._stale.discard(schema.name)
+
     def _index(self, schema: LayerSchema, fids: list[int], shapes: NDArray[np.object_]) -> None:
-        rtree = quoted(ddl.rtree_name(schema))
+        index = quoted(ddl.rtree_name(schema))
         present = ~shapely.is_missing(shapes)
         ids = np.asarray(fids)
         bounds = shapely.bounds(shapes)[present][:, [0, 2, 1, 3]]
         self._connection.executemany(
-            f"DELETE FROM {rtree} WHERE id = ?", zip(ids[~present].tolist(), strict=True)
+            f"DELETE FROM {index} WHERE id = ?", zip(ids[~present].tolist(), strict=True)
         )
         self._connection.executemany(
-            f"INSERT OR REPLACE INTO {rtree} VALUES (?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO {index} VALUES (?, ?, ?, ?, ?)",
             zip(ids[present].tolist(), *bounds.T.tolist(), strict=True),
         )
 
@@ -225,8 +240,8 @@ class GeoPackageTransaction:
     def _extent(self, schema: LayerSchema) -> tuple[float, float, float, float] | None:
         if schema.geometry is None:
             return None
-        rtree = quoted(ddl.rtree_name(schema))
+        index = quoted(ddl.rtree_name(schema))
         row = self._connection.execute(
-            f"SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {rtree}"
+            f"SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {index}"
         ).fetchone()
         return None if row[0] is None else row
