@@ -54,12 +54,24 @@ def trees(draw):
     return parts[0]
 
 
+def plainly(condition: Condition, values: dict[str, float]) -> bool:
+    """The condition over complete evidence, in Python's own logic."""
+    if isinstance(condition, AllOf):
+        return all(plainly(part, values) for part in condition.parts)
+    if isinstance(condition, AnyOf):
+        return any(plainly(part, values) for part in condition.parts)
+    if isinstance(condition, Not):
+        return not plainly(condition.part, values)
+    return bool(values[condition.evidence]) is condition.operand
+
+
 def outcomes(condition: Condition, values: dict[str, float]) -> set[int]:
     """What the condition may turn out to be, by trying every completion."""
     open_ = [key for key, value in values.items() if np.isnan(value)]
     found = set()
     for filled in itertools.product([0.0, 1.0], repeat=len(open_)):
-        found.add(truth(condition, **(values | dict(zip(open_, filled, strict=True)))))
+        holds = plainly(condition, values | dict(zip(open_, filled, strict=True)))
+        found.add(1 if holds else -1)
     return found
 
 
@@ -87,7 +99,7 @@ def can_decide(condition: Condition, values: dict[str, float], key: str) -> bool
     others = [other for other, value in values.items() if np.isnan(value) and other != key]
     for filled in itertools.product([0.0, 1.0], repeat=len(others)):
         rest = values | dict(zip(others, filled, strict=True))
-        if truth(condition, **rest | {key: 0.0}) != truth(condition, **rest | {key: 1.0}):
+        if plainly(condition, rest | {key: 0.0}) != plainly(condition, rest | {key: 1.0}):
             return True
     return False
 

@@ -293,6 +293,8 @@ def test_enforcement_needs_all_of_its_ground(decision):
     refused(walk("listed", "reviewed", "approved"), row, "no step")
     early = {"at": day(90), "recorded_at": day(90)}
     refused(events, row, "deadline has not passed", **early)
+    last_day = dt.datetime(2028, 12, 31, 9, tzinfo=dt.UTC)
+    refused(events, row, "deadline has not passed", at=last_day, recorded_at=last_day)
     encouraged = override(
         row, route="relocate", author="A", ground="B", decided_at=day(1), compulsory=False
     ).iloc[0]
