@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -12,14 +12,14 @@ from rich.markup import escape
 from geo_relocation.cli.common import Session, command, read_text
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
-from geo_relocation.model import IMPORTABLE
+from geo_relocation.ingest.pipeline import IMPORTED
 from geo_relocation.model.enums import Severity, ZoneCategory
 from geo_relocation.model.land_use import CODE_SYSTEMS
 from geo_relocation.model.scheme import parse_scheme
 from geo_relocation.workspace import create_workspace
 from geo_relocation.workspace.importing import parse_pairs
 
-LAYERS = ", ".join(name.replace("_", "-") for name in IMPORTABLE)
+LAYERS = ", ".join(name.replace("_", "-") for name in IMPORTED)
 
 
 def register(app: typer.Typer) -> None:
@@ -118,6 +118,10 @@ def _register_import(app: typer.Typer) -> None:
             Path | None,
             typer.Option(metavar="FILE.csv", help="Your own table: columns code, category."),
         ] = None,
+        duplicates: Annotated[
+            Literal["ask", "merge", "keep"],
+            typer.Option(help="Sites that may be the same as another: hold back, merge or keep."),
+        ] = "ask",
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")
         ] = False,
@@ -141,10 +145,32 @@ def _register_import(app: typer.Typer) -> None:
                 encoding=encoding,
                 code_system=code_system,
                 code_table=read_code_table(code_table) if code_table else None,
+                duplicates=duplicates,
                 dry_run=dry_run,
                 progress=progress,
             )
         session.report(report.summary(), title="Nhập dữ liệu" + (" (thử)" if dry_run else ""))
+        if report.prepared.rows_accepted == 0:
+            raise typer.Exit(1)
+
+    @command(app)
+    def undo(
+        session: Session,
+        import_id: Annotated[
+            str | None, typer.Argument(metavar="IMPORT", help="The import. [default: list them]")
+        ] = None,
+    ) -> None:
+        """Take an import back as a whole, or list the imports that there are.
+
+        Refused where rows were changed since: undo the later imports first.
+        """
+        with session.workspace() as workspace:
+            if import_id is None:
+                columns = ["import_id", "layer", "file", "imported_at", "author", "rows_added",
+                           "rows_changed", "undone_at"]  # fmt: skip
+                session.show_frame(workspace.read("imports")[columns])
+                return
+            session.report(workspace.undo_import(import_id), title="Hoàn tác")
 
 
 def read_code_table(path: Path) -> dict[str, str]:
@@ -184,6 +210,9 @@ def _register_issues(app: typer.Typer) -> None:
             str | None, typer.Option(metavar="KIND", help="Every row of this kind of issue.")
         ] = None,
         closed: Annotated[bool, typer.Option(help="Also those that were settled.")] = False,
+        xlsx: Annotated[
+            Path | None, typer.Option(metavar="FILE.xlsx", help="Write them all as a workbook.")
+        ] = None,
     ) -> None:
         """Show what was repaired, assumed or refused on the way in, worst first.
 
@@ -191,9 +220,10 @@ def _register_issues(app: typer.Typer) -> None:
         --json gives every row with its place in the source file.
         """
         with session.workspace() as workspace:
-            found = workspace.issues(import_id=import_id, layer=layer, closed=closed)
-        if kind:
-            found = found[found["kind"] == kind]
+            found = workspace.issues(import_id=import_id, layer=layer, kind=kind, closed=closed)
+            if xlsx is not None:
+                session.report({"workbook": str(workspace.export_issues(xlsx, closed=closed))})
+                return
         if session.as_json or kind:
             columns = ["severity", "file", "row", "field", "value", "action", "message"]
             if session.as_json:
@@ -208,3 +238,35 @@ def _register_issues(app: typer.Typer) -> None:
                 f"{first['layer']} · {escape(str(first['message']))}"
             )
         session.say(f"{len(found):,} in all.")
+
+    @command(app)
+    def check(
+        session: Session,
+        names: Annotated[
+            list[str] | None, typer.Argument(metavar="NAME", help="Checks to run. [default: all]")
+        ] = None,
+        *,
+        strict: Annotated[
+            list[str] | None,
+            typer.Option(metavar="NAME", help="Exit 1 if this check finds anything; or all."),
+        ] = None,
+    ) -> None:
+        """Check the workspace against itself: overlaps, missing places, areas that disagree."""
+        with session.workspace() as workspace:
+            language = workspace.settings.language
+            results = workspace.check(names or None, strict=strict or ())
+        rows = [
+            [
+                result.check.name,
+                result.check.severity.label(language),
+                result.count if result.ran else None,
+                result.check.text(language),
+                "; ".join(f"{record}: {detail}" for record, detail in result.examples[:2]),
+                result.check.remedy(language) if result.count else "",
+            ]
+            for result in results
+        ]
+        if not session.as_json:
+            rows = [row for row in rows if row[2]]
+        session.show(["check", "severity", "count", "what", "examples", "remedy"], rows)
+        session.say(f"{len(results)} checks, {sum(bool(r.count) for r in results)} with findings.")

@@ -4,6 +4,7 @@ from geo_relocation.publish.content import Content
 from geo_relocation.publish.document import write_document
 from geo_relocation.publish.explanation import explain_html, explain_text
 from geo_relocation.publish.qgis import write_qgis, write_qgis_project
+from geo_relocation.publish.table import write_table
 from geo_relocation.publish.webmap import build_map, write_map
 from geo_relocation.publish.workbook import write_workbook
 
@@ -16,5 +17,6 @@ __all__ = [
     "write_map",
     "write_qgis",
     "write_qgis_project",
+    "write_table",
     "write_workbook",
 ]

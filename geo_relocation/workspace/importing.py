@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,23 @@ import pandas as pd
 
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_crs
+from geo_relocation.geo.crs_detect import Extent, extent_of
+from geo_relocation.ingest.checks import CheckResult, run_checks
+from geo_relocation.ingest.duplicates import Decision
+from geo_relocation.ingest.keys import record_ids
+from geo_relocation.ingest.log import closed_by_reimport, export_frame, select, undo_plan
 from geo_relocation.ingest.merge import UpsertPlan, plan_upsert
 from geo_relocation.ingest.pipeline import Prepared, prepare
 from geo_relocation.ingest.readers import read_table
-from geo_relocation.model import schema
+from geo_relocation.model import IMPORTABLE, schema
 from geo_relocation.model.enums import Severity
 from geo_relocation.progress import SILENT, Progress
+from geo_relocation.publish import write_table
 from geo_relocation.sample import LAYERS as SAMPLE_LAYERS
 from geo_relocation.sample import build_sample
 from geo_relocation.sample.drawing import WORKING_CRS
 from geo_relocation.sample.tables import rows
+from geo_relocation.store import Transaction
 from geo_relocation.workspace.base import WorkspaceBase, new_id, now
 
 SAMPLE_CRS = parse_crs(WORKING_CRS)
@@ -85,6 +92,7 @@ class Importing(WorkspaceBase):
         encoding: str | None = None,
         code_system: str | None = None,
         code_table: Mapping[str, str] | None = None,
+        duplicates: Decision = "ask",
         dry_run: bool = False,
         progress: Progress = SILENT,
     ) -> ImportReport:
@@ -96,9 +104,10 @@ class Importing(WorkspaceBase):
         Parameters
         ----------
         layer
-            zones, sites, parks, lots, admin_units or roads.
+            zones, sites, parks, lots, admin_units, roads or admin_crosswalk.
         path
-            GeoPackage, shapefile, GeoJSON, FileGDB, DXF, CSV or Excel file.
+            GeoPackage, shapefile, GeoJSON, FileGDB, DXF, DGN, CSV or Excel file, a zip of one,
+            or the folder of a plan dossier (TT 16/2025/TT-BXD).
         source_layer
             Layer or sheet, where the file has several.
         mapping
@@ -115,6 +124,9 @@ class Importing(WorkspaceBase):
             Of land-use codes: vn-2018, vn-2024, tt16, osm or us-zoning.
         code_table
             Land-use code → category, beside the code system.
+        duplicates
+            Sites that may be the same as another, by tax code or by name and address: hold
+            them back and ask, merge them, or keep both.
         dry_run
             Report what would happen and store nothing.
         progress
@@ -126,7 +138,6 @@ class Importing(WorkspaceBase):
             If the file cannot be used at all; nothing is stored then.
         """
         layer = layer.replace("-", "_")
-        schema(layer)
         import_id = new_id("import")
         progress.start(f"Importing {layer}", total=3)
         raw = read_table(path, layer=source_layer, where=where, crs=crs, encoding=encoding)
@@ -141,6 +152,10 @@ class Importing(WorkspaceBase):
             code_system=code_system,
             code_table=code_table,
             synonyms=short_names(layer),
+            extent=self._extent(),
+            existing=self.read(layer),
+            parks=self.read("parks"),
+            duplicates=duplicates,
         )
         progress.advance()
         if dry_run:
@@ -176,6 +191,7 @@ class Importing(WorkspaceBase):
                 "rows_changed": len(plan.changed),
             }
             transaction.append("imports", schema("imports").conform(pd.DataFrame([record])))
+            self._close_answered(transaction, prepared, import_id)
             transaction.append("issues", prepared.issues)
             transaction.append("undo_log", plan.undo)
             if len(plan.added):
@@ -183,6 +199,73 @@ class Importing(WorkspaceBase):
             if len(plan.changed):
                 transaction.upsert(prepared.layer, plan.changed)
         return report
+
+    def _extent(self) -> Extent | None:
+        """Where data is expected: the workspace's units, else Bình Dương, else anywhere."""
+        units = self.read("admin_units")
+        if len(units):
+            return extent_of(units)
+        return Extent() if self.crs == SAMPLE_CRS else None
+
+    @staticmethod
+    def _close_answered(transaction: Transaction, prepared: Prepared, import_id: str) -> None:
+        """Close the issues of earlier imports that this one answers."""
+        keys = schema(prepared.layer)
+        closing = closed_by_reimport(
+            transaction.read("issues", where={"layer": prepared.layer, "closed_at": None}),
+            prepared.issues,
+            layer=prepared.layer,
+            file=str(prepared.record["file"]),
+            import_id=import_id,
+            at=now(),
+            records=set(record_ids(prepared.frame, keys)),
+        )
+        if len(closing.closed):
+            transaction.upsert("issues", closing.closed)
+
+    def undo_import(self, import_id: str) -> dict[str, int]:
+        """Take an import back as a whole; returns rows touched per layer.
+
+        Rows that it added go, rows that it changed become what they were.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such import.
+        DataError
+            If rows were changed since; nothing is undone then.
+        """
+        with self.store.transaction() as transaction:
+            log = transaction.read("undo_log", where={"import_id": import_id})
+            layers = {str(name): transaction.read(str(name)) for name in log["layer"].unique()}
+            plan = undo_plan(import_id, log, layers, self.crs)
+            touched = dict.fromkeys(layers, 0)
+            for name, records in plan.delete.items():
+                gone = set(records)
+                ids = record_ids(layers[name], schema(name))
+                kept = layers[name][[record not in gone for record in ids]]
+                transaction.replace(name, kept.reset_index(drop=True))
+                touched[name] += len(gone)
+            for name, frame in plan.restore.items():
+                transaction.upsert(name, frame)
+                touched[name] += len(frame)
+            transaction.delete("undo_log", where={"import_id": import_id})
+            imports = transaction.read("imports", where={"import_id": import_id})
+            moment = pd.Series([pd.Timestamp(now())] * len(imports))
+            transaction.upsert("imports", imports.assign(undone_at=moment))
+            issues = transaction.read("issues", where={"import_id": import_id, "closed_at": None})
+            if len(issues):
+                closed = issues.assign(closed_at=pd.Timestamp(now()), closed_by="undo")
+                transaction.upsert("issues", closed)
+        return touched
+
+    def check(
+        self, names: Collection[str] | None = None, *, strict: Collection[str] = ()
+    ) -> list[CheckResult]:
+        """Run the named consistency checks; see `geo_relocation.ingest.checks.run_checks`."""
+        return run_checks(
+            {name: self.read(name) for name in IMPORTABLE}, names=names, strict=strict
+        )
 
     def load_sample(self, *, progress: Progress = SILENT) -> dict[str, int]:
         """Draw the sample province into an empty workspace; returns rows per layer.
@@ -210,32 +293,34 @@ class Importing(WorkspaceBase):
         return {name: len(frame) for name, frame in layers.items()}
 
     def issues(
-        self, *, import_id: str | None = None, layer: str | None = None, closed: bool = False
+        self,
+        *,
+        import_id: str | None = None,
+        layer: str | None = None,
+        kind: str | None = None,
+        closed: bool = False,
     ) -> pd.DataFrame:
         """The issue log, worst first.
 
         Parameters
         ----------
-        import_id, layer
-            Only those of one import or layer.
+        import_id, layer, kind
+            Only those of one import, layer or kind.
         closed
             Also those that a later import closed.
         """
-        where: dict[str, object] = {}
-        if import_id:
-            where["import_id"] = import_id
-        if layer:
-            where["layer"] = layer.replace("-", "_")
-        found = self.read("issues", where=where)
-        if not closed:
-            found = found[found["closed_at"].isna()]
-        rank = {severity.value: number for number, severity in enumerate(Severity)}
-        order = found["severity"].map(rank)
-        return (
-            found.assign(_rank=order)
-            .sort_values(["_rank", "import_id", "row"], kind="stable", ignore_index=True)
-            .drop(columns="_rank")
+        return select(
+            self.read("issues"),
+            kind=kind,
+            layer=layer.replace("-", "_") if layer else None,
+            import_id=import_id,
+            closed=closed,
         )
+
+    def export_issues(self, path: str | Path, *, closed: bool = False) -> Path:
+        """Write the issue log as a workbook, with the row numbers of the source files."""
+        frame = export_frame(self.issues(closed=closed), self.settings.language)
+        return write_table(frame, path, title="Vấn đề dữ liệu")
 
 
 def short_names(layer: str) -> list[tuple[str, str]]:
