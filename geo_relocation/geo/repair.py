@@ -141,6 +141,9 @@ def repair_polygons(geometry: Geometries) -> Repaired:
         reasons[changed] = [str(text).split("[")[0] for text in shapely.is_valid_reason(broken)]
         mended = shapely.make_valid(broken, method="structure", keep_collapsed=False)
         mended, _, _ = of_kind(mended, "polygon")
+        # Parts of a repair may share an edge, which one outline must not.
+        still = ~shapely.is_valid(mended)
+        mended[still] = [shapely.union_all(shapely.get_parts(g)) for g in mended[still]]
         change[changed] = shapely.area(mended) - shapely.area(broken)
         out[changed] = mended
     area = shapely.area(out)

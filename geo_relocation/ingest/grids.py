@@ -35,6 +35,8 @@ _SEARCHED_ROWS = 40
 _ENOUGH = 3
 _LONGEST_HEADER = 120
 _HEADER_ROWS = 3
+_SERIAL = {"stt", "tt", "so tt", "so thu tu", "no"}
+_HEADING = re.compile(r"^([IVX]{1,5}|[A-H])\.?$")
 _TOTAL = re.compile(
     r"^(tổng cộng|tổng số|tổng|cộng|total|grand total|sub-?total|tong cong|tong so)"
     r"\s*(\([^)]*\)|[:.]|\d[\d.,]*|(doanh nghiệp|cơ sở|dn|toàn tỉnh|cả tỉnh|chung))?\s*$"
@@ -93,7 +95,8 @@ def table_from_grid(
         for number, row in enumerate(cells[header.last + 1 :], header.last + 2)
         if _filled(row)
     ]
-    kept, aside = _set_aside(body)
+    serial = next((i for i, name in enumerate(header.names) if search_key(name) in _SERIAL), None)
+    kept, aside = _set_aside(body, serial)
     used = [
         i
         for i in range(width)
@@ -221,7 +224,7 @@ def _unique(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _set_aside(
-    body: list[tuple[int, list[object]]],
+    body: list[tuple[int, list[object]]], serial: int | None
 ) -> tuple[list[tuple[int, list[object]]], list[Note]]:
     """Rows of data, and notes for totals, group headings and what stands below the totals."""
     kept, notes = [], []
@@ -233,7 +236,7 @@ def _set_aside(
         if any(isinstance(v, str) and _is_total(v) for v in row[:4]):
             notes.append(Note("totals-row", row=number, value=shown))
             after_total = True
-        elif width > 3 and len(filled) == 1 and isinstance(filled[0], str):  # noqa: PLR2004
+        elif width > 3 and _is_heading(row, filled, serial):  # noqa: PLR2004
             kind = "footer-row" if after_total else "section-row"
             notes.append(Note(kind, row=number, value=shown))
         elif after_total and width > 4 and len(filled) < 3 and _words_only(filled):  # noqa: PLR2004
@@ -241,6 +244,15 @@ def _set_aside(
         else:
             kept.append((number, row))
     return kept, notes
+
+
+def _is_heading(row: Sequence[object], filled: Sequence[object], serial: int | None) -> bool:
+    """Whether a row heads a group: one text alone, or I, II, A, B in place of a number."""
+    if len(filled) == 1:
+        return _words_only(filled)
+    if serial is None:
+        return False  # a letter may be a row's own code
+    return isinstance(row[serial], str) and bool(_HEADING.match(str(row[serial]).strip()))
 
 
 def _is_total(text: str) -> bool:

@@ -39,11 +39,9 @@ def record_ids(frame: pd.DataFrame, layer: LayerSchema) -> NDArray[np.object_]:
 
 
 def assign_keys(draft: Draft) -> None:
-    """Give every row a key that no other row of the file has.
+    """Give every row a key: its own, or one made from what identifies it.
 
-    A key that the user mapped is meant: the second row that bears it is refused. A key that
-    was only recognised may repeat for reasons of its source (a way and a relation of one
-    number): both rows stay, the second with a suffix, and the log says so.
+    A key that the user mapped is meant: the second row that bears it is refused.
     """
     key = draft.schema.key
     if len(key) > 1 or key[0] not in draft.schema.columns:
@@ -56,7 +54,6 @@ def assign_keys(draft: Draft) -> None:
         draft.log.add("key-generated", field=name, count=int(absent.sum()))
     if name in draft.columns.told:
         _refuse_repeated(draft, key, checked=~absent)
-    _suffix_repeated(draft, name)
 
 
 def _made(draft: Draft, rows: NDArray[np.bool_]) -> list[str]:
@@ -97,7 +94,15 @@ def _refuse_repeated(
             first[value] = int(i)
 
 
-def _suffix_repeated(draft: Draft, name: str) -> None:
+def suffix_repeated(draft: Draft) -> None:
+    """Make keys unique that repeat for reasons of their source.
+
+    A way and a relation of one number, two rows that only their notes tell apart: both stay,
+    the second with a suffix, and the log says so.
+    """
+    if len(draft.schema.key) > 1:
+        return
+    name = draft.schema.key[0]
     values = draft.column(name).copy()
     rows = np.flatnonzero(draft.kept)
     seen = {str(values[i]) for i in rows}

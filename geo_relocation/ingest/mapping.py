@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 from geo_relocation.errors import UnknownColumnError, UnknownNameError, UsageError
+from geo_relocation.ingest.grids import SEPARATOR
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.model import schema
 from geo_relocation.text.headers import (
@@ -121,7 +122,8 @@ def _matches(
     held = set(taken)
     # A column that bears an attribute's own name goes before every other word for it.
     for column in sorted(columns, key=lambda column: column not in names):
-        attribute = names.get(column) or own.get(search_key(column))
+        last = column.rsplit(SEPARATOR, 1)[-1]
+        attribute = names.get(column) or own.get(search_key(column)) or own.get(search_key(last))
         if attribute and attribute not in held:
             found[column] = HeaderMatch(column, attribute, None, 1.0, "exact")
             held.add(attribute)

@@ -19,7 +19,7 @@ from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
 from geo_relocation.ingest.duplicates import DECISIONS, Decision, settle_duplicates
 from geo_relocation.ingest.issues import IssueLog
-from geo_relocation.ingest.keys import assign_keys, record_ids
+from geo_relocation.ingest.keys import assign_keys, record_ids, suffix_repeated
 from geo_relocation.ingest.links import adopt_park_ids, link_parks, qualify_lots
 from geo_relocation.ingest.mapping import ColumnMapping, resolve_mapping
 from geo_relocation.ingest.places import locate
@@ -153,6 +153,7 @@ def prepare(
     assign_keys(draft)
     if layer == "sites":
         settle_duplicates(draft, existing, duplicates)
+    suffix_repeated(draft)
     _name_by_id(draft)
     _require(draft)
     return _finish(draft, import_id, code_system, duplicates)
