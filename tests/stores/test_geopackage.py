@@ -147,9 +147,12 @@ def test_a_constraint_that_only_the_file_knows_surfaces_as_schema_error(full: St
         connection.execute("CREATE UNIQUE INDEX one_file ON imports (file) WHERE file = 'same'")
         connection.commit()
     imports = awkward(schema("imports"), 3).assign(file="same", import_id=["x", "y", "z"])
-    with pytest.raises(SchemaError, match=r"imports\.file"), full.transaction() as transaction:
-        transaction.append("imports", imports)
-    assert full.count("imports") == 12
+    with full.transaction() as transaction:
+        with pytest.raises(SchemaError, match=r"imports\.file"):
+            transaction.append("imports", imports)
+        assert transaction.count("imports") == 12, "the first row went in before the second failed"
+        transaction.append("imports", imports.iloc[:1])
+    assert full.count("imports") == 13
 
 
 def test_row_numbers_are_kept_and_never_given_twice(geopackage: Store) -> None:

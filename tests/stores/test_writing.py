@@ -202,6 +202,18 @@ def test_a_step_that_fails_leaves_the_others(filled: Store) -> None:
     assert column(filled, "name") == ["first", "old", "old", "old", "old", "last"]
 
 
+def test_a_first_step_that_fails_leaves_the_transaction_usable(filled: Store) -> None:
+    with filled.transaction() as transaction:
+        with pytest.raises(SchemaError, match="S0003"):
+            transaction.append("sites", sites(4).iloc[3:])
+        transaction.upsert("sites", sites(1, name="after"))
+        assert len(transaction.read("sites", bbox=(0, 0, 1e7, 1e7))) == 5
+    assert column(filled, "name") == ["after", "old", "old", "old", "old"]
+    with filled.transaction() as transaction, pytest.raises(SchemaError):
+        transaction.append("sites", sites(4).iloc[3:])
+    assert filled.count("sites") == 5
+
+
 def test_a_transaction_that_is_over_cannot_be_used(filled: Store) -> None:
     with filled.transaction() as transaction:
         pass

@@ -136,12 +136,15 @@ class GeoPackageTransaction:
     def _working(self) -> Iterator[None]:
         """One step of the transaction; a step that fails leaves nothing half done."""
         frames.require_running(over=self.over)
+        before = dict(self._touched), set(self._stale)
         with translated(self._path):
             self._connection.execute("SAVEPOINT step")
             try:
                 yield
             except BaseException:
+                # This also puts back the triggers that the step may have been first to take off.
                 self._connection.execute("ROLLBACK TO step")
+                self._touched, self._stale = before
                 raise
             finally:
                 self._connection.execute("RELEASE step")
