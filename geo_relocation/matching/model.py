@@ -75,11 +75,16 @@ class Model:
         """Firm of each pair."""
         return np.repeat(np.arange(self.firms, dtype=np.int64), np.diff(self.ptr))
 
+    def owner(self, pairs: IntArray) -> IntArray:
+        """Firms of some pairs, without a list of all."""
+        found: IntArray = np.searchsorted(self.ptr, pairs, side="right") - 1
+        return found
+
     def demand_of(self, pairs: IntArray) -> IntArray:
         """Demand of single pairs, shape (kinds, len(pairs))."""
         if self.by_pair:
             return self.demand[:, pairs]
-        return self.demand[:, np.searchsorted(self.ptr, pairs, side="right") - 1]
+        return self.demand[:, self.owner(pairs)]
 
     def load(self, chosen: IntArray) -> IntArray:
         """Use of each row by a plan; `chosen` is the pair of each firm, -1 for none."""

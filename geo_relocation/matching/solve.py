@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from geo_relocation.matching.construct import greedy
+from geo_relocation.matching.engine import Engine
 from geo_relocation.matching.exact import Outcome, solve_exactly
 from geo_relocation.matching.locks import check_locks
 from geo_relocation.matching.model import COST_UNITS_PER_KM, WEIGHT_UNITS, Translation, translate
@@ -18,6 +19,9 @@ from geo_relocation.progress import SILENT, Progress
 
 EXACT_PAIRS = 3_000
 """Up to this many pairs the exact model is tried first; it proves most such cases in seconds."""
+
+EXACT_WORK = 10.0
+"""Deterministic seconds the exact model may take for each of its objectives."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def solve(
     seconds: float | None = None,
     work: int | None = None,
     seed: int | None = None,
-    threads: int = 2,  # noqa: ARG001
+    threads: int = 2,
     progress: Progress = SILENT,
     start: pd.DataFrame | None = None,
 ) -> Solution:
@@ -118,16 +122,51 @@ def solve(
     if not len(problem.firms):
         outcome = Outcome(first, 0, 0, 0, "empty")
     else:
-        outcome = solve_exactly(
-            translation.model,
-            start=first,
-            work=float(work or 1e6),
-            seconds=None if seconds is None else seconds / 2,
-            seed=seed,
-        )
+        engine = Engine(translation.model, seed=seed, threads=threads, progress=progress)
+        outcome = search(engine, first, seconds=seconds, work=work)
     progress.finish()
     took = time.monotonic() - began
     return _solution(problem, translation, outcome, took, seed, work)
+
+
+def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int | None) -> Outcome:
+    """The exact model for a small problem, and the search for what it leaves unproven.
+
+    Parameters
+    ----------
+    engine
+        The search, with its model.
+    start
+        A plan that fits.
+    seconds, work
+        Limits for both together.
+    """
+    if engine.model.pairs > EXACT_PAIRS:
+        return engine.run(seconds=seconds, work=work, start=start)
+    began = time.monotonic()
+    exact = solve_exactly(
+        engine.model,
+        start=start,
+        work=EXACT_WORK if work is None else min(EXACT_WORK, float(work)),
+        seconds=None if seconds is None else seconds / 4,
+        seed=engine.seed,
+    )
+    left, cost = engine.model.left_out(exact.chosen), engine.model.cost_of(exact.chosen)
+    if (exact.left_bound, exact.cost_bound) >= (left, cost):
+        return exact
+    spent = time.monotonic() - began
+    rest = None if seconds is None else max(seconds - spent, 0.5)
+    found = engine.run(seconds=rest, work=work, start=exact.chosen)
+    return replace(
+        found,
+        left_bound=max(found.left_bound, exact.left_bound),
+        count_bound=max(found.count_bound, exact.count_bound),
+        # The exact bound holds for the weight that the exact plan leaves out.
+        cost_bound=max(
+            found.cost_bound,
+            exact.cost_bound if engine.model.left_out(found.chosen) == left else 0,
+        ),
+    )
 
 
 def _resumed(problem: Problem, translation: Translation, start: pd.DataFrame) -> IntArray:

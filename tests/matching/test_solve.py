@@ -11,7 +11,7 @@ from geo_relocation.errors import ConflictingLocksError
 from geo_relocation.matching import MatchSpecification, solve, verify
 
 SLOW = settings(
-    max_examples=12,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
