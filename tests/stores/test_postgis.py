@@ -301,17 +301,15 @@ def test_the_tests_can_start_their_server_without_being_root(postgis: Store) -> 
     if os.geteuid() != 0:
         assert open_store(postgis.url).count("sites") == 0  # this very session is the proof
         return
-    conftest = Path(__file__).parents[1] / "conftest.py"
     script = f"""
-import importlib.util, os, pwd, subprocess, shutil, sys, psycopg, encodings.idna
-spec = importlib.util.spec_from_file_location("shared_conftest", {str(conftest)!r})
-shared = sys.modules["shared_conftest"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(shared)
+import os, pwd, sys, psycopg
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from postgis_server import Cluster, find_programs
 try: psycopg.connect("postgresql://nobody@127.0.0.1:1/none")  # loads what it needs
 except psycopg.OperationalError: pass
 user = pwd.getpwnam("postgres")
 os.setgroups([]); os.setgid(user.pw_gid); os.setuid(user.pw_uid)
-cluster = shared._Cluster(shared._programs())
+cluster = Cluster(find_programs())
 assert cluster.prefix == []
 try:
     cluster.start()
