@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import unicodedata
 
@@ -83,6 +84,25 @@ def test_tables_map_each_letter_to_its_own_code():
         assert len({encode_text(letter, encoding).text for letter in LETTERS}) == len(LETTERS)
 
 
+# The keyboard chart of VNI-Windows, in the order a à ả ã á ạ of the tones.
+VNI_CHART = {
+    "a": "a aø aû aõ aù aï", "ă": "aê aè aú aü aé aë", "â": "aâ aà aå aã aá aä",
+    "e": "e eø eû eõ eù eï", "ê": "eâ eà eå eã eá eä", "i": "i ì æ ó í ò",
+    "o": "o oø oû oõ où oï", "ô": "oâ oà oå oã oá oä", "ơ": "ô ôø ôû ôõ ôù ôï",
+    "u": "u uø uû uõ uù uï", "ư": "ö öø öû öõ öù öï", "y": "y yø yû yõ yù î",
+}  # fmt: skip
+
+
+def test_vni_agrees_with_its_chart():
+    assert encode_text("đĐ", "vni").text == "ñÑ"
+    for vowel, row in VNI_CHART.items():
+        for tone, written in zip(TONES, row.split(), strict=True):
+            letter = unicodedata.normalize("NFC", vowel + tone)
+            assert encode_text(letter, "vni").text == written
+            assert encode_text(letter.upper(), "vni").text == written.upper()
+
+
+@pytest.mark.skipif(shutil.which("iconv") is None, reason="the C library's iconv is not here")
 def test_tcvn3_agrees_with_the_c_library():
     for letter in LETTERS:
         code = encode_text(letter, "tcvn3").text.encode("latin-1")
