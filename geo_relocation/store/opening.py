@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyproj import CRS
 
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.store.geopackage import GeoPackageStore
-from geo_relocation.store.postgis import PostGISStore
 from geo_relocation.store.protocol import Store
+
+if TYPE_CHECKING:
+    from geo_relocation.store.postgis import PostGISStore
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 
@@ -49,7 +52,7 @@ def create_store(
     """
     crs = parse_working_crs(crs)
     if _is_database(url):
-        return PostGISStore.create(url, crs=crs, scheme=scheme, busy_timeout=busy_timeout)
+        return _postgis().create(url, crs=crs, scheme=scheme, busy_timeout=busy_timeout)
     return GeoPackageStore.create(Path(url), crs=crs, scheme=scheme, busy_timeout=busy_timeout)
 
 
@@ -68,8 +71,15 @@ def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
         If the database does not answer.
     """
     if _is_database(url):
-        return PostGISStore(url, busy_timeout=busy_timeout)
+        return _postgis()(url, busy_timeout=busy_timeout)
     return GeoPackageStore(Path(url), busy_timeout=busy_timeout)
+
+
+def _postgis() -> type[PostGISStore]:
+    """The PostGIS store; what it needs takes a second to load, which a file has no use for."""
+    from geo_relocation.store.postgis import PostGISStore  # noqa: PLC0415
+
+    return PostGISStore
 
 
 def _is_database(url: str) -> bool:

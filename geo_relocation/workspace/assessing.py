@@ -202,6 +202,7 @@ class Assessing(WorkspaceBase):
             site=self.site(site_id),
             finding=findings.iloc[0] if len(findings) else None,
             ruleset=ruleset,
+            deadlines=_shipped_deadlines(run["deadlines"]),
             sources=sources,
             language=language or self.settings.language,
         )
@@ -232,3 +233,10 @@ class Assessing(WorkspaceBase):
         return assessment.compare_schedules(
             self.current_decisions(), self.read("sites"), self.findings(), first, second
         )
+
+
+def _shipped_deadlines(name: str | None) -> Deadlines | None:
+    """The deadlines of a run, where they are a version that ships, to name their source."""
+    if name in assessment.shipped_deadlines():
+        return assessment.load_deadlines(str(name))
+    return None

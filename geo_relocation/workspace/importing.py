@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo_relocation import publish
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_crs
 from geo_relocation.geo.crs_detect import Extent, extent_of
@@ -22,7 +23,6 @@ from geo_relocation.ingest.readers import read_table
 from geo_relocation.model import IMPORTABLE, schema
 from geo_relocation.model.enums import Severity
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.publish import write_table
 from geo_relocation.sample import LAYERS as SAMPLE_LAYERS
 from geo_relocation.sample import build_sample
 from geo_relocation.sample.drawing import WORKING_CRS
@@ -320,7 +320,7 @@ class Importing(WorkspaceBase):
     def export_issues(self, path: str | Path, *, closed: bool = False) -> Path:
         """Write the issue log as a workbook, with the row numbers of the source files."""
         frame = export_frame(self.issues(closed=closed), self.settings.language)
-        return write_table(frame, path, title="Vấn đề dữ liệu")
+        return publish.write_table(frame, path, title="Vấn đề dữ liệu")
 
 
 def short_names(layer: str) -> list[tuple[str, str]]:

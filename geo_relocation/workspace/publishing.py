@@ -9,15 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from geo_relocation import publish
 from geo_relocation.errors import EmptyWorkspaceError, UsageError
 from geo_relocation.model import IMPORTABLE
-from geo_relocation.publish import (
-    Content,
-    write_document,
-    write_map,
-    write_qgis,
-    write_workbook,
-)
+from geo_relocation.publish.content import Content
 from geo_relocation.workspace.matching import Matching
 
 
@@ -78,19 +73,19 @@ class Publishing(Matching):
         base_tiles
             Fetch a street map from the internet while the page is open.
         """
-        return write_map(self.content(plan_id), _target(path), base_tiles=base_tiles)
+        return publish.write_map(self.content(plan_id), _target(path), base_tiles=base_tiles)
 
     def export_qgis(self, folder: str | Path, *, plan_id: str | None = None) -> Path:
         """Write a folder with a styled QGIS project and its GeoPackage; returns the project."""
-        return write_qgis(self.content(plan_id), _target(folder))
+        return publish.write_qgis(self.content(plan_id), _target(folder))
 
     def export_xlsx(self, path: str | Path, *, plan_id: str | None = None) -> Path:
         """Write the workbook with the preliminary list, the plan and those left out."""
-        return write_workbook(self.content(plan_id), _target(path))
+        return publish.write_workbook(self.content(plan_id), _target(path))
 
     def export_docx(self, path: str | Path, *, plan_id: str | None = None) -> Path:
         """Write the report."""
-        return write_document(self.content(plan_id), _target(path))
+        return publish.write_document(self.content(plan_id), _target(path))
 
     def export_geoparquet(self, folder: str | Path) -> list[Path]:
         """Write every layer that has rows as one GeoParquet (or Parquet) file each.
