@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -73,28 +74,74 @@ def build_problem(
         )
     chosen, notes = scope.in_scope(sites, findings, decisions, specification)
     ordered = parks.sort_values("park_id", kind="stable").reset_index(drop=True)
-    firms, assumed = scope.firms(chosen, decisions, specification)
-    notes += assumed
     made, assumed = places.parks(
         ordered, specification, south_districts=south_districts, south_area=south_area
     )
     notes += assumed
-    distance, unreached = _distances(firms, made, roads, specification, notes)
-    own = _own_parks(firms, made, findings)
-    barriers = _barriers(firms, made, ordered, specification, unreached, own)
-    links = _links(firms, made, barriers, distance, specification)
-    terms = _terms(links, firms, made, chosen, ordered, specification, homes, approved)
+    frames = Frames(chosen, findings, ordered, lots, decisions, approved, homes)
+    firms, assumed = scope.firms(chosen, decisions, specification)
+    notes += assumed
+    ways = _distances(firms, made, roads, specification, notes)
+    return _assembled(frames, firms, made, ways, specification, notes)
+
+
+def rebuild(
+    problem: Problem,
+    *,
+    specification: MatchSpecification | None = None,
+    sites: pd.DataFrame | None = None,
+    parks: pd.DataFrame | None = None,
+    approved: pd.DataFrame | None = None,
+) -> Problem:
+    """The same firms and distances under another specification, or with parks changed.
+
+    Parameters
+    ----------
+    problem
+        Built before.
+    specification, sites, parks, approved
+        What is to be different; firms, parks and their positions must be as they were.
+    """
+    specification = specification or problem.specification
+    frames = replace(
+        problem.frames,
+        sites=problem.frames.sites if sites is None else sites,
+        parks=problem.frames.parks if parks is None else parks,
+        approved=problem.frames.approved if approved is None else approved,
+    )
+    south = problem.parks.park_id[problem.parks.barrier == Barrier.SOUTH].tolist()
+    made, notes = places.parks(frames.parks, specification, south_parks=south)
+    firms, assumed = scope.firms(frames.sites, frames.decisions, specification)
+    unreached = problem.barriers == number(Barrier.UNREACHABLE)
+    ways = (problem.distance_km, unreached)
+    return _assembled(frames, firms, made, ways, specification, notes + assumed)
+
+
+def _assembled(
+    frames: Frames,
+    firms: Firms,
+    parks: Parks,
+    ways: tuple[FloatArray, NDArray[np.bool_]],
+    specification: MatchSpecification,
+    notes: list[Note],
+) -> Problem:
+    """Candidates and costs on firms, parks and the ways between them."""
+    distance, unreached = ways
+    own = _own_parks(firms, parks, frames.findings)
+    barriers = _barriers(firms, parks, frames.parks, specification, unreached, own)
+    links = _links(firms, parks, barriers, distance, specification)
     years = np.asarray(specification.phases, dtype=float)
+    late = (years - years[0]) * specification.weights.later_phase_per_year
     return Problem(
         specification=specification,
         phases=specification.phases,
         firms=_without_park(firms, links),
-        parks=made,
-        links=Links(links.firm, links.park, links.first, links.last, links.distance_km, terms),
+        parks=parks,
+        links=replace(links, terms=_terms(links, firms, parks, frames, specification)),
         distance_km=distance,
         barriers=barriers,
-        phase_cost=np.round((years - years[0]) * specification.weights.later_phase_per_year, 3),
-        frames=Frames(chosen, findings, ordered, lots, decisions, approved),
+        phase_cost=np.round(late, 3),
+        frames=frames,
         notes=tuple(notes),
     )
 
@@ -252,16 +299,14 @@ def _terms(
     links: Links,
     firms: Firms,
     parks: Parks,
-    sites: pd.DataFrame,
-    frame: pd.DataFrame,
+    frames: Frames,
     specification: MatchSpecification,
-    homes: gpd.GeoDataFrame | None,
-    approved: pd.DataFrame | None,
 ) -> dict[str, FloatArray]:
     """Cost terms of each link in km-equivalents, whole metres, so that sums are exact."""
     weights = specification.weights
-    special = [set(split_codes(codes)) for codes in frame["specialisation"]]
-    wanted = [split_codes(codes) for codes in scope.wishes(sites)]
+    special = [set(split_codes(codes)) for codes in frames.parks["specialisation"]]
+    wanted = [split_codes(codes) for codes in scope.wishes(frames.sites)]
+    approved = frames.approved
     before = (
         {} if approved is None else dict(zip(approved["site_id"], approved["park_id"], strict=True))
     )
@@ -274,7 +319,7 @@ def _terms(
     ]
     terms = {
         "distance": links.distance_km * weights.distance,
-        "homes": _home_distances(links, firms, parks, homes, specification) * weights.homes,
+        "homes": _home_distances(links, firms, parks, frames.homes, specification) * weights.homes,
         "specialisation": np.array(wrong, dtype=float) * weights.wrong_specialisation,
         "rent": parks.rent[links.park] * weights.rent_per_usd_m2,
         "wish": np.array(refused, dtype=float) * weights.refused_wish,
@@ -287,7 +332,7 @@ def _home_distances(
     links: Links,
     firms: Firms,
     parks: Parks,
-    homes: gpd.GeoDataFrame | None,
+    homes: pd.DataFrame | None,
     specification: MatchSpecification,
 ) -> FloatArray:
     """Mean way of a firm's workers to the gate, km; 0 where their homes are not known."""
@@ -295,7 +340,7 @@ def _home_distances(
     if homes is None or homes.empty or specification.weights.homes == 0:
         return found
     workers = homes["workers"].fillna(1).to_numpy(dtype=float)
-    xy = shapely.get_coordinates(homes.geometry.centroid.to_numpy())
+    xy = shapely.get_coordinates(shapely.centroid(homes["geometry"].to_numpy()))
     rows = homes.groupby("site_id").indices
     for firm in np.unique(links.firm):
         mine = rows.get(firms.site_id[firm])

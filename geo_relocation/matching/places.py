@@ -25,11 +25,14 @@ def parks(
     *,
     south_districts: Collection[str] = (),
     south_area: shapely.Geometry | None = None,
+    south_parks: Collection[str] = (),
 ) -> tuple[Parks, list[Note]]:
     """All parks as arrays, in the order of their ids, with what was assumed about them."""
     frame = frame.sort_values("park_id", kind="stable").reset_index(drop=True)
     notes: list[Note] = []
-    barrier = _barriers(frame, specification, _south(frame, south_districts, south_area), notes)
+    south = _south(frame, south_districts, south_area)
+    south |= frame["park_id"].isin(list(south_parks)).to_numpy(dtype=bool)
+    barrier = _barriers(frame, specification, south, notes)
     land, basis = _free_land(frame, specification)
     barrier[(barrier == Barrier.NONE) & (basis == "")] = Barrier.NO_LAND_DATA
     used = barrier == Barrier.NONE

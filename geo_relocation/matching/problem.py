@@ -201,6 +201,7 @@ class Frames:
     lots: pd.DataFrame | None = None
     decisions: pd.DataFrame | None = None
     approved: pd.DataFrame | None = None
+    homes: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,197 @@
+"""Other plans nearly as good, and what one aim costs the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geo_relocation.matching.build import rebuild
+from geo_relocation.matching.problem import FloatArray, Problem
+from geo_relocation.matching.solve import Solution, solve
+from geo_relocation.matching.verify import verify
+
+_TRIES = 8
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A plan within a tolerance of the best.
+
+    Attributes
+    ----------
+    solution
+        The plan; its cost is the true one, without what made it differ.
+    different
+        Share of the firms that go elsewhere than in each plan before, at least.
+    """
+
+    solution: Solution
+    different: float
+
+
+def alternatives(
+    problem: Problem,
+    best: Solution,
+    *,
+    count: int = 3,
+    within: float = 0.02,
+    seconds: float | None = None,
+    work: int | None = 4,
+) -> list[Alternative]:
+    """Plans that place as much, cost little more and differ as much as can be found.
+
+    Every use of a firm-and-park pair in the plans so far is made dearer, unevenly by the seed.
+    The price of that is raised as far as the true cost stays within the tolerance (bisection, a few searches).
+
+    Parameters
+    ----------
+    problem, best
+        The problem and its best plan.
+    count
+        How many alternatives.
+    within
+        Tolerance: cost at most (1 + within) × the best.
+    seconds, work
+        Limits of each search.
+    """
+    used = np.zeros(len(problem.links))
+    _mark(used, best)
+    found: list[Alternative] = []
+    plans = [best]
+    for number in range(count):
+        low, high = 0.0, 4.0 * float(np.median(problem.links.cost)) if len(problem.links) else 0.0
+        kept: Alternative | None = None
+        # Uneven prices, so that some firms change at a price at which others do not.
+        uneven = used * np.random.default_rng(best.seed + number).uniform(0.0, 2.0, len(used))
+        for _ in range(_TRIES):
+            price = (low + high) / 2.0
+            dearer = _dearer(problem, uneven * price)
+            other = solve(dearer, seconds=seconds, work=work, seed=best.seed + number)
+            honest = _true_cost(problem, other)
+            allowed = honest.weight_unplaced <= best.weight_unplaced
+            if allowed and honest.cost <= best.cost * (1.0 + within) + 1e-9:
+                low = price
+                different = min(_different(honest, plan) for plan in plans)
+                if kept is None or different > kept.different:
+                    kept = Alternative(honest, different)
+            else:
+                high = price
+        if kept is None or kept.different == 0.0:
+            break
+        found.append(kept)
+        plans.append(kept.solution)
+        _mark(used, kept.solution)
+    return found
+
+
+def _mark(used: FloatArray, solution: Solution) -> None:
+    used[solution.chosen.link[solution.chosen.placed]] += 1.0
+
+
+def _dearer(problem: Problem, extra: FloatArray) -> Problem:
+    """The problem with a further term on each link."""
+    terms = dict(problem.links.terms)
+    terms["change"] = np.round(terms["change"] + extra, 3)
+    return replace(problem, links=replace(problem.links, terms=terms))
+
+
+def _true_cost(problem: Problem, other: Solution) -> Solution:
+    """The plan with its cost in the problem as it was; nothing is proven about it."""
+    link, phase = other.chosen.link, other.chosen.phase
+    placed = other.chosen.placed
+    cost = float(problem.links.cost[link[placed]].sum() + problem.phase_cost[phase[placed]].sum())
+    return replace(other, cost=round(cost, 3), bound=0.0, gap=1.0 if cost else 0.0)
+
+
+def _different(one: Solution, other: Solution) -> float:
+    """Share of the firms that two plans treat differently."""
+    return float(np.mean(one.chosen.link != other.chosen.link)) if len(one.chosen.link) else 0.0
+
+
+@dataclass(frozen=True)
+class FrontierPoint:
+    """What a plan costs by aim under one set of weights.
+
+    Attributes
+    ----------
+    weights
+        Factor on the distance, specialisation and rent terms.
+    placed
+        Firms placed.
+    distance_km
+        Sum of the ways, kilometres.
+    wrong_specialisation
+        Firms in parks that are specialised in other sectors.
+    rent_usd
+        Sum of rent × land, USD.
+    """
+
+    weights: dict[str, float]
+    placed: int
+    distance_km: float
+    wrong_specialisation: int
+    rent_usd: float
+
+
+def frontier(
+    problem: Problem,
+    *,
+    factors: tuple[float, ...] = (0.25, 1.0, 4.0),
+    seconds: float | None = None,
+    work: int | None = 4,
+) -> list[FrontierPoint]:
+    """Plans under other weights: what less of one aim buys of the others.
+
+    Each of distance, specialisation and rent is weighted by each factor in turn. Points that
+    another beats in everything are left out.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    factors
+        Factors on one weight at a time.
+    seconds, work
+        Limits of each search.
+    """
+    names = ("distance", "wrong_specialisation", "rent_per_usd_m2")
+    settings = {(1.0, 1.0, 1.0)}
+    for factor in factors:
+        settings |= {(factor, 1.0, 1.0), (1.0, factor, 1.0), (1.0, 1.0, factor)}
+    points = []
+    weights = problem.specification.weights
+    for setting in sorted(settings):
+        changed = weights.model_copy(
+            update={n: getattr(weights, n) * f for n, f in zip(names, setting, strict=True)}
+        )
+        specification = problem.specification.model_copy(update={"weights": changed})
+        other = rebuild(problem, specification=specification)
+        solution = solve(other, seconds=seconds, work=work)
+        if not verify(other, solution.assignment(other)):
+            points.append(_point(other, solution, dict(zip(names, setting, strict=True))))
+    return [p for p in points if not any(_beats(q, p) for q in points)]
+
+
+def _point(problem: Problem, solution: Solution, weights: dict[str, float]) -> FrontierPoint:
+    placed = solution.chosen.placed
+    link = solution.chosen.link[placed]
+    rent = problem.parks.rent[problem.links.park[link]]
+    return FrontierPoint(
+        weights=weights,
+        placed=solution.placed,
+        distance_km=round(float(problem.links.distance_km[link].sum()), 3),
+        wrong_specialisation=int(_wrong(problem, link)),
+        rent_usd=round(float((rent * problem.firms.land_m2[placed]).sum()), 2),
+    )
+
+
+def _wrong(problem: Problem, link: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:
+    return int(np.count_nonzero(problem.links.terms["specialisation"][link]))
+
+
+def _beats(one: FrontierPoint, other: FrontierPoint) -> bool:
+    """Whether a point is at least as good in everything and better in something."""
+    a = (-one.placed, one.distance_km, one.wrong_specialisation, one.rent_usd)
+    b = (-other.placed, other.distance_km, other.wrong_specialisation, other.rent_usd)
+    return all(x <= y for x, y in zip(a, b, strict=True)) and a != b
