@@ -137,9 +137,11 @@ def _numbers(held: pd.Series, attribute: Attribute, log: IssueLog, unit: str | N
     source = held
     if attribute.unit == "năm":
         source = held.map(lambda v: v.year if isinstance(v, datetime) else v)
-    parsed = parse_numbers(source, unit=attribute.unit, source_unit=unit, integer=whole)
-    log.add_problems(parsed.problems, attribute.name)
-    values = parsed.values.to_numpy(dtype=float)
+    values = _plain_numbers(source) if unit is None else None
+    if values is None:
+        parsed = parse_numbers(source, unit=attribute.unit, source_unit=unit, integer=whole)
+        log.add_problems(parsed.problems, attribute.name)
+        values = parsed.values.to_numpy(dtype=float)
     low, high = _range(attribute)
     wrong = np.isfinite(values) & ((values < low) | (values > high))
     wrong |= np.isinf(values)
@@ -148,6 +150,14 @@ def _numbers(held: pd.Series, attribute: Attribute, log: IssueLog, unit: str | N
     out = np.full(len(values), None, dtype=object)
     out[usable] = [round(v) for v in values[usable]] if whole else values[usable]
     return out
+
+
+def _plain_numbers(held: pd.Series) -> NDArray[np.float64] | None:
+    """A column of nothing but digits, which can be read in one way only."""
+    if not all(isinstance(v, int) or (isinstance(v, str) and v.isdecimal()) for v in held.dropna()):
+        return None
+    values: NDArray[np.float64] = pd.to_numeric(held).to_numpy(dtype=float, na_value=np.nan)
+    return values
 
 
 def _range(attribute: Attribute) -> tuple[float, float]:

@@ -235,15 +235,20 @@ def decode_rows(layer: str, texts: list[str], crs: CRS) -> pd.DataFrame:
 
 def row_hashes(frame: pd.DataFrame, layer: str) -> list[str]:
     """A hash of each row's content, the same whichever store the row was read from."""
+    shape = schema(layer)
     columns = [
         (name, _texts(frame, name))
-        for name in schema(layer).columns
-        if name == "geometry" or frame[name].notna().any()
+        for name in shape.columns
+        if name != "geometry" and frame[name].notna().any()
     ]
+    places = shapely.to_wkb(frame.geometry.to_numpy()) if shape.geometry is not None else None
     hashes = []
     for i in range(len(frame)):
         text = "\x1f".join(f"{name}={v[i]}" for name, v in columns if v[i] is not None)
-        hashes.append(blake2b(text.encode(), digest_size=12).hexdigest())
+        digest = blake2b(text.encode(), digest_size=12)
+        if places is not None and places[i] is not None:
+            digest.update(places[i])
+        hashes.append(digest.hexdigest())
     return hashes
 
 
@@ -257,4 +262,5 @@ def _texts(frame: pd.DataFrame, name: str) -> list[str | None]:
         return [None if pd.isna(v) else v.isoformat() for v in values]
     if values.dtype.kind == "f":
         return [None if np.isnan(v) else repr(float(v)) for v in values]
-    return [None if pd.isna(v) else str(v) for v in values]
+    held = values.to_numpy(dtype=object, na_value=None)
+    return [None if v is None else str(v) for v in held]

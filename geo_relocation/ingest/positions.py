@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ FloatArray = NDArray[np.float64]
 
 _PAIRS = (("lon", "lat"), ("easting", "northing"), ("x", "y"))
 _HALF_TURN = 180.0
+_DEGREES = re.compile(r"^-?\d{1,2}\.\d+$|^-?1[0-7]\d\.\d+$")
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,9 @@ def _pairs(draft: Draft, column: str) -> Positions:
 def _ordinates(draft: Draft, column: str) -> FloatArray:
     """One coordinate column: angles in any notation, and what is no angle as plane metres."""
     held = pd.Series(as_objects(draft.raw.frame[column]), dtype=object)
+    plain = _plain_degrees(held)
+    if plain is not None:
+        return plain
     angles = parse_angles(held)
     values: FloatArray = angles.values.to_numpy(dtype=float).copy()
     rest = held.notna().to_numpy() & ~(np.abs(values) <= _HALF_TURN)
@@ -126,6 +131,15 @@ def _ordinates(draft: Draft, column: str) -> FloatArray:
     unread = ~angles.problems["position"].isin(np.flatnonzero(metres))
     draft.log.add_problems(angles.problems[unread], column)
     draft.log.add_problems(plane.problems[plane.problems["position"].isna()], column)
+    return values
+
+
+def _plain_degrees(held: pd.Series) -> FloatArray | None:
+    """A column of nothing but decimal degrees with a point, which needs no parsing."""
+    given = held.dropna()
+    if not all(isinstance(v, str) and _DEGREES.match(v) for v in given):
+        return None
+    values: FloatArray = pd.to_numeric(held).to_numpy(dtype=float)
     return values
 
 
