@@ -42,7 +42,8 @@ def alternatives(
     """Plans that place as much, cost little more and differ as much as can be found.
 
     Every use of a firm-and-park pair in the plans so far is made dearer, unevenly by the seed.
-    The price of that is raised as far as the true cost stays within the tolerance (bisection, a few searches).
+    The price of that is raised as far as the true cost stays within the tolerance, by
+    bisection.
 
     Parameters
     ----------

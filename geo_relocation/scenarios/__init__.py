@@ -1,5 +1,12 @@
 """Scenarios: what a planner asks, as a file; what came of it, as indicators to compare."""
 
+from geo_relocation.scenarios.comparison import Comparison, compare
+from geo_relocation.scenarios.indicators import (
+    REGISTRY,
+    Indicator,
+    compute_indicators,
+    indicator,
+)
 from geo_relocation.scenarios.specification import (
     Scenario,
     load_shipped,
@@ -7,4 +14,15 @@ from geo_relocation.scenarios.specification import (
     shipped_scenarios,
 )
 
-__all__ = ["Scenario", "load_shipped", "parse_scenario", "shipped_scenarios"]
+__all__ = [
+    "REGISTRY",
+    "Comparison",
+    "Indicator",
+    "Scenario",
+    "compare",
+    "compute_indicators",
+    "indicator",
+    "load_shipped",
+    "parse_scenario",
+    "shipped_scenarios",
+]

@@ -1,0 +1,213 @@
+"""The registry of indicators: one place where each figure of a plan is defined.
+
+Map, workbook, document and comparison read the stored values; none of them counts for itself.
+A stored value carries the version of its formula, so that a changed formula never passes for
+a changed plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo_relocation.errors import UnknownNameError
+from geo_relocation.model import schema
+from geo_relocation.model.enums import Language
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What indicators are computed from.
+
+    Attributes
+    ----------
+    assignments
+        The plan's rows of that layer, one per firm in scope.
+    sites, parks
+        The layers, also with rows that the plan does not name.
+    """
+
+    assignments: pd.DataFrame
+    sites: pd.DataFrame
+    parks: pd.DataFrame
+
+    @property
+    def placed(self) -> pd.DataFrame:
+        """Rows of the firms placed, with their site's workers and their park's rent."""
+        rows = self.assignments[self.assignments["park_id"].notna()]
+        rows = rows.merge(self.sites[["site_id", "workers"]], on="site_id", how="left")
+        return rows.merge(self.parks[["park_id", "rent_usd_m2"]], on="park_id", how="left")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One figure of a plan.
+
+    Attributes
+    ----------
+    key, version
+        Stable word, and the version of its formula.
+    unit
+        Unit of the value; `1` for a share.
+    vi, en, formula
+        Names, and the formula in words.
+    better
+        -1 where less is better, 1 where more is, 0 where neither.
+    compute
+        The formula; NaN where the plan does not say.
+    """
+
+    key: str
+    version: int
+    unit: str
+    vi: str
+    en: str
+    formula: str
+    better: int
+    compute: Callable[[Plan], float]
+
+    def label(self, language: Language = "vi") -> str:
+        """Name for people."""
+        return self.vi if language == "vi" else self.en
+
+
+def _sum(values: pd.Series) -> float:
+    return float(values.astype(float).sum())
+
+
+def _weighted_mean(values: pd.Series, weights: pd.Series) -> float:
+    weight = weights.astype(float).fillna(0.0)
+    total = float(weight.sum())
+    return float((values.astype(float) * weight).sum()) / total if total else np.nan
+
+
+def _share(plan: Plan) -> float:
+    return len(plan.placed) / len(plan.assignments) if len(plan.assignments) else np.nan
+
+
+def _positive(column: str) -> Callable[[Plan], float]:
+    """How many firms pay something of a cost term."""
+    return lambda plan: float((plan.placed[column].fillna(0.0) > 0).sum())
+
+
+def _left_out_workers(plan: Plan) -> float:
+    left = plan.assignments[plan.assignments["park_id"].isna()]
+    workers = plan.sites.set_index("site_id")["workers"]
+    return _sum(left["site_id"].map(workers))
+
+
+def _parks_used(plan: Plan) -> float:
+    return float(plan.placed["park_id"].nunique())
+
+
+REGISTRY: tuple[Indicator, ...] = (
+    Indicator(
+        "placed", 1, "cơ sở", "Cơ sở được bố trí", "Firms placed",
+        "rows with a park", 1, lambda plan: float(len(plan.placed)),
+    ),
+    Indicator(
+        "unplaced", 1, "cơ sở", "Cơ sở chưa bố trí", "Firms left out",
+        "rows without a park", -1, lambda plan: float(len(plan.assignments) - len(plan.placed)),
+    ),
+    Indicator(
+        "placed_share", 1, "1", "Tỷ lệ được bố trí", "Share placed",
+        "placed / (placed + unplaced)", 1, _share,
+    ),
+    Indicator(
+        "land_ha", 1, "ha", "Đất giao", "Land given",
+        "sum of land_m2 / 10 000", 0, lambda plan: _sum(plan.placed["land_m2"]) / 10_000.0,
+    ),
+    Indicator(
+        "distance_km", 1, "km", "Tổng quãng đường", "Sum of distances",
+        "sum of distance_km", -1, lambda plan: _sum(plan.placed["distance_km"]),
+    ),
+    Indicator(
+        "distance_mean_km", 1, "km", "Quãng đường trung bình một cơ sở", "Mean distance of a firm",
+        "mean of distance_km", -1, lambda plan: float(plan.placed["distance_km"].mean()),
+    ),
+    Indicator(
+        "distance_worker_km", 1, "km", "Quãng đường trung bình một lao động",
+        "Mean distance of a worker", "mean of distance_km weighted by workers", -1,
+        lambda plan: _weighted_mean(plan.placed["distance_km"], plan.placed["workers"]),
+    ),
+    Indicator(
+        "workers", 1, "người", "Lao động của cơ sở được bố trí", "Workers of firms placed",
+        "sum of workers", 0, lambda plan: _sum(plan.placed["workers"]),
+    ),
+    Indicator(
+        "workers_left_out", 1, "người", "Lao động của cơ sở chưa bố trí",
+        "Workers of firms left out", "sum of workers", -1, _left_out_workers,
+    ),
+    Indicator(
+        "wrong_specialisation", 1, "cơ sở", "Cơ sở vào khu khác chuyên ngành",
+        "Firms in parks specialised in other sectors", "rows with cost_specialisation > 0", -1,
+        _positive("cost_specialisation"),
+    ),
+    Indicator(
+        "wishes_refused", 1, "cơ sở", "Cơ sở không được theo nguyện vọng",
+        "Firms whose wish is refused", "rows with cost_wish > 0", -1, _positive("cost_wish"),
+    ),
+    Indicator(
+        "changed", 1, "cơ sở", "Cơ sở đổi so với phương án đã duyệt",
+        "Firms changed from the approved plan", "rows with cost_change > 0", -1,
+        _positive("cost_change"),
+    ),
+    Indicator(
+        "rent_musd", 1, "triệu USD", "Tiền thuê đất cả thời hạn", "Rent for the whole term",
+        "sum of rent_usd_m2 × land_m2 / 10⁶; parks without a stated rent count 0", -1,
+        lambda plan: _sum(plan.placed["rent_usd_m2"] * plan.placed["land_m2"]) / 1e6,
+    ),
+    Indicator(
+        "parks_used", 1, "khu", "Khu/cụm được dùng", "Parks used",
+        "different parks", 0, _parks_used,
+    ),
+    Indicator(
+        "cost_km", 1, "km", "Chi phí quy đổi", "Cost in km-equivalents",
+        "sum of cost_km", -1, lambda plan: _sum(plan.placed["cost_km"]),
+    ),
+)  # fmt: skip
+
+
+def indicator(key: str) -> Indicator:
+    """The indicator of that key.
+
+    Raises
+    ------
+    UnknownNameError
+        If the registry has none.
+    """
+    for one in REGISTRY:
+        if one.key == key:
+            return one
+    raise UnknownNameError("indicator", key, [one.key for one in REGISTRY])
+
+
+def compute_indicators(
+    assignments: pd.DataFrame, sites: pd.DataFrame, parks: pd.DataFrame, *, plan_id: str
+) -> pd.DataFrame:
+    """The `indicators` frame of a plan.
+
+    Parameters
+    ----------
+    assignments
+        The plan's rows of that layer.
+    sites, parks
+        The layers.
+    plan_id
+        Key of the plan.
+    """
+    plan = Plan(assignments, sites, parks)
+    rows = [
+        {
+            "plan_id": plan_id,
+            "key": one.key,
+            "version": one.version,
+            "value": round(one.compute(plan), 6),
+            "unit": one.unit,
+        }
+        for one in REGISTRY
+    ]
+    return schema("indicators").conform(pd.DataFrame(rows))

@@ -1,0 +1,88 @@
+"""Indicators: known answers, versions, and totals that agree with the plan."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from geo_relocation.errors import DataError
+from geo_relocation.model import schema
+from geo_relocation.scenarios import REGISTRY, compare, compute_indicators
+
+
+def layer(name, rows):
+    return schema(name).conform(pd.DataFrame(rows))
+
+
+SITES = layer(
+    "sites",
+    [{"site_id": s, "workers": w} for s, w in (("a", 10), ("b", 30), ("c", None), ("d", 5))],
+)
+PARKS = layer("parks", [{"park_id": "p", "name": "P", "rent_usd_m2": 50.0}])
+
+
+def assignments(plan_id, **parks):
+    rows = [
+        {
+            "plan_id": plan_id,
+            "site_id": site,
+            "park_id": park,
+            "phase": 2026 if park else None,
+            "land_m2": 20_000.0 if park else None,
+            "distance_km": km,
+            "cost_km": km,
+            "cost_wish": 10.0 if site == "a" else 0.0,
+            "reason": "",
+        }
+        for site, (park, km) in parks.items()
+    ]
+    return layer("assignments", rows)
+
+
+ONE = assignments("one", a=("p", 4.0), b=("p", 8.0), c=("p", 6.0), d=(None, None))
+TWO = assignments("two", a=("p", 4.0), b=(None, None), c=("p", 6.0), d=(None, None))
+
+
+def values(frame, plan_id):
+    table = compute_indicators(frame, SITES, PARKS, plan_id=plan_id)
+    assert list(table["key"]) == [one.key for one in REGISTRY]
+    return dict(zip(table["key"], table["value"], strict=True))
+
+
+def test_known_answers():
+    found = values(ONE, "one")
+    assert (found["placed"], found["unplaced"], found["placed_share"]) == (3, 1, 0.75)
+    assert (found["land_ha"], found["distance_km"], found["distance_mean_km"]) == (6, 18, 6)
+    # (10 × 4 + 30 × 8) / 40: the firm whose workers are not known has no weight.
+    assert found["distance_worker_km"] == 7.0
+    assert (found["workers"], found["workers_left_out"]) == (40, 5)
+    assert (found["wishes_refused"], found["rent_musd"], found["parks_used"]) == (1, 3.0, 1)
+
+
+def test_a_plan_of_nobody_has_counts_of_zero_and_no_means():
+    empty = assignments("none", d=(None, None))
+    found = values(empty, "none")
+    assert (found["placed"], found["cost_km"]) == (0, 0)
+    assert pd.isna(found["distance_mean_km"])
+
+
+def test_comparison_names_the_better_plan_and_the_firms_that_differ():
+    tables = [
+        compute_indicators(f, SITES, PARKS, plan_id=p) for p, f in (("one", ONE), ("two", TWO))
+    ]
+    found = compare(pd.concat(tables), pd.concat([ONE, TWO]))
+    best = dict(zip(found.indicators["key"], found.indicators["best"], strict=True))
+    assert (best["placed"], best["distance_km"], best["wishes_refused"]) == ("one", "two", "")
+    assert found.firms.to_dict("records") == [{"site_id": "b", "one": "p (2026)", "two": ""}]
+
+
+def test_values_of_different_formulas_are_not_compared():
+    old = compute_indicators(ONE, SITES, PARKS, plan_id="one").assign(version=0)
+    new = compute_indicators(TWO, SITES, PARKS, plan_id="two")
+    with pytest.raises(DataError, match="different versions"):
+        compare(pd.concat([old, new]), pd.concat([ONE, TWO]))
+
+
+def test_every_indicator_is_named_in_both_languages_and_once():
+    assert len({one.key for one in REGISTRY}) == len(REGISTRY)
+    assert all(one.label("vi") and one.label("en") and one.formula for one in REGISTRY)
