@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -146,7 +146,9 @@ def parse_addresses(
             places[position] = place
         _report(place, positions, log)
     columns = [field.name for field in fields(Place)]
-    table = pd.DataFrame([asdict(p) for p in places], columns=columns, index=values.index)
+    table = pd.DataFrame(
+        {name: [getattr(place, name) for place in places] for name in columns}, index=values.index
+    )
     text_columns = [name for name in columns if name != "confidence"]
     table[text_columns] = table[text_columns].astype("str")
     table["confidence"] = table["confidence"].astype(float)

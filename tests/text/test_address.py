@@ -189,11 +189,11 @@ def test_nothing_breaks_it(text):
     assert 0 <= place(text).confidence <= 1
 
 
-def test_a_hundred_thousand_take_seconds():
+def test_twenty_thousand_take_seconds():
     addresses = pd.Series(
         [
             f"{n} đường số {n % 50}, {OLD[n % 91][1]}, {OLD[n % 91][2]}, Bình Dương"
-            for n in range(100_000)
+            for n in range(20_000)
         ]
     )
     begin = time.perf_counter()

