@@ -70,6 +70,8 @@ class Draft:
         Rows whose values went into another row.
     geometry
         Places in the working CRS, None where a row has none.
+    assumed_place
+        Where the place was assumed and does not overwrite a known one.
     source_crs
         What the coordinates were read in; empty where there are none.
     extent
@@ -87,6 +89,7 @@ class Draft:
     refused: Mask = field(init=False)
     merged: Mask = field(init=False)
     geometry: Geometries = field(init=False)
+    assumed_place: Mask = field(init=False)
     source_crs: str = ""
     extent: Extent | None = None
 
@@ -94,6 +97,7 @@ class Draft:
         count = len(self.raw)
         self.refused = np.zeros(count, dtype=bool)
         self.merged = np.zeros(count, dtype=bool)
+        self.assumed_place = np.zeros(count, dtype=bool)
         self.geometry = np.full(count, None, dtype=object)
 
     @property

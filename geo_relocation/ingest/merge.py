@@ -127,6 +127,8 @@ def _overlay(
         if name == "geometry":
             old, fresh = before.geometry.to_numpy(), new.geometry.to_numpy()
             takes = ~shapely.is_missing(fresh)
+            if given is not None:
+                takes = takes & (given[name].to_numpy(dtype=bool) | shapely.is_missing(old))
             other = takes & ~_same_place(old, fresh)
         else:
             takes = new[name].notna().to_numpy(dtype=bool)

@@ -15,6 +15,7 @@ from pyproj import CRS
 from geo_relocation.errors import UnknownNameError, UsageError
 from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.geo.crs_detect import Extent
+from geo_relocation.ingest.addresses import settle_addresses
 from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
 from geo_relocation.ingest.duplicates import DECISIONS, Decision, settle_duplicates
@@ -83,6 +84,7 @@ def prepare(
     extent: Extent | None = None,
     existing: pd.DataFrame | None = None,
     parks: pd.DataFrame | None = None,
+    admin_units: pd.DataFrame | None = None,
     duplicates: Decision = "ask",
 ) -> Prepared:
     """Make a source table ready for a layer.
@@ -116,6 +118,8 @@ def prepare(
         parks without an id are found in it by name.
     parks
         The parks that the workspace has, to find those that lots and sites name.
+    admin_units
+        The units that the workspace has: addresses of sites are placed by them.
     duplicates
         What to do with a site that may be another: `ask`, `merge` or `keep`.
 
@@ -148,6 +152,8 @@ def prepare(
     _refuse_empty(draft)
     if layer == "zones":
         categorise_zones(draft, code_system=code_system, code_table=code_table)
+    if layer == "sites" and admin_units is not None and len(admin_units):
+        settle_addresses(draft, admin_units)
     _assume(draft)
     _link(draft, existing, parks)
     assign_keys(draft)
@@ -331,7 +337,7 @@ def _finish(
     for name, mask in draft.given.items():
         given[name] = mask[kept]
     if layer.geometry is not None:
-        given["geometry"] = ~shapely.is_missing(draft.geometry[kept])
+        given["geometry"] = ~(shapely.is_missing(draft.geometry) | draft.assumed_place)[kept]
     ids = dict(zip(np.flatnonzero(kept).tolist(), record_ids(plain, layer), strict=True))
     read = len(draft.raw) + draft.raw.set_aside
     accepted = int((kept | draft.merged).sum())

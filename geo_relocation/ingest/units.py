@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_relocation.geo.crs import metres_per_unit, require_same_projected_crs
+from geo_relocation.geo.crs import require_same_projected_crs
 from geo_relocation.model.enums import AdminLevel, CrosswalkKind
 
 REFORM = date(2025, 7, 1)
@@ -143,50 +143,6 @@ def _successor(options: pd.DataFrame | None, located: object) -> tuple[object, o
         return row["new_code"], row["new_name"], "contradiction"
     whole = row["kind"] == CrosswalkKind.WHOLE.value
     return row["new_code"], row["new_name"], "whole" if whole else "default"
-
-
-def unit_position(unit: shapely.Geometry, metres: float = 1.0) -> tuple[shapely.Point, float]:
-    """A position that stands for a whole unit, and its accuracy in metres.
-
-    The accuracy is the distance to the unit's farthest corner, so that the true place lies
-    within it wherever in the unit it is.
-    """
-    middle = shapely.centroid(unit)
-    if not shapely.intersects(unit, middle):
-        middle = shapely.point_on_surface(unit)
-    corners = shapely.points(shapely.get_coordinates(unit))
-    return middle, float(shapely.distance(middle, corners).max()) * metres
-
-
-def place_by_unit(
-    unit_codes: pd.Series, admin_units: gpd.GeoDataFrame, *, on: date
-) -> pd.DataFrame:
-    """Positions for rows of which only the commune is known.
-
-    Parameters
-    ----------
-    unit_codes
-        Commune codes as valid on the day; missing ones have no position.
-    admin_units
-        Units with their geometry, of any periods.
-    on
-        The day to which the codes belong.
-
-    Returns
-    -------
-    DataFrame
-        `geometry` (a point, or None) and `accuracy_m`: the radius around it that holds the
-        whole unit.
-    """
-    units = units_on(admin_units, on, AdminLevel.COMMUNE)
-    factor = metres_per_unit(units.crs)
-    known = {
-        code: unit_position(geometry, factor)
-        for code, geometry in zip(units["code"], units.geometry, strict=True)
-        if code in set(unit_codes.dropna())
-    }
-    rows = [known.get(code, (None, np.nan)) for code in unit_codes]
-    return pd.DataFrame(rows, index=unit_codes.index, columns=["geometry", "accuracy_m"])
 
 
 def tally(sites: pd.DataFrame, by: str) -> pd.DataFrame:

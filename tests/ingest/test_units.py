@@ -17,9 +17,7 @@ from geo_relocation.ingest.units import (
     REFORM,
     locate_units,
     old_to_new,
-    place_by_unit,
     tally,
-    unit_position,
     units_on,
 )
 from geo_relocation.model import schema
@@ -92,18 +90,6 @@ def test_a_divided_commune_is_resolved_by_the_place_in_it(small, crosswalk):
     assert found["new_code"].tolist()[:5] == ["1", "1", "3", "1", "1"]
     assert found["how"].tolist() == [
         "whole", "geometry", "geometry", "default", "contradiction", "unknown"]  # fmt: skip
-
-
-def test_a_unit_as_a_position_owns_up_to_its_size(small):
-    point, accuracy = unit_position(small.geometry.iloc[0])
-    assert (point.x - EAST, point.y - NORTH) == (50, 50)
-    assert accuracy == pytest.approx(50 * 2**0.5)
-    crescent = shapely.box(0, 0, 30, 30) - shapely.box(5, 5, 25, 30)
-    inside, radius = unit_position(crescent)
-    assert crescent.contains(inside)
-    assert crescent.within(inside.buffer(radius * 1.001, quad_segs=64))
-    placed = place_by_unit(pd.Series(["2", None, "404"]), small, on=BEFORE)
-    assert placed["accuracy_m"].notna().tolist() == [True, False, False]
 
 
 def test_the_same_sites_have_the_same_totals_by_district_and_by_new_unit():
