@@ -16,7 +16,9 @@ _SAMPLE = 8_000
 _DEAR = 1_000.0
 """Price of a unit of weight beyond what may be left out, in units of the dearest pair."""
 
-_FIRMS_IN_DOUBT = 20_000
+_SIMPLEX = 15_000
+"""Firms up to which linear programs sharpen the prices."""
+
 _ROUNDING = 1e-6
 
 
@@ -66,7 +68,8 @@ def prove(model: Model, *, threads: int, seed: int, at_least: int = 0) -> Proof:
     while True:
         dual = Dual(model, may_leave=may_leave, threads=threads)
         prices = _ascended(dual, prices, seed)
-        relaxation = sharpen(dual, prices, firms_in_doubt=_FIRMS_IN_DOUBT, rounds=8, dear=dear)
+        rounds = 8 if model.firms <= _SIMPLEX else 0
+        relaxation = sharpen(dual, prices, rounds=rounds, dear=dear)
         if relaxation.excess < _ROUNDING:
             return Proof(left, may_leave, relaxation)
         # The linear program pays for more than may be left out: its prices, taken for
