@@ -121,8 +121,3 @@ LEGENDS: Mapping[str, tuple[LegendEntry, ...]] = MappingProxyType(
     }
 )
 """All legends by name."""
-
-
-def color_of(legend: tuple[LegendEntry, ...], value: object) -> str:
-    """Colour of a stored value; that of the last entry where the legend does not know it."""
-    return next((e.color for e in legend if e.value == value), legend[-1].color)

@@ -166,7 +166,7 @@ def make_admin_units() -> gpd.GeoDataFrame:
 
 
 def make_decisions(sites: pd.DataFrame) -> pd.DataFrame:
-    """A decision for each firm in conflict, and an override of the first."""
+    """A decision for each firm in conflict; of the first an override, and a later run."""
     rows = [
         {
             "decision_id": f"QD{i}",
@@ -231,6 +231,7 @@ def make_decisions(sites: pd.DataFrame) -> pd.DataFrame:
             "replaces": "QD0",
         }
     )
+    rows.append(rows[0] | {"decision_id": "QD-moi", "decided_at": "2024-09-01T08:00:00Z"})
     return schema("decisions").conform(pd.DataFrame(rows))
 
 

@@ -20,7 +20,6 @@ from geo_relocation.publish.records import (
 
 from .conftest import (
     make_content,
-    make_decisions,
     make_findings,
     make_parks,
     make_sites,
@@ -84,14 +83,11 @@ def test_a_record_joins_finding_decision_place_and_names(content: Content):
     assert records.loc["CS0001", "city"] == "Thành phố Thuận An"
 
 
-def test_an_override_stands_although_the_program_ran_again():
-    sites = make_sites()
-    decisions = make_decisions(sites)
-    later = decisions.iloc[[0]].assign(
-        decision_id="QD-moi", decided_at=pd.Timestamp("2024-09-01", tz="UTC"), route="relocate"
-    )
-    content = make_content(decisions=pd.concat([later, decisions], ignore_index=True))
+def test_an_override_stands_although_the_program_ran_again(content: Content):
+    assert content.frame("decisions")["decided_at"].idxmax() == 18
+    assert content.frame("decisions").loc[18, "decision_id"] == "QD-moi"
     current = latest_decisions(content).set_index("site_id")
+    assert current.loc["CS0000", "decision_id"] == "QD-thay"
     assert current.loc["CS0000", "route"] == "convert"
     assert current.loc["CS0003", "decision_id"] == "QD3"
     assert current.index.is_unique

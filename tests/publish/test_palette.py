@@ -62,8 +62,3 @@ def test_a_legend_has_every_status_with_its_words(legend, enum):
     for member in enum:
         assert by_value[member.value].label("vi") == member.vi
         assert by_value[member.value].label("en") == member.en
-
-
-def test_an_unknown_value_takes_the_last_colour():
-    assert palette.color_of(palette.VERDICTS, "conflict") == palette.VERDICTS[0].color
-    assert palette.color_of(palette.VERDICTS, None) == palette.NOT_SCREENED.color

@@ -251,7 +251,8 @@ def test_layers_can_be_switched_and_sites_stay_on_top(opened, map_file: Path):
     assert not has_color(view.page, palette.VERDICTS[0].color)
     conflict.click()
     assert has_color(view.page, palette.VERDICTS[0].color)
-    # A layer switched on later must not cover the sites.
+    # A layer switched on later must not cover the sites: this one stands in it.
+    view.search("CS0012")
     layers.locator("fieldset", has_text="Hiện trạng").locator("label").first.click()
     assert has_color(view.page, palette.VERDICTS[0].color)
     assert layers.locator("label", has_text="Đất ở").count() == 2

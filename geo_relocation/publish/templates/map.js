@@ -132,6 +132,12 @@ function geoRelocationMap(map, data) {
     line.append(dot(verdict.color), verdict.label);
     card.append(line);
     if (site.reason) card.append(make("p", "", data.reasons[site.reason] || site.reason));
+    if (site.placed) {
+      const entry = assignmentOf(site.placed), state = make("p", "gr-verdict");
+      const place = [site.to_park, site.to_phase].filter(Boolean).join(", ");
+      state.append(dot(entry.color), place ? "→ " + place : entry.label);
+      card.append(state);
+    }
     if (!site.position) card.append(make("p", "", words.no_location));
     if (any(data.fields.finding, site) || (site.shares && site.shares.length)) {
       card.append(make("h3", "", words.screening));
@@ -143,11 +149,7 @@ function geoRelocationMap(map, data) {
       rows(card, data.fields.decision, site);
     }
     if (site.placed) {
-      const entry = assignmentOf(site.placed);
       card.append(make("h3", "", words.destination));
-      const state = make("p", "gr-verdict");
-      state.append(dot(entry.color), entry.label);
-      card.append(state);
       rows(card, data.fields.plan, site);
     }
     card.append(make("h3", "", words.facts));
@@ -319,7 +321,7 @@ function geoRelocationMap(map, data) {
     const color = verdictOf(site.verdict).color;
     if (!site.position) continue;
     site.marker = L.circleMarker(site.position, { radius: 3, weight: 0.8, color: "#333",
-      fillColor: color, fillOpacity: 0.95 });
+      fillColor: color, fillOpacity: 1 });
     site.marker.record = site;
     site.marker.bindTooltip(() => make("span", "", site.title), { direction: "top" });
     const park = parkById.get(site.to_park_id);
@@ -671,8 +673,15 @@ function geoRelocationMap(map, data) {
   map.attributionControl.setPrefix("Leaflet");
   map.getContainer().classList.toggle("gr-far", map.getZoom() < 12);
   select();
-  window.addEventListener("beforeprint", () => map.invalidateSize({ animate: false }));
-  window.addEventListener("afterprint", () => map.invalidateSize({ animate: false }));
+  let seen = null;
+  function forPaper(on) {
+    if (on) seen = map.getBounds();
+    document.body.classList.toggle("gr-printing", on);
+    map.invalidateSize({ animate: false });
+    if (seen) map.fitBounds(seen, { animate: false });
+  }
+  window.addEventListener("beforeprint", () => forPaper(true));
+  window.addEventListener("afterprint", () => forPaper(false));
   map.geoRelocation = { open: openSite, sites, current: () => current };
   return map;
 }
