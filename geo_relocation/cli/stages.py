@@ -146,10 +146,15 @@ def _register_match(app: typer.Typer) -> None:
             typer.Option(metavar="N", help="Limit in moves: the same plan on every machine."),
         ] = None,
         seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of the search.")] = None,
+        based_on: Annotated[
+            str | None,
+            typer.Option("--replan", metavar="PLAN", help="Keep this plan but where change pays."),
+        ] = None,
+        lots: Annotated[bool, typer.Option("--lots", help="Also give firms their lots.")] = False,
         check: Annotated[
             Path | None,
             typer.Option(
-                metavar="FILE.csv",
+                metavar="FILE.csv|xlsx",
                 help="Only check a plan made by hand: columns site_id, park_id, phase.",
             ),
         ] = None,
@@ -170,7 +175,13 @@ def _register_match(app: typer.Typer) -> None:
                 return
             with session.progress() as progress:
                 run = workspace.match(
-                    chosen, seconds=seconds, work=work, seed=seed, progress=progress
+                    chosen,
+                    seconds=seconds,
+                    work=work,
+                    seed=seed,
+                    based_on=based_on,
+                    lots=lots,
+                    progress=progress,
                 )
         session.report(run.summary(), title=chosen.title)
 

@@ -12,6 +12,7 @@ import shapely
 
 from geo_relocation.errors import EmptyWorkspaceError, InvalidPlanError, UnknownNameError
 from geo_relocation.matching import (
+    MatchSpecification,
     Problem,
     Solution,
     Violation,
@@ -21,10 +22,28 @@ from geo_relocation.matching import (
     solve,
     verify,
 )
+from geo_relocation.matching.advice import (
+    HectareValue,
+    change_words,
+    hectare_value,
+    smallest_changes,
+)
+from geo_relocation.matching.alternatives import FrontierPoint, alternatives, frontier
+from geo_relocation.matching.lots import assign_lots
+from geo_relocation.matching.replan import PlanChange, keep_committed, plan_changes
+from geo_relocation.matching.siting import Candidate, siting, siting_table
 from geo_relocation.model.enums import SchemeZone
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.scenarios import Scenario, load_shipped, parse_scenario, shipped_scenarios
+from geo_relocation.scenarios import (
+    Comparison,
+    Scenario,
+    compare,
+    compute_indicators,
+    load_shipped,
+    parse_scenario,
+    shipped_scenarios,
+)
 from geo_relocation.workspace.base import VERSION, WorkspaceBase, new_id, now
 
 
@@ -41,13 +60,17 @@ class MatchRun:
     assignments
         One row per firm, placed or not.
     notes
-        What was assumed or left out while the problem was built.
+        What was assumed or left out while the problem was built, and firms without a fitting
+        lot where lots were given.
+    changes
+        Against the plan it is based on, firm by firm with the reason.
     """
 
     plan_id: str
     row: pd.Series
     assignments: pd.DataFrame
     notes: tuple[str, ...]
+    changes: tuple[PlanChange, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """Status, counts, cost, bound and gap."""
@@ -56,6 +79,8 @@ class MatchRun:
             "cost", "bound", "gap", "seconds", "seed",
         )  # fmt: skip
         found = json.loads(self.row[list(keys)].to_json())
+        if self.changes:
+            found["changes"] = [change.message for change in self.changes]
         return {**found, "notes": list(self.notes)}
 
 
@@ -103,17 +128,21 @@ class Matching(WorkspaceBase):
         self.require("sites", "parks")
         units = self.metric_if_any("admin_units")
         decisions = self.read("decisions")
+        kept = self.plan_assignments(approved) if approved else None
+        specification: MatchSpecification = scenario
+        if kept is not None:
+            specification = keep_committed(scenario, kept, self.read("sites"))
         return build_problem(
             self.metric("sites"),
             self.findings(),
             self.metric("parks"),
             self.metric_if_any("lots"),
             self.metric_if_any("roads"),
-            specification=scenario,
+            specification=specification,
             decisions=decisions if len(decisions) else None,
             south_districts=self.scheme.south,
             south_area=None if units is None else _south(units),
-            approved=self.plan_assignments(approved) if approved else None,
+            approved=kept,
         )
 
     def match(
@@ -123,6 +152,8 @@ class Matching(WorkspaceBase):
         seconds: float | None = None,
         work: int | None = None,
         seed: int | None = None,
+        based_on: str | None = None,
+        lots: bool = False,
         progress: Progress = SILENT,
     ) -> MatchRun:
         """Solve a scenario, verify the plan independently, and store it.
@@ -138,6 +169,11 @@ class Matching(WorkspaceBase):
             Limit in moves, the same on every machine.
         seed
             Of the search; the scenario's own when left out.
+        based_on
+            A plan to stay close to: a change costs what the scenario's weights say, and firms
+            that signed or are moving stay where that plan put them.
+        lots
+            Give the placed firms lots inside their parks.
         progress
             Told the best plan and the bound as they improve.
 
@@ -147,7 +183,7 @@ class Matching(WorkspaceBase):
             If the verifier finds a violation; nothing is stored then.
         """
         started, plan_id = now(), new_id("plan")
-        problem = self.problem(scenario)
+        problem = self.problem(scenario, approved=based_on)
         solution = solve(
             problem,
             seconds=seconds,
@@ -156,7 +192,15 @@ class Matching(WorkspaceBase):
             threads=self.settings.threads,
             progress=progress,
         )
-        return self._store_plan(problem, solution, scenario, plan_id=plan_id, started=started)
+        return self._store_plan(
+            problem,
+            solution,
+            scenario,
+            plan_id=plan_id,
+            started=started,
+            based_on=based_on,
+            lots=lots,
+        )
 
     def _store_plan(
         self,
@@ -167,12 +211,21 @@ class Matching(WorkspaceBase):
         plan_id: str,
         started: Any,
         based_on: str | None = None,
+        lots: bool = False,
     ) -> MatchRun:
         """Verify, explain and write a plan in one transaction."""
         violations = verify(problem, problem.assignment(solution.chosen))
         if violations:
             raise InvalidPlanError([violation.message for violation in violations])
-        assignments = explain(problem, solution, plan_id=plan_id)
+        changes = plan_changes(problem, solution) if based_on else []
+        given = assign_lots(problem, solution.chosen) if lots else None
+        assignments = explain(
+            problem,
+            solution,
+            plan_id=plan_id,
+            lot_ids=given.lots if given else None,
+            smallest_change=change_words(smallest_changes(problem, solution)),
+        )
         rows = scenario_row(
             problem,
             solution,
@@ -192,11 +245,17 @@ class Matching(WorkspaceBase):
             version=VERSION,
             based_on=based_on,
         )
+        indicators = compute_indicators(
+            assignments, self.read("sites"), self.read("parks"), plan_id=plan_id
+        )
         with self.store.transaction() as transaction:
             transaction.append("scenarios", rows)
             transaction.append("assignments", assignments)
-        notes = tuple(note.message for note in problem.notes)
-        return MatchRun(plan_id, rows.iloc[0], assignments, notes)
+            transaction.append("indicators", indicators)
+        notes = [note.message for note in problem.notes]
+        if given:
+            notes += [f"{site}: {words}" for site, words in given.without.items()]
+        return MatchRun(plan_id, rows.iloc[0], assignments, tuple(notes), tuple(changes))
 
     def check_plan(self, scenario: Scenario, assignment: pd.DataFrame) -> list[Violation]:
         """All rules that a plan breaks, also one made by hand.
@@ -207,6 +266,74 @@ class Matching(WorkspaceBase):
             Columns `site_id`, `park_id`, `phase`.
         """
         return verify(self.problem(scenario), assignment)
+
+    def compare_plans(self, *plan_ids: str) -> Comparison:
+        """Two or more plans side by side: indicators, and the firms that fare differently."""
+        for plan_id in plan_ids:
+            self.plan(plan_id)
+        return compare(
+            self._of_plans("indicators", plan_ids),
+            self._of_plans("assignments", plan_ids),
+            language=self.settings.language,
+        )
+
+    def _of_plans(self, layer: str, plan_ids: tuple[str, ...]) -> pd.DataFrame:
+        """Rows of some plans, in the order the plans were named."""
+        rows = [self.read(layer, where={"plan_id": plan_id}) for plan_id in plan_ids]
+        return pd.concat(rows, ignore_index=True)
+
+    def alternatives(
+        self,
+        scenario: Scenario,
+        *,
+        count: int = 3,
+        within: float = 0.02,
+        seconds: float | None = None,
+        progress: Progress = SILENT,
+    ) -> list[MatchRun]:
+        """Plans that place as much, cost at most a share more, and differ as much as can be.
+
+        The best plan comes first; all of them are verified and stored.
+        """
+        started, problem = now(), self.problem(scenario)
+        best = solve(problem, seconds=seconds, threads=self.settings.threads, progress=progress)
+        others = alternatives(problem, best, count=count, within=within, seconds=seconds)
+        return [
+            self._store_plan(problem, solution, scenario, plan_id=new_id("plan"), started=started)
+            for solution in (best, *(other.solution for other in others))
+        ]
+
+    def frontier(self, scenario: Scenario) -> list[FrontierPoint]:
+        """What less distance costs in specialisation and rent, and the other way round."""
+        return frontier(self.problem(scenario))
+
+    def hectare_value(self, scenario: Scenario, park_id: str, *, ha: float = 1.0) -> HectareValue:
+        """What some hectares more in a park bring, found by solving again."""
+        problem = self.problem(scenario)
+        best = solve(problem, threads=self.settings.threads)
+        return hectare_value(problem, best, park_id, ha=ha)
+
+    def require_park(self, park_id: str) -> None:
+        """Check that there is such a park.
+
+        Raises
+        ------
+        UnknownNameError
+            Naming those that there are.
+        """
+        parks = list(self.read("parks")["park_id"])
+        if park_id not in parks:
+            raise UnknownNameError("park", park_id, parks)
+
+    def siting(self, scenario: Scenario, candidates: list[Candidate]) -> pd.DataFrame:
+        """Which new parks to open, for which sector, and what each set of openings adds.
+
+        Parameters
+        ----------
+        candidates
+            Parks of the parks layer that are not open yet, with size, cost and earliest year.
+        """
+        return siting_table(siting(self.problem(scenario), candidates))
 
     def latest_plan(self) -> str:
         """Id of the newest plan.

@@ -1,0 +1,170 @@
+"""Commands that look at scenarios and plans: show, compare, and what else there could be."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.stages import ScenarioArgument, scenario_text
+from geo_relocation.errors import UsageError
+from geo_relocation.matching.siting import Candidate
+from geo_relocation.scenarios import shipped_scenarios
+
+SecondsOption = Annotated[
+    float | None, typer.Option(metavar="N", help="Wall-clock limit of each search.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    scenario = typer.Typer(help="Scenarios and plans: show, compare, alternatives, what-if.")
+    app.add_typer(scenario, name="scenario")
+    _register_views(scenario)
+    _register_questions(scenario)
+
+
+def _register_views(scenario: typer.Typer) -> None:
+    @command(scenario, "show")
+    def show(
+        session: Session,
+        plan: Annotated[
+            str | None, typer.Argument(metavar="PLAN", help="A plan. [default: list them]")
+        ] = None,
+    ) -> None:
+        """List the shipped scenarios and the plans made, or show one plan with its indicators."""
+        with session.workspace() as workspace:
+            if plan is not None:
+                row = workspace.plan(plan)
+                values = workspace.read("indicators", where={"plan_id": plan})
+                session.report(
+                    {
+                        **{key: row[key] for key in row.index if key != "specification"},
+                        "indicators": dict(zip(values["key"], values["value"], strict=True)),
+                    }
+                )
+                return
+            plans = workspace.read("scenarios")
+        if not session.as_json:
+            for name, shipped in shipped_scenarios().items():
+                session.say(f"{name}: {shipped.title}. {shipped.description}")
+        columns = [
+            "plan_id",
+            "scenario",
+            "created_at",
+            "status",
+            "placed",
+            "unplaced",
+            "cost",
+            "gap",
+        ]
+        session.show_frame(plans[columns])
+
+    @command(scenario, "compare")
+    def compare(
+        session: Session,
+        plans: Annotated[list[str], typer.Argument(metavar="PLAN PLAN …", help="Plans.")],
+        *,
+        firms: Annotated[
+            bool, typer.Option("--firms", help="List the firms that fare differently instead.")
+        ] = False,
+    ) -> None:
+        """Compare plans: the same indicators side by side, the better one named."""
+        if len(plans) < 2:  # noqa: PLR2004 - two is what comparing means
+            raise UsageError("Two plans or more are needed.", hint="See: scenario show")
+        with session.workspace() as workspace:
+            found = workspace.compare_plans(*plans)
+        session.show_frame(found.firms if firms else found.indicators)
+
+
+def _register_questions(scenario: typer.Typer) -> None:
+    @command(scenario, "alternatives")
+    def alternatives(
+        session: Session,
+        name: ScenarioArgument,
+        *,
+        count: Annotated[int, typer.Option(min=1, help="How many beside the best.")] = 3,
+        within: Annotated[float, typer.Option(help="Share by which they may cost more.")] = 0.02,
+        seconds: SecondsOption = None,
+    ) -> None:
+        """Store plans that are nearly as good as the best and differ as much as can be found."""
+        with session.workspace() as workspace, session.progress() as progress:
+            runs = workspace.alternatives(
+                workspace.scenario(scenario_text(name)),
+                count=count,
+                within=within,
+                seconds=seconds,
+                progress=progress,
+            )
+        keys = ("plan_id", "placed", "unplaced", "cost")
+        rows = [[run.summary()[key] for key in keys] for run in runs]
+        session.show(list(keys), rows)
+
+    @command(scenario, "frontier")
+    def frontier(session: Session, name: ScenarioArgument) -> None:
+        """Show what less distance costs in specialisation and rent, and the other way round."""
+        with session.workspace() as workspace:
+            points = workspace.frontier(workspace.scenario(scenario_text(name)))
+        session.show_frame(pd.DataFrame([asdict(point) for point in points]))
+
+    @command(scenario, "hectare")
+    def hectare(
+        session: Session,
+        name: ScenarioArgument,
+        park: Annotated[str, typer.Argument(metavar="PARK", help="Park id.")],
+        *,
+        ha: Annotated[float, typer.Option(help="Hectares more.")] = 1.0,
+    ) -> None:
+        """Show what a hectare more in a park brings, by solving again."""
+        with session.workspace() as workspace:
+            workspace.require_park(park)
+            value = workspace.hectare_value(workspace.scenario(scenario_text(name)), park, ha=ha)
+        session.report(asdict(value))
+
+    @command(scenario, "siting")
+    def siting(
+        session: Session,
+        name: ScenarioArgument,
+        *,
+        candidate: Annotated[
+            list[str],
+            typer.Option(
+                metavar="PARK:HA:KM:YEAR[:SECTORS]",
+                help="A site that may be opened: park id, hectares, opening cost in "
+                "km-equivalents, earliest year, VSIC divisions joined by commas; repeat it.",
+            ),
+        ],
+    ) -> None:
+        """Show which new parks to open, for which sector, and what each set adds.
+
+        Example: scenario siting default --candidate P52:40:500:2028:16,31
+        """
+        candidates = [parse_candidate(text) for text in candidate]
+        with session.workspace() as workspace:
+            for one in candidates:
+                workspace.require_park(one.park_id)
+            found = workspace.siting(workspace.scenario(scenario_text(name)), candidates)
+        session.show_frame(found)
+
+
+def parse_candidate(text: str) -> Candidate:
+    """A candidate site from ``PARK:HA:KM:YEAR[:SECTORS]``.
+
+    Raises
+    ------
+    UsageError
+        If it is not of that form.
+    """
+    parts = text.split(":")
+    try:
+        park, ha, km, year = parts[0], float(parts[1]), float(parts[2]), int(parts[3])
+    except (IndexError, ValueError) as error:
+        raise UsageError(
+            f"{text!r} is no candidate site.",
+            hint="Write PARK:HA:KM:YEAR[:SECTORS], e.g. P52:40:500:2028:16,31",
+        ) from error
+    sectors = tuple(filter(None, parts[4].split(","))) if len(parts) > 4 else ()  # noqa: PLR2004
+    return Candidate(park, ha, km, year, sectors)
