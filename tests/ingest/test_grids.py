@@ -1,5 +1,7 @@
 """A list as ten people typed it: every defect is found, named, and loses nothing."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import openpyxl
@@ -198,3 +200,22 @@ def test_no_filled_row_below_the_header_is_ever_lost(grid, spans):
         filled = any(text.strip(" \t\r\n\xa0\u200b\ufeff") for text in shown)
         assert not filled or number < first or number in found
     assert raw.frame.columns.is_unique
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_the_same_workbook_in_older_and_other_formats(tmp_path, kind):
+    source = messy_workbook(tmp_path / "messy.xlsx")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", tmp_path, source],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    raws = [read_table(source), read_table(tmp_path / f"messy.{kind}")]
+    frames = [
+        prepare(raw, "sites", import_id="I1", working_crs=TM3, extent=Extent()).frame
+        for raw in raws
+    ]
+    assert raws[1].rows.tolist() == raws[0].rows.tolist()
+    assert raws[1].set_aside == raws[0].set_aside
+    pd.testing.assert_frame_equal(frames[1], frames[0])
