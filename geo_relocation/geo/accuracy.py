@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+import numba
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.geo.common_area import shifted_common
+from geo_relocation.geo.nearest import covers
+from geo_relocation.geo.outlines import Chunks, Outlines
+from geo_relocation.geo.overlay import SHARE_TOLERANCE
+from geo_relocation.geo.parallel import in_threads
+
 GeometryArray = NDArray[np.object_]
+IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 _GOLDEN_ANGLE = np.pi * (3.0 - np.sqrt(5.0))
+_QUARTER = 16
 
 
 def sunflower(n: int) -> FloatArray:
@@ -40,18 +47,23 @@ def sunflower(n: int) -> FloatArray:
 
 def uncertainty_region(sites: GeometryArray, accuracy: FloatArray) -> GeometryArray:
     """All the land that each site may cover, given that it may be `accuracy` metres away."""
-    return np.asarray(shapely.buffer(sites, accuracy, quad_segs=16), dtype=object)
+    # The arc is drawn with corners; widened so that its sides touch the true arc from outside.
+    wide = accuracy / np.cos(np.pi / (4 * _QUARTER))
+    return np.asarray(shapely.buffer(sites, wide, quad_segs=_QUARTER), dtype=object)
 
 
 def share_of_places(
-    sites: GeometryArray,
+    sites: Outlines,
     accuracy: FloatArray,
-    holds: Callable[[GeometryArray, NDArray[np.int64]], NDArray[np.bool_]],
+    ground: Outlines,
+    site: IntArray,
+    part: IntArray,
     *,
+    threshold: float,
     samples: int,
-    block: int = 100_000,
+    threads: int = 2,
 ) -> FloatArray:
-    """Share of the places where each site may be at which a condition holds.
+    """Share of the places where each site may be at which it lies mostly on some ground.
 
     Every place within `accuracy` metres of the stated one is taken as equally likely, because
     a source that states one radius says no more than that.
@@ -59,35 +71,100 @@ def share_of_places(
     Parameters
     ----------
     sites
-        Outlines, discs or points at their stated place, metres.
+        Outlines or points at their stated place, metres.
     accuracy
         Metres.
-    holds
-        Takes moved sites and the index of each into `sites`; says where the condition holds.
+    ground
+        Polygons.
+    site, part
+        Which polygons of `ground` make up the ground of each site, sorted by site. Those of
+        one site must not overlap.
+    threshold
+        Share of a site's land from which it lies mostly on the ground. A point lies on it
+        wholly or not at all.
     samples
         Places tried per site.
-    block
-        Moved sites held in memory at once.
+    threads
+        For the trials.
 
     Returns
     -------
     array
         In [0, 1], in steps of 1 / `samples`.
     """
-    offsets = sunflower(samples)
-    per_block = max(1, block // samples)
-    shares = np.zeros(len(sites))
-    for start in range(0, len(sites), per_block):
-        rows = np.arange(start, min(start + per_block, len(sites)))
-        owner = np.repeat(rows, samples)
-        shift = np.tile(offsets, (len(rows), 1)) * accuracy[owner, None]
-        moved = _translate(sites[owner], shift)
-        shares[rows] = holds(moved, owner).reshape(len(rows), samples).mean(axis=1)
-    return shares
+    start = np.searchsorted(site, np.arange(len(sites) + 1)).astype(np.int64)
+    needed = shapely.area(sites.geometry) * (threshold - SHARE_TOLERANCE)
+    return in_threads(
+        lambda *slices: _try_places(
+            sites.chunks, sites.bounds, ground.chunks, ground.bounds, part, sunflower(samples),
+            *slices,
+        ),
+        np.arange(len(sites)), start[:-1], start[1:], accuracy, needed, threads=threads, least=2,
+    )  # fmt: skip
 
 
-def _translate(geometry: GeometryArray, shift: FloatArray) -> GeometryArray:
-    """Move each geometry by its own vector."""
-    xy, index = shapely.get_coordinates(geometry, return_index=True)
-    # set_coordinates works in place, so that the caller's array is copied first.
-    return np.asarray(shapely.set_coordinates(geometry.copy(), xy + shift[index]), dtype=object)
+@numba.njit(cache=True, nogil=True)
+def _try_places(  # noqa: PLR0917 - arrays only, for the compiler
+    sites: Chunks,
+    bounds: FloatArray,
+    ground: Chunks,
+    ground_bounds: FloatArray,
+    part: IntArray,
+    offsets: FloatArray,
+    row: IntArray,
+    start: IntArray,
+    stop: IntArray,
+    accuracy: FloatArray,
+    needed: FloatArray,
+) -> FloatArray:
+    """Share of the offsets at which each site has as much land on its ground as is needed."""
+    share = np.zeros(len(row))
+    for n in range(len(row)):
+        mine = part[start[n] : stop[n]]
+        box = bounds[row[n]]
+        for k in range(len(offsets)):
+            dx, dy = offsets[k, 0] * accuracy[n], offsets[k, 1] * accuracy[n]
+            if needed[n] > 0.0:
+                held = _on_ground(
+                    sites, row[n], box, dx, dy, ground, ground_bounds, mine, needed[n]
+                )
+            else:
+                held = _point_on_ground(ground, ground_bounds, mine, box[0] + dx, box[1] + dy)
+            share[n] += held
+        share[n] /= len(offsets)
+    return share
+
+
+@numba.njit(cache=True, nogil=True)
+def _on_ground(
+    sites: Chunks,
+    row: int,
+    box: FloatArray,
+    dx: float,
+    dy: float,
+    ground: Chunks,
+    bounds: FloatArray,
+    mine: IntArray,
+    needed: float,
+) -> bool:
+    """Whether a site moved by (dx, dy) has enough land in polygons that do not overlap."""
+    held = 0.0
+    for p in mine:
+        west, south = max(box[0] + dx, bounds[p, 0]), max(box[1] + dy, bounds[p, 1])
+        east, north = min(box[2] + dx, bounds[p, 2]), min(box[3] + dy, bounds[p, 3])
+        if west < east and south < north:
+            held += shifted_common(sites, row, dx, dy, ground, p, west, south, east)
+            if held >= needed:
+                return True
+    return False
+
+
+@numba.njit(cache=True, nogil=True)
+def _point_on_ground(
+    ground: Chunks, bounds: FloatArray, mine: IntArray, x: float, y: float
+) -> bool:
+    for p in mine:
+        if bounds[p, 0] <= x <= bounds[p, 2] and bounds[p, 1] <= y <= bounds[p, 3]:  # noqa: SIM102
+            if covers(ground, p, x, y):
+                return True
+    return False

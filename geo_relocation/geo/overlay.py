@@ -9,6 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.geo.claims import settled_areas
+from geo_relocation.geo.common_area import common_area
+from geo_relocation.geo.outlines import Outlines
 from geo_relocation.geo.parallel import in_threads
 
 GeometryArray = NDArray[np.object_]
@@ -18,6 +21,8 @@ FloatArray = NDArray[np.float64]
 AREA_TOLERANCE_M2 = 1e-6
 """Slivers below this are the noise of floating-point overlay, not land."""
 
+SHARE_TOLERANCE = 1e-9
+"""Rounding allowed for where a share is held against a threshold: half is half."""
 
 _AREAL = 2
 """Dimension of polygons in shapely's count."""
@@ -25,7 +30,7 @@ _AREAL = 2
 
 @dataclass(frozen=True)
 class Pieces:
-    """What each site has in common with each zone that touches it.
+    """What each site has in common with each zone that it has land in.
 
     Attributes
     ----------
@@ -33,63 +38,168 @@ class Pieces:
         Indices into the arrays that were overlaid, sorted by site, then zone.
     area
         Common area in square metres.
-    geometry
-        The common land, where the site touches more than one zone; None elsewhere, because
-        only sites with several pieces can have overlapping ones.
     """
 
     site: IntArray
     zone: IntArray
     area: FloatArray
-    geometry: GeometryArray
+
+    def take(self, rows: IntArray | NDArray[np.bool_]) -> Pieces:
+        """Some of the pieces."""
+        return Pieces(self.site[rows], self.zone[rows], self.area[rows])
 
 
-def intersect(
-    sites: GeometryArray, zones: GeometryArray, *, threads: int = 2, keep_all: bool = False
-) -> Pieces:
+def intersect(sites: Outlines, zones: Outlines, *, threads: int = 2) -> Pieces:
     """Intersect sites with zones.
-
-    The tree holds the many small sites and is asked by the few heavy zones, so that each zone
-    is prepared once; sites that lie wholly inside a zone need no overlay at all. Both were
-    measured to be several times faster than the other way round.
 
     Parameters
     ----------
     sites, zones
         Valid polygons in one projected CRS, metres. None and empty geometries match nothing.
     threads
-        For the overlay proper.
-    keep_all
-        Keep the geometry of every piece, also on sites that touch one zone only.
+        For the areas.
     """
-    zone, site = shapely.STRtree(sites).query(zones, predicate="intersects")
+    # The tree holds the many small sites and is asked by the few large zones: fewer walks.
+    zone, site = shapely.STRtree(sites.geometry).query(zones.geometry)
     order = np.lexsort((zone, site))
     site, zone = site[order], zone[order]
-    shapely.prepare(zones)
-    inside = shapely.contains_properly(zones[zone], sites[site])
-    several = np.bincount(site, minlength=len(sites))[site] > 1
-    several |= keep_all
-    geometry = np.full(len(site), None, dtype=object)
-    geometry[inside & several] = sites[site[inside & several]]
-    area = np.zeros(len(site))
-    area[inside] = shapely.area(sites[site[inside]])
-
-    single = np.flatnonzero(~inside & ~several)
-    single = single[np.argsort(zone[single], kind="stable")]
-    area[single] = in_threads(
-        lambda a, b: shapely.area(shapely.intersection(a, b)),
-        sites[site[single]],
-        zones[zone[single]],
-        threads=threads,
-    )
-    cut = np.flatnonzero(~inside & several)
-    cut = cut[np.argsort(zone[cut], kind="stable")]
-    geometry[cut] = _polygonal(
-        in_threads(shapely.intersection, sites[site[cut]], zones[zone[cut]], threads=threads)
-    )
-    area[cut] = shapely.area(geometry[cut])
+    area = common_area(sites, zones, site, zone, threads=threads)
     real = area > AREA_TOLERANCE_M2
-    return Pieces(site[real], zone[real], area[real], geometry[real])
+    return Pieces(site[real], zone[real], area[real])
+
+
+def group_areas(
+    sites: Outlines,
+    zones: Outlines,
+    pieces: Pieces,
+    group: IntArray,
+    *,
+    n_groups: int,
+    threads: int = 2,
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Area of each site in each group of zones, every square metre counted once.
+
+    Where zones of several groups lie over each other, the land goes to the group with the
+    lower number; so the numbering is the order of precedence.
+
+    Parameters
+    ----------
+    sites, zones
+        What was intersected.
+    pieces
+        Result of `intersect`.
+    group
+        Group of each piece, 0 is strongest.
+    n_groups
+        How many groups there are.
+    threads
+        For the areas.
+
+    Returns
+    -------
+    areas : array of shape (sites, groups)
+        Square metres.
+    contested : array of bool, shape (sites,)
+        Sites on which zones of different groups overlap.
+    """
+    areas = np.zeros((len(sites), n_groups))
+    contested = np.zeros(len(sites), dtype=bool)
+    hard = sites_with_overlaps(sites, zones, pieces, threads=threads)[pieces.site]
+    np.add.at(areas, (pieces.site[~hard], group[~hard]), pieces.area[~hard])
+    if hard.any():
+        row, settled, several = settled_areas(
+            sites,
+            zones,
+            pieces.site[hard],
+            pieces.zone[hard],
+            group[hard],
+            n_groups=n_groups,
+            threads=threads,
+        )
+        areas[row] = settled
+        contested[row] = several > AREA_TOLERANCE_M2
+    return areas, contested
+
+
+def sites_with_overlaps(
+    sites: Outlines, zones: Outlines, pieces: Pieces, *, threads: int
+) -> NDArray[np.bool_]:
+    """Sites on which two zones may share land.
+
+    Zones are held against each other over the box of the site. So a site can be taken for one
+    with overlaps that has none, which costs time only, and never the other way round.
+    """
+    found = np.zeros(len(sites), dtype=bool)
+    most = int(np.bincount(pieces.site, minlength=1).max(initial=0))
+    for step in range(1, most):
+        # Every piece with the one `step` places after it in the same site.
+        left = np.flatnonzero(pieces.site[:-step] == pieces.site[step:])
+        left = left[~found[pieces.site[left]]]
+        common = common_area(
+            zones,
+            zones,
+            pieces.zone[left],
+            pieces.zone[left + step],
+            window=sites.bounds[pieces.site[left]],
+            threads=threads,
+        )
+        found[pieces.site[left[common > AREA_TOLERANCE_M2]]] = True
+    return found
+
+
+def resolve(
+    sites: Outlines, zones: Outlines, pieces: Pieces, group: IntArray, *, threads: int = 2
+) -> tuple[IntArray, IntArray, GeometryArray]:
+    """The land of each group on each site, contested land given to the strongest that claims it.
+
+    `group_areas` gives the areas alone, and much faster.
+
+    Parameters
+    ----------
+    sites, zones
+        What was intersected.
+    pieces
+        Result of `intersect`.
+    group
+        Group of each piece, 0 is strongest.
+    threads
+        For the overlay.
+
+    Returns
+    -------
+    site, group : arrays
+        One entry per site and group, sorted.
+    land : array of geometries
+        The land of the group, which may be empty.
+    """
+    if len(pieces.site) == 0:
+        nothing = np.empty(0, dtype=np.int64)
+        return nothing, nothing, np.empty(0, dtype=object)
+    order = np.lexsort((group, pieces.site))
+    cut = _polygonal(
+        in_threads(
+            shapely.intersection,
+            sites.geometry[pieces.site[order]],
+            zones.geometry[pieces.zone[order]],
+            threads=threads,
+        )
+    )
+    keys = np.column_stack((pieces.site[order], group[order]))
+    first = np.flatnonzero(np.r_[True, np.any(np.diff(keys, axis=0) != 0, axis=1)])
+    merged = _union_runs(cut, first)
+    site, rank = keys[first, 0], keys[first, 1]
+    # Level by level: the strongest group of every site at once, then the second, …
+    starts = np.flatnonzero(np.r_[True, np.diff(site) != 0])
+    counts = np.diff(np.r_[starts, len(site)])
+    level = np.arange(len(site)) - np.repeat(starts, counts)
+    run = np.repeat(np.arange(len(starts)), counts)
+    taken = merged[starts].copy()
+    left = merged.copy()
+    for depth in range(1, int(level.max()) + 1):
+        now = np.flatnonzero(level == depth)
+        left[now] = shapely.difference(merged[now], taken[run[now]])
+        taken[run[now]] = shapely.union(taken[run[now]], merged[now])
+    return site, rank, _polygonal(left)
 
 
 def _polygonal(geometry: GeometryArray) -> GeometryArray:
@@ -104,87 +214,6 @@ def _polygonal(geometry: GeometryArray) -> GeometryArray:
     return geometry
 
 
-def group_areas(
-    pieces: Pieces, group: IntArray, *, n_sites: int, n_groups: int
-) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Area of each site in each group of zones, every square metre counted once.
-
-    Where zones of several groups lie over each other, the land goes to the group with the
-    lower number; so the numbering is the order of precedence.
-
-    Parameters
-    ----------
-    pieces
-        Result of `intersect`.
-    group
-        Group of each piece, 0 is strongest.
-    n_sites, n_groups
-        Shape of the result.
-
-    Returns
-    -------
-    areas : array of shape (n_sites, n_groups)
-        Square metres.
-    contested : array of bool, shape (n_sites,)
-        Sites on which zones of different groups overlap.
-    """
-    areas = np.zeros((n_sites, n_groups))
-    contested = np.zeros(n_sites, dtype=bool)
-    overlapping = _sites_with_overlaps(pieces, n_sites)
-    simple = ~overlapping[pieces.site]
-    np.add.at(areas, (pieces.site[simple], group[simple]), pieces.area[simple])
-
-    rows = np.flatnonzero(~simple)
-    hard = Pieces(pieces.site[rows], pieces.zone[rows], pieces.area[rows], pieces.geometry[rows])
-    site, rank, left, lost = resolve(hard, group[rows])
-    areas[site, rank] = shapely.area(left)
-    contested[site[lost > AREA_TOLERANCE_M2]] = True
-    return areas, contested
-
-
-def resolve(
-    pieces: Pieces, group: IntArray
-) -> tuple[IntArray, IntArray, GeometryArray, FloatArray]:
-    """Give contested land to the strongest group that claims it.
-
-    Parameters
-    ----------
-    pieces
-        Pieces that all carry their geometry.
-    group
-        Group of each piece, 0 is strongest.
-
-    Returns
-    -------
-    site, group : arrays
-        One entry per site and group, sorted.
-    left : array of geometries
-        The land that stays with the group.
-    lost : array
-        Square metres that went to stronger groups.
-    """
-    if len(pieces.site) == 0:
-        nothing = np.empty(0, dtype=np.int64)
-        return nothing, nothing, np.empty(0, dtype=object), np.empty(0)
-    order = np.lexsort((group, pieces.site))
-    keys = np.column_stack((pieces.site[order], group[order]))
-    first = np.flatnonzero(np.r_[True, np.any(np.diff(keys, axis=0) != 0, axis=1)])
-    merged = _union_runs(pieces.geometry[order], first)
-    site, rank = keys[first, 0], keys[first, 1]
-    # Level by level: the strongest group of every site at once, then the second, …
-    starts = np.flatnonzero(np.r_[True, np.diff(site) != 0])
-    counts = np.diff(np.r_[starts, len(site)])
-    level = np.arange(len(site)) - np.repeat(starts, counts)
-    run = np.repeat(np.arange(len(starts)), counts)
-    taken = merged[starts].copy()
-    left = merged.copy()
-    for depth in range(1, int(level.max()) + 1):
-        now = np.flatnonzero(level == depth)
-        left[now] = shapely.difference(merged[now], taken[run[now]])
-        taken[run[now]] = shapely.union(taken[run[now]], merged[now])
-    return site, rank, left, shapely.area(merged) - shapely.area(left)
-
-
 def _union_runs(geometry: GeometryArray, first: IntArray) -> GeometryArray:
     """Union of each run of geometries; `first` holds where runs begin."""
     length = np.diff(np.r_[first, len(geometry)])
@@ -194,33 +223,23 @@ def _union_runs(geometry: GeometryArray, first: IntArray) -> GeometryArray:
     return merged
 
 
-def _sites_with_overlaps(pieces: Pieces, n_sites: int) -> NDArray[np.bool_]:
-    """Sites on which two pieces share land.
-
-    Pieces are small, so comparing them pair by pair within a site is far cheaper than
-    comparing whole zones.
-    """
-    found = np.zeros(n_sites, dtype=bool)
-    counts = np.unique(pieces.site, return_counts=True)[1]
-    for step in range(1, int(counts.max(initial=1))):
-        # Every piece with the one `step` places after it in the same site.
-        left = np.arange(len(pieces.site) - step)
-        left = left[pieces.site[left] == pieces.site[left + step]]
-        left = left[~found[pieces.site[left]]]
-        common = shapely.area(
-            shapely.intersection(pieces.geometry[left], pieces.geometry[left + step])
-        )
-        found[pieces.site[left[common > AREA_TOLERANCE_M2]]] = True
-    return found
-
-
-def largest_share(pieces: Pieces, *, n_sites: int) -> IntArray:
+def largest_share(pieces: Pieces, *, n_sites: int, size: FloatArray | None = None) -> IntArray:
     """Index of the zone that holds the most of each site, -1 where none does.
 
-    Equal areas go to the zone that comes first.
+    Parameters
+    ----------
+    pieces
+        Result of `intersect`.
+    n_sites
+        How many sites there are.
+    size
+        Area of each zone, square metres: of zones that hold equally much (to a square
+        decimetre) the smallest is taken. Without it, and of equal sizes, the first.
     """
     best = np.full(n_sites, -1, dtype=np.int64)
-    order = np.lexsort((-pieces.zone, pieces.area, pieces.site))
+    held = np.round(pieces.area, 2)
+    small = np.zeros(len(held)) if size is None else -size[pieces.zone]
+    order = np.lexsort((-pieces.zone, small, held, pieces.site))
     best[pieces.site[order]] = pieces.zone[order]
     return best
 

@@ -18,7 +18,10 @@ _TOO_FEW_TO_SHARE = 512
 
 
 def in_threads(
-    function: Callable[..., NDArray[Any]], *arrays: NDArray[Any], threads: int
+    function: Callable[..., NDArray[Any]],
+    *arrays: NDArray[Any],
+    threads: int,
+    least: int = _TOO_FEW_TO_SHARE,
 ) -> NDArray[Any]:
     """`function(*arrays)`, computed slice by slice in threads and joined in order.
 
@@ -28,8 +31,10 @@ def in_threads(
         Takes equally long slices of `arrays`, returns an array as long as they are.
     threads
         How many to use; 1 calls the function directly.
+    least
+        Rows from which threads are worth their start.
     """
-    if threads <= 1 or len(arrays[0]) < _TOO_FEW_TO_SHARE:
+    if threads <= 1 or len(arrays[0]) < least:
         return function(*arrays)
     slices = [np.array_split(array, threads * _SLICES_PER_THREAD) for array in arrays]
     with ThreadPoolExecutor(threads) as pool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from geo_relocation.geo import overlay
 from geo_relocation.geo.accuracy import share_of_places, uncertainty_region
-from geo_relocation.geo.parallel import in_threads
+from geo_relocation.geo.common_area import common_area
+from geo_relocation.geo.outlines import Outlines, outlines
 from geo_relocation.screening.parameters import ScreeningParameters
 from geo_relocation.screening.shares import (
     CATEGORIES,
@@ -23,6 +27,24 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 _WHOLE = 1 - 1e-9
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Polygons that make up some kind of land within each of several regions.
+
+    Attributes
+    ----------
+    polygons
+        The polygons.
+    region, part
+        Which polygons belong to which region, sorted by region; those of one region do not
+        overlap.
+    """
+
+    polygons: Outlines
+    region: IntArray
+    part: IntArray
 
 
 def residential_probability(
@@ -51,104 +73,136 @@ def residential_probability(
     zones
         The zones that decide.
     threads
-        For the overlay of the places tried.
+        For the places tried.
 
     Returns
     -------
     array
         In [0, 1]; 0 or 1 where the location is exact.
     """
-    probability = (nominal >= parameters.residential_threshold).astype(float)
-    present = ~(shapely.is_missing(land) | shapely.is_empty(land))
-    unsure = np.flatnonzero(present & (radius > 0))
-    if len(unsure) == 0:
-        return probability
-    region = uncertainty_region(land[unsure], radius[unsure])
-    owner, housing = housing_within(region, zones, parameters, threads=threads)
-    within = np.zeros(len(unsure))
-    np.add.at(within, owner, shapely.area(housing))
-    share = within / shapely.area(region)
-    # A site without area conflicts just where housing is, so the share of land within reach is
-    # the answer; and where all that land is housing, or none of it, it is so for every site.
-    probability[unsure] = np.where(share >= _WHOLE, 1.0, np.clip(share, 0.0, 1.0))
-    bare = shapely.area(land[unsure]) == 0
-    mixed = np.flatnonzero((share > 0) & (share < _WHOLE) & ~bare)
-
-    def in_conflict(moved: GeometryArray, row: IntArray) -> BoolArray:
-        covered = housing_share(moved, mixed[row], housing, owner, threads=threads)
-        return np.asarray(covered >= parameters.residential_threshold)
-
-    probability[unsure[mixed]] = share_of_places(
-        land[unsure[mixed]], radius[unsure[mixed]], in_conflict, samples=parameters.samples
+    probability, sampled = _probability(
+        land,
+        radius,
+        nominal >= parameters.residential_threshold - overlay.SHARE_TOLERANCE,
+        lambda region: _housing_within(region, zones, parameters, threads=threads),
+        threshold=parameters.residential_threshold,
+        samples=parameters.samples,
+        threads=threads,
     )
     ceiling = np.nextafter(parameters.conflict_probability, 0)
-    partly = unsure[vague[unsure] & (share < _WHOLE)]
-    probability[partly] = np.minimum(probability[partly], ceiling)
+    capped = sampled & vague
+    probability[capped] = np.minimum(probability[capped], ceiling)
     return probability
 
 
-def housing_within(
-    region: GeometryArray, zones: ZoneIndex, parameters: ScreeningParameters, *, threads: int
-) -> tuple[IntArray, GeometryArray]:
-    """The land within each region that counts as housing once all claims are settled.
-
-    Settling the claims once per region, not once per place tried, is what makes sampling
-    affordable: precedence depends on the point of land alone, not on the site.
-
-    Returns
-    -------
-    owner : array
-        Index of the region of each polygon, sorted.
-    housing : array of geometries
-        Polygons that do not overlap within one region.
-    """
-    pieces = overlay.intersect(region, zones.geometry, threads=threads, keep_all=True)
-    category = zones.category[pieces.zone]
-    group = zones.tier[pieces.zone] * len(CATEGORIES) + precedence_rank(parameters)[category]
-    site, settled, left, _ = overlay.resolve(pieces, group)
-    rank = precedence_rank(parameters)[housing_columns(parameters)]
-    mine = np.isin(settled % len(CATEGORIES), rank)
-    parts, index = shapely.get_parts(left[mine], return_index=True)
-    return site[mine][index], parts
-
-
-def housing_share(
-    moved: GeometryArray,
-    region: IntArray,
-    housing: GeometryArray,
-    owner: IntArray,
+def park_probability(
+    land: GeometryArray,
+    radius: FloatArray,
+    in_park: BoolArray,
+    parks: Outlines,
+    parameters: ScreeningParameters,
     *,
     threads: int,
 ) -> FloatArray:
-    """Share of each moved site that lies in the housing of its own region.
+    """Share of the places where each site may be that lie at least half inside a park.
 
-    Parameters
-    ----------
-    moved
-        Sites at a place tried.
-    region
-        Region that each belongs to.
-    housing, owner
-        As from `housing_within`.
+    Parameters are those of `residential_probability`; `in_park` holds at the stated place.
+    Sites that stand outside at their stated place keep 0: the question is whether those inside
+    are so for certain.
     """
-    part, site = shapely.STRtree(moved).query(housing)
-    own = owner[part] == region[site]
-    part, site = part[own], site[own]
-    shapely.prepare(housing)
-    area = shapely.area(moved)
-    common = np.zeros(len(part))
-    inside = shapely.contains_properly(housing[part], moved[site])
-    common[inside] = np.where(area[site[inside]] > 0, area[site[inside]], 1.0)
-    bare = ~inside & (area[site] == 0)
-    common[bare] = shapely.intersects(housing[part[bare]], moved[site[bare]])
-    cut = np.flatnonzero(~inside & ~bare)
-    cut = cut[shapely.intersects(housing[part[cut]], moved[site[cut]])]
-    common[cut] = in_threads(
-        lambda a, b: shapely.area(shapely.intersection(a, b)),
-        moved[site[cut]],
-        housing[part[cut]],
+    asked = np.flatnonzero(in_park)
+    found, _ = _probability(
+        land[asked],
+        radius[asked],
+        in_park[asked],
+        lambda region: _parks_within(region, parks, threads=threads),
+        threshold=0.5,
+        samples=parameters.samples,
         threads=threads,
     )
-    covered = np.zeros(len(moved))
-    np.add.at(covered, site, common)
-    return covered / np.where(area > 0, area, 1.0)
+    probability = np.zeros(len(land))
+    probability[asked] = found
+    return probability
+
+
+def _probability(
+    land: GeometryArray,
+    radius: FloatArray,
+    nominal: BoolArray,
+    ground_within: Callable[[Outlines], list[Ground]],
+    *,
+    threshold: float,
+    samples: int,
+    threads: int,
+) -> tuple[FloatArray, BoolArray]:
+    """Probability that a site lies mostly on some ground, and whether places had to be tried."""
+    probability = nominal.astype(float)
+    sampled = np.zeros(len(land), dtype=bool)
+    present = ~(shapely.is_missing(land) | shapely.is_empty(land))
+    unsure = np.flatnonzero(present & (radius > 0))
+    if len(unsure) == 0:
+        return probability, sampled
+    region = outlines(uncertainty_region(land[unsure], radius[unsure]))
+    share = np.zeros(len(unsure))
+    tried = np.zeros(len(unsure))
+    sites = outlines(land[unsure])
+    for ground in ground_within(region):
+        within = common_area(region, ground.polygons, ground.region, ground.part, threads=threads)
+        np.add.at(share, ground.region, within / shapely.area(region.geometry[ground.region]))
+        # Where all land within reach is of this kind, or none, every place has one answer.
+        mixed = (share > 0) & (share < _WHOLE)
+        asked = mixed[ground.region]
+        rows = np.unique(ground.region[asked])
+        tried[rows] = share_of_places(
+            sites.take(rows),
+            radius[unsure[rows]],
+            ground.polygons,
+            np.searchsorted(rows, ground.region[asked]),
+            ground.part[asked],
+            threshold=threshold,
+            samples=samples,
+            threads=threads,
+        )
+    probability[unsure] = np.select([share >= _WHOLE, share <= 0], [1.0, 0.0], tried)
+    sampled[unsure] = (share > 0) & (share < _WHOLE)
+    return probability, sampled
+
+
+def _housing_within(
+    region: Outlines, zones: ZoneIndex, parameters: ScreeningParameters, *, threads: int
+) -> list[Ground]:
+    """The land within each region that counts as housing once all claims are settled.
+
+    Where zones do not overlap within reach, the zones are that land. Elsewhere claims are
+    settled once per region, not once per place tried: precedence depends on the point of land
+    alone, not on the site.
+    """
+    pieces = overlay.intersect(region, zones.outlines, threads=threads)
+    rank = precedence_rank(parameters)
+    group = zones.tier[pieces.zone] * len(CATEGORIES) + rank[zones.category[pieces.zone]]
+    wanted = rank[housing_columns(parameters)]
+    contested = overlay.sites_with_overlaps(region, zones.outlines, pieces, threads=threads)
+    hard = contested[pieces.site]
+    plain = ~hard & np.isin(group % len(CATEGORIES), wanted)
+    settled = overlay.resolve(
+        region, zones.outlines, pieces.take(hard), group[hard], threads=threads
+    )
+    return [
+        Ground(zones.outlines, pieces.site[plain], pieces.zone[plain]),
+        _resolved(settled, np.isin(settled[1] % len(CATEGORIES), wanted)),
+    ]
+
+
+def _parks_within(region: Outlines, parks: Outlines, *, threads: int) -> list[Ground]:
+    """The land within each region that lies in any park; parks may lie in one another."""
+    pieces = overlay.intersect(region, parks, threads=threads)
+    group = np.zeros(len(pieces.site), dtype=np.int64)
+    settled = overlay.resolve(region, parks, pieces, group, threads=threads)
+    return [_resolved(settled, np.ones(len(settled[0]), dtype=bool))]
+
+
+def _resolved(settled: tuple[IntArray, IntArray, GeometryArray], mine: BoolArray) -> Ground:
+    """Settled land as ground, its parts apart."""
+    region, _, land = settled
+    parts, index = shapely.get_parts(land[mine], return_index=True)
+    return Ground(outlines(parts), region[mine][index], np.arange(len(parts)))

@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from geo_relocation.geo import overlay
 from geo_relocation.geo.crs import require_same_projected_crs
 from geo_relocation.geo.nearest import nearest_distance
-from geo_relocation.model import join_codes, schema
+from geo_relocation.geo.outlines import Outlines, outlines
+from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel, LocationSource, ZoneStatus
 from geo_relocation.progress import SILENT, Progress
+from geo_relocation.screening import places
 from geo_relocation.screening.distances import DistanceTable, shipped_table
 from geo_relocation.screening.parameters import ScreeningParameters
-from geo_relocation.screening.probability import residential_probability
+from geo_relocation.screening.places import Labelled
+from geo_relocation.screening.probability import park_probability, residential_probability
 from geo_relocation.screening.shares import (
     CATEGORIES,
     Shares,
@@ -31,11 +34,14 @@ from geo_relocation.screening.shares import (
 from geo_relocation.screening.verdict import Measures, decide
 
 GeometryArray = NDArray[np.object_]
+TextArray = NDArray[np.object_]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 BLOCK = 100_000
 """Sites held in memory at once: a million sites pass through in ten blocks."""
+
+_SHARE_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -48,23 +54,26 @@ class Surroundings:
         The zones that decide.
     housing
         Residential zones, and houses where a layer of them is given.
-    housing_basis
-        What `housing` was made of, in words for the run record.
+    housing_is_planned
+        Whether planned zones stand in, because no existing ones are known.
     sensitive
         Schools, health stations and the like.
     parks, districts, units
         Polygons with their ids.
+    sources
+        Sources of pollution with the `site_id` of each, or None.
     table
         Required distances.
     """
 
     zones: ZoneIndex
-    housing: GeometryArray
-    housing_basis: str
-    sensitive: GeometryArray
-    parks: tuple[GeometryArray, NDArray[np.object_]]
-    districts: tuple[GeometryArray, NDArray[np.object_]]
-    units: tuple[GeometryArray, NDArray[np.object_]]
+    housing: Outlines
+    housing_is_planned: bool
+    sensitive: Outlines
+    parks: Labelled
+    districts: Labelled
+    units: Labelled
+    sources: gpd.GeoDataFrame | None
     table: DistanceTable
 
 
@@ -78,6 +87,7 @@ def screen(
     admin_units: gpd.GeoDataFrame | None = None,
     houses: gpd.GeoDataFrame | None = None,
     sensitive: gpd.GeoDataFrame | None = None,
+    sources: gpd.GeoDataFrame | None = None,
     table: DistanceTable | None = None,
     threads: int = 2,
     progress: Progress = SILENT,
@@ -97,6 +107,10 @@ def screen(
         these as well as to residential zones.
     sensitive
         Schools, health stations, public buildings.
+    sources
+        Sources of pollution, or the buildings that hold them: `site_id` and points, lines or
+        polygons, any number for a site. Distances of a site that has any are measured from
+        them, those of the others from the outline.
     table
         Required distances; the table that `parameters` names when left out.
     threads
@@ -113,10 +127,13 @@ def screen(
     ------
     CrsMismatchError
         If the layers are not in one projected CRS in metres.
+    DataError
+        If a source of pollution belongs to no site.
     """
     parameters = parameters or ScreeningParameters()
-    given = [layer for layer in (parks, admin_units, houses, sensitive) if layer is not None]
-    require_same_projected_crs(sites, zones, *given)
+    given = (parks, admin_units, houses, sensitive, sources)
+    require_same_projected_crs(sites, zones, *(layer for layer in given if layer is not None))
+    places.require_known_sites(sites, sources)
     around = survey_surroundings(
         zones,
         parameters,
@@ -124,6 +141,7 @@ def screen(
         admin_units=admin_units,
         houses=houses,
         sensitive=sensitive,
+        sources=sources,
         table=table,
     )
     progress.start("Screening sites", total=len(sites))
@@ -144,49 +162,39 @@ def survey_surroundings(
     admin_units: gpd.GeoDataFrame | None = None,
     houses: gpd.GeoDataFrame | None = None,
     sensitive: gpd.GeoDataFrame | None = None,
+    sources: gpd.GeoDataFrame | None = None,
     table: DistanceTable | None = None,
 ) -> Surroundings:
     """Prepare what sites are held against.
 
     Housing is what exists: existing residential zones and houses. Only where no existing zones
-    are known at all do planned ones stand in, and the run says so.
+    are known at all do planned ones stand in, and the findings say so.
     """
     residential = zones[zones["category"].isin(parameters.housing_categories)]
     existing = zones["status"] == ZoneStatus.EXISTING
     if existing.any():
-        residential, basis = residential[existing.loc[residential.index]], "existing zones"
-    else:
-        basis = "planned zones, as no existing zones are known"
-    housing = residential.geometry.to_numpy()
-    if houses is not None and len(houses):
-        housing = np.concatenate((housing, houses.geometry.to_numpy()))
-        basis += " and houses"
+        residential = residential[existing.loc[residential.index]]
+    housing = [residential.geometry.to_numpy()]
+    if houses is not None:
+        housing.append(houses.geometry.to_numpy())
     empty: GeometryArray = np.empty(0, dtype=object)
-    nothing = (empty, empty)
-    districts, units = nothing, nothing
-    if admin_units is not None and len(admin_units):
-        districts = _labelled(admin_units[admin_units["level"] == AdminLevel.DISTRICT], "code")
-        current = admin_units[
+    districts = units = None
+    if admin_units is not None:
+        districts = admin_units[admin_units["level"] == AdminLevel.DISTRICT]
+        units = admin_units[
             (admin_units["level"] == AdminLevel.COMMUNE) & admin_units["valid_to"].isna()
         ]
-        units = _labelled(current, "code")
     return Surroundings(
         zones=deciding_zones(zones, parameters),
-        housing=housing,
-        housing_basis=basis,
-        sensitive=empty if sensitive is None else sensitive.geometry.to_numpy(),
-        parks=nothing if parks is None else _labelled(parks, "park_id"),
-        districts=districts,
-        units=units,
+        housing=outlines(np.concatenate(housing)),
+        housing_is_planned=not existing.any(),
+        sensitive=outlines(empty if sensitive is None else sensitive.geometry.to_numpy()),
+        parks=places.labelled(parks, "park_id"),
+        districts=places.labelled(districts, "code"),
+        units=places.labelled(units, "code"),
+        sources=sources,
         table=table or shipped_table(parameters.distance_table),
     )
-
-
-def _labelled(layer: gpd.GeoDataFrame, key: str) -> tuple[GeometryArray, NDArray[np.object_]]:
-    """Polygons of a layer with their ids."""
-    geometry = layer.geometry.to_numpy()
-    areal = shapely.get_dimensions(geometry) == shapely.get_dimensions(shapely.box(0, 0, 1, 1))
-    return geometry[areal], layer[key].to_numpy(dtype=object)[areal]
 
 
 def _screen_block(
@@ -198,151 +206,108 @@ def _screen_block(
     threads: int,
 ) -> pd.DataFrame:
     """Screen one block of sites."""
-    stated = sites.geometry.to_numpy()
-    land = _with_area(stated, sites["land_m2"].to_numpy(dtype=float))
-    located = ~(shapely.is_missing(land) | shapely.is_empty(land))
-    radius = _accuracy(sites, stated, parameters)
+    shapes = places.land_of(sites)
+    land = outlines(shapes)
+    point: GeometryArray = np.asarray(shapely.point_on_surface(sites.geometry.to_numpy()))
+    radius = places.accuracy_of(sites, parameters)
     shares = category_shares(land, around.zones, parameters, threads=threads)
-    nominal = shares.share[:, housing_columns(parameters)].sum(axis=1)
-    distance, _ = nearest_distance(
-        land, around.housing, within=parameters.search_radius_m, threads=threads
-    )
-    to_sensitive, _ = nearest_distance(
-        land, around.sensitive, within=parameters.search_radius_m, threads=threads
-    )
-    point = np.full(len(land), None, dtype=object)
-    point[located] = shapely.point_on_surface(stated[located])
-    park, in_park = _home(land, point, around.parks, threads=threads)
-    district, districts = _largest(land, point, around.districts, threads=threads)
-    unit, units = _largest(land, point, around.units, threads=threads)
-    vague = (sites["location_source"] == LocationSource.UNIT).to_numpy(dtype=bool)
-    probability = residential_probability(
-        land, radius, nominal, vague, around.zones, parameters, threads=threads
-    )
-    required = (
-        np.full(len(sites), parameters.housing_buffer_m)
-        if parameters.housing_buffer_m is not None
-        else around.table.required(sites)
-    )
-    measures = Measures(
-        located=located,
-        cover=shares.share.sum(axis=1),
-        nominal=nominal,
-        lowest=shares.lowest,
-        highest=shares.highest,
-        probability=probability,
-        distance=distance,
-        to_sensitive=to_sensitive,
-        required=required,
-        accuracy=radius,
-        in_park=in_park,
-    )
+    park, in_park = places.home_park(land, point, around.parks, threads=threads)
+    district, districts = places.units_of(land, point, around.districts, threads=threads)
+    unit, units = places.units_of(land, point, around.units, threads=threads)
+    measures = _measure(sites, shapes, radius, shares, in_park, around, parameters, threads=threads)
     verdict, reason, detail = decide(measures, parameters)
+    located = measures.located
     return pd.DataFrame(
         {
             "site_id": sites["site_id"].to_numpy(),
             "run_id": run_id,
             "verdict": verdict,
             "reason": reason,
-            "residential_share": np.where(located, nominal, np.nan),
-            "residential_probability": np.where(located, probability, np.nan),
-            "housing_distance_m": distance,
-            "sensitive_distance_m": to_sensitive,
-            "required_distance_m": np.where(in_park, np.nan, required),
+            "residential_share": np.where(located, measures.nominal, np.nan),
+            "residential_probability": np.where(located, measures.probability, np.nan),
+            "housing_distance_m": measures.distance,
+            "sensitive_distance_m": measures.to_sensitive,
+            "required_distance_m": np.where(measures.exempt, np.nan, measures.required),
             "point_categories": _point_categories(point, around.zones),
             "shares": _shares_json(shares, located),
-            "land_m2": np.where(located, shapely.area(land), np.nan),
+            "land_m2": np.where(located, shapely.area(shapes), np.nan),
             "accuracy_m": np.where(located, radius, np.nan),
             "city_code": district,
             "city_codes": districts,
             "unit_code": unit,
             "unit_codes": units,
             "park_id": park,
-            "zone_ids": [join_codes(ids) for ids in shares.touched],
+            "zone_ids": places.ids_by_row(shares.site, shares.zone, around.zones.label, len(sites)),
             "detail": detail,
         }
     )
 
 
-def _with_area(stated: GeometryArray, land_m2: FloatArray) -> GeometryArray:
-    """Outlines as they are; points as discs of the stated land area."""
-    is_point = shapely.get_dimensions(stated) == 0
-    land = stated.copy()
-    land[is_point] = overlay.as_discs(stated[is_point], land_m2[is_point])
-    return land
-
-
-def _accuracy(
-    sites: gpd.GeoDataFrame, stated: GeometryArray, parameters: ScreeningParameters
-) -> FloatArray:
-    """Accuracy in metres; an unrecorded one is 0 for an outline, the parameter for a point."""
-    recorded = sites["accuracy_m"].to_numpy(dtype=float)
-    is_point = shapely.get_dimensions(stated) == 0
-    assumed = np.where(is_point, parameters.unknown_accuracy_m, 0.0)
-    return np.where(np.isnan(recorded), assumed, recorded)
-
-
-def _home(
+def _measure(
+    sites: gpd.GeoDataFrame,
     land: GeometryArray,
-    point: GeometryArray,
-    parks: tuple[GeometryArray, NDArray[np.object_]],
+    radius: FloatArray,
+    shares: Shares,
+    in_park: BoolArray,
+    around: Surroundings,
+    parameters: ScreeningParameters,
     *,
     threads: int,
-) -> tuple[NDArray[np.object_], BoolArray]:
-    """The park that holds most of each site, and whether it holds at least half of it."""
-    polygons, ids = parks
-    pieces = overlay.intersect(land, polygons, threads=threads)
-    area = shapely.area(land)
-    best = overlay.largest_share(pieces, n_sites=len(land))
-    held = np.zeros(len(land))
-    np.maximum.at(held, pieces.site, pieces.area)
-    half = (area > 0) & (held >= area / 2)
-    at, which = overlay.containing(point, polygons)
-    bare = area[at] == 0
-    best[at[bare]], half[at[bare]] = which[bare], True
-    park = np.full(len(land), None, dtype=object)
-    park[half] = ids[best[half]]
-    return park, half
+) -> Measures:
+    """Everything that the verdict is taken from."""
+    nominal = shares.share[:, housing_columns(parameters)].sum(axis=1)
+    vague = (sites["location_source"] == LocationSource.UNIT).to_numpy(dtype=bool)
+    probability = residential_probability(
+        land, radius, nominal, vague, around.zones, parameters, threads=threads
+    )
+    surely_in_park = park_probability(
+        land, radius, in_park, around.parks.outlines, parameters, threads=threads
+    )
+    required = (
+        np.full(len(sites), parameters.housing_buffer_m)
+        if parameters.housing_buffer_m is not None
+        else around.table.required(sites)
+    )
+    # A site that may be anywhere in a wide circle may be near housing far from its stated place.
+    reach = np.maximum(parameters.search_radius_m, np.nan_to_num(required) + radius)
+    origin = outlines(places.measured_from(sites, land, around.sources))
+    distances = []
+    for layer in (around.housing, around.sensitive):
+        metres, _ = nearest_distance(
+            origin, layer, within=float(reach.max(initial=0.0)), threads=threads
+        )
+        distances.append(np.where(metres <= reach, metres, np.nan))
+    return Measures(
+        located=~(shapely.is_missing(land) | shapely.is_empty(land)),
+        cover=shares.share.sum(axis=1),
+        nominal=nominal,
+        lowest=shares.lowest,
+        highest=shares.highest,
+        probability=probability,
+        distance=distances[0],
+        to_sensitive=distances[1],
+        housing_is_planned=around.housing_is_planned,
+        required=required,
+        accuracy=radius,
+        in_park=in_park,
+        exempt=surely_in_park >= parameters.conflict_probability,
+    )
 
 
-def _largest(
-    land: GeometryArray,
-    point: GeometryArray,
-    units: tuple[GeometryArray, NDArray[np.object_]],
-    *,
-    threads: int,
-) -> tuple[NDArray[np.object_], list[str | None]]:
-    """The unit with the most of each site, and all units it has land in."""
-    polygons, codes = units
-    if len(polygons) == 0:
-        return np.full(len(land), None, dtype=object), [None] * len(land)
-    pieces = overlay.intersect(land, polygons, threads=threads)
-    best = overlay.largest_share(pieces, n_sites=len(land))
-    at, which = overlay.containing(point, polygons)
-    bare = best[at] < 0
-    best[at[bare]] = which[bare]
-    main = np.full(len(land), None, dtype=object)
-    main[best >= 0] = codes[best[best >= 0]]
-    owner = np.concatenate((pieces.site, at[bare]))
-    names = codes[np.concatenate((pieces.zone, which[bare]))]
-    order = np.argsort(owner, kind="stable")
-    parts = np.split(names[order], np.searchsorted(owner[order], np.arange(1, len(land))))
-    return main, [join_codes(sorted(set(map(str, part)))) for part in parts]
-
-
-def _point_categories(point: GeometryArray, zones: ZoneIndex) -> list[str | None]:
+def _point_categories(point: GeometryArray, zones: ZoneIndex) -> TextArray:
     """Categories of all zones that hold the representative point."""
-    at, zone = overlay.containing(point, zones.geometry)
-    category = zones.category[zone]
-    parts = np.split(category, np.searchsorted(at, np.arange(1, len(point))))
-    return [join_codes(CATEGORIES[number] for number in sorted(set(part))) for part in parts]
+    at, zone = overlay.containing(point, zones.outlines.geometry)
+    label = np.array([category.value for category in CATEGORIES], dtype=object)
+    return places.codes_by_row(at, zones.category[zone], label, len(point))
 
 
-def _shares_json(shares: Shares, located: BoolArray) -> list[str | None]:
+def _shares_json(shares: Shares, located: BoolArray) -> TextArray:
     """Shares of every category that has any, as JSON text."""
-    return [
-        json.dumps({CATEGORIES[i].value: float(row[i]) for i in np.flatnonzero(row)})
-        if present
-        else None
-        for row, present in zip(shares.share, located, strict=True)
-    ]
+    rounded = np.round(shares.share, _SHARE_DIGITS)
+    texts = np.full(len(located), None, dtype=object)
+    for row in np.flatnonzero(located):
+        texts[row] = json.dumps(
+            {CATEGORIES[i].value: float(rounded[row, i]) for i in np.flatnonzero(rounded[row])},
+            sort_keys=True,
+        )
+    return texts

@@ -10,13 +10,13 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_relocation.geo import overlay
+from geo_relocation.geo.claims import settled_areas
+from geo_relocation.geo.outlines import Outlines, outlines
 from geo_relocation.model.enums import ZoneCategory, ZoneStatus
 from geo_relocation.screening.parameters import ScreeningParameters
 
-GeometryArray = NDArray[np.object_]
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 CATEGORIES = tuple(ZoneCategory)
 
@@ -27,7 +27,7 @@ class ZoneIndex:
 
     Attributes
     ----------
-    geometry
+    outlines
         Polygons, metres.
     category
         Index into `CATEGORIES` of each zone.
@@ -37,7 +37,7 @@ class ZoneIndex:
         Zone ids.
     """
 
-    geometry: GeometryArray
+    outlines: Outlines
     category: IntArray
     tier: IntArray
     label: NDArray[np.object_]
@@ -55,7 +55,7 @@ def deciding_zones(zones: gpd.GeoDataFrame, parameters: ScreeningParameters) -> 
     tier = np.where(planned, 0, 1) if basis == "planned-then-existing" else np.zeros(len(zones))
     numbers = {category.value: number for number, category in enumerate(CATEGORIES)}
     return ZoneIndex(
-        geometry=zones.geometry.to_numpy()[keep],
+        outlines=outlines(zones.geometry.to_numpy()[keep]),
         category=zones["category"].map(numbers).to_numpy(dtype=np.int64)[keep],
         tier=tier.astype(np.int64)[keep],
         label=zones["zone_id"].to_numpy(dtype=object)[keep],
@@ -86,18 +86,19 @@ class Shares:
     lowest, highest
         Residential share if housing had the last or the first claim to contested land; they
         differ only where zones of the same standing disagree.
-    touched
-        Ids of the zones that each site has land in.
+    site, zone
+        Pairs of a site and a zone that it has land in.
     """
 
     share: FloatArray
     lowest: FloatArray
     highest: FloatArray
-    touched: list[tuple[str, ...]]
+    site: IntArray
+    zone: IntArray
 
 
 def category_shares(
-    sites: GeometryArray, zones: ZoneIndex, parameters: ScreeningParameters, *, threads: int
+    sites: Outlines, zones: ZoneIndex, parameters: ScreeningParameters, *, threads: int
 ) -> Shares:
     """Share of each site's land that lies in each zone category.
 
@@ -108,50 +109,74 @@ def category_shares(
     ----------
     sites
         Outlines, discs or points, metres. A point has no area: it counts whole for the
-        categories of the zones that hold it.
+        strongest category of the zones that hold it.
+    zones
+        The zones that decide.
+    parameters
+        Precedence, and which categories count as housing.
+    threads
+        For the areas.
     """
-    n = len(sites)
-    pieces = overlay.intersect(sites, zones.geometry, threads=threads)
-    land = shapely.area(sites)
+    pieces = overlay.intersect(sites, zones.outlines, threads=threads)
+    land = shapely.area(sites.geometry)
     has_area = land > 0
-    category = zones.category[pieces.zone]
-    tier = zones.tier[pieces.zone]
-    housing = np.isin(category, [CATEGORIES.index(name) for name in parameters.housing_categories])
-
     rank = precedence_rank(parameters)
     width = len(CATEGORIES)
-    group = tier * width + rank[category]
-    ordered, contested = overlay.group_areas(pieces, group, n_sites=n, n_groups=2 * width)
+    tier = zones.tier[pieces.zone]
+    group = tier * width + rank[zones.category[pieces.zone]]
+    ordered, contested = overlay.group_areas(
+        sites, zones.outlines, pieces, group, n_groups=2 * width, threads=threads
+    )
     by_rank = ordered[:, :width] + ordered[:, width:]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.clip(by_rank[:, rank] / land[:, None], 0, 1)
-    share[~has_area] = 0.0
+    share = np.zeros((len(sites), width))
+    share[has_area] = np.clip(by_rank[has_area][:, rank] / land[has_area, None], 0, 1)
 
-    point, zone = overlay.containing(sites[~has_area], zones.geometry)
+    point, zone = overlay.containing(sites.geometry[~has_area], zones.outlines.geometry)
     at_points = np.flatnonzero(~has_area)[point]
     _settle_points(share, at_points, zones, zone, rank)
 
     columns = housing_columns(parameters)
     nominal = share[:, columns].sum(axis=1)
     lowest, highest = nominal.copy(), nominal.copy()
-    doubtful = np.flatnonzero(contested)
-    if len(doubtful):
-        rows = np.isin(pieces.site, doubtful)
-        sub = overlay.Pieces(
-            np.searchsorted(doubtful, pieces.site[rows]),
-            pieces.zone[rows],
-            pieces.area[rows],
-            pieces.geometry[rows],
+    doubtful = pieces.take(contested[pieces.site])
+    for bound, housing_first in ((lowest, False), (highest, True)):
+        row, share_there = _housing_extreme(
+            sites, zones, doubtful, columns, housing_first=housing_first, threads=threads
         )
-        for first, bound in ((True, highest), (False, lowest)):
-            strength = 2 * tier[rows] + np.where(
-                housing[rows], 0 if first else 1, 1 if first else 0
-            )
-            areas, _ = overlay.group_areas(sub, strength, n_sites=len(doubtful), n_groups=4)
-            mine = areas[:, [0, 2]] if first else areas[:, [1, 3]]
-            bound[doubtful] = np.clip(mine.sum(axis=1) / land[doubtful], 0, 1)
+        bound[row] = np.clip(share_there / land[row], 0, 1)
     _extremes_at_points(lowest, highest, at_points, zone, zones, columns)
-    return Shares(share, lowest, highest, _touched(n, pieces, at_points, zone, zones.label))
+    return Shares(
+        share,
+        lowest,
+        highest,
+        np.concatenate((pieces.site, at_points)),
+        np.concatenate((pieces.zone, zone)),
+    )
+
+
+def _housing_extreme(
+    sites: Outlines,
+    zones: ZoneIndex,
+    pieces: overlay.Pieces,
+    columns: list[int],
+    *,
+    housing_first: bool,
+    threads: int,
+) -> tuple[IntArray, FloatArray]:
+    """Land in housing if that had the first or the last claim among zones of equal standing."""
+    housing = np.isin(zones.category[pieces.zone], columns)
+    weaker = ~housing if housing_first else housing
+    row, areas, _ = settled_areas(
+        sites,
+        zones.outlines,
+        pieces.site,
+        pieces.zone,
+        2 * zones.tier[pieces.zone] + weaker,
+        n_groups=4,
+        threads=threads,
+    )
+    mine = [0, 2] if housing_first else [1, 3]
+    return row, areas[:, mine].sum(axis=1)
 
 
 def _settle_points(
@@ -183,14 +208,3 @@ def _extremes_at_points(
     is_housing = np.isin(zones.category[zone], housing)
     highest[site[decides & is_housing]] = 1.0
     lowest[site[decides & ~is_housing]] = 0.0
-
-
-def _touched(
-    n: int, pieces: overlay.Pieces, site: IntArray, zone: IntArray, label: NDArray[np.object_]
-) -> list[tuple[str, ...]]:
-    """Ids of the zones of each site, sorted."""
-    owner = np.concatenate((pieces.site, site))
-    names = label[np.concatenate((pieces.zone, zone))]
-    order = np.argsort(owner, kind="stable")
-    splits = np.searchsorted(owner[order], np.arange(1, n))
-    return [tuple(sorted(map(str, part))) for part in np.split(names[order], splits)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.geo.overlay import SHARE_TOLERANCE
 from geo_relocation.model.enums import FindingReason, Verdict
 from geo_relocation.screening.parameters import ScreeningParameters
 
@@ -32,12 +33,16 @@ class Measures:
         Probability of conflict from the accuracy of the location.
     distance, to_sensitive
         Metres to the nearest housing, and to schools or health; NaN beyond the search radius.
+    housing_is_planned
+        Whether that housing is only planned, because no existing zones are known.
     required
         Required distance, metres; NaN where no table says.
     accuracy
         Metres.
     in_park
-        Whether the site stands inside a park or cluster.
+        Whether the site stands inside a park or cluster at its stated place.
+    exempt
+        Whether it stands there wherever it may be, so that no distance is required.
     """
 
     located: BoolArray
@@ -48,9 +53,11 @@ class Measures:
     probability: FloatArray
     distance: FloatArray
     to_sensitive: FloatArray
+    housing_is_planned: bool
     required: FloatArray
     accuracy: FloatArray
     in_park: BoolArray
+    exempt: BoolArray
 
 
 def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, TextArray, TextArray]:
@@ -61,21 +68,17 @@ def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, Tex
     overlap; too near housing; too near schools or health; else clear.
 
     The distance rule is held against the nearest place where the site may be, and does not
-    apply inside a park or cluster (QCVN 01:2025/BTNMT).
+    apply to a site that is certain to be inside a park or cluster (QCVN 01:2025/BTNMT).
     """
-    threshold = parameters.residential_threshold
-    margin = np.nan_to_num(m.required) + m.accuracy
-    near = ~m.in_park & (np.nan_to_num(m.distance, nan=np.inf) < margin)
-    near_sensitive = ~m.in_park & (np.nan_to_num(m.to_sensitive, nan=np.inf) < margin)
+    threshold = parameters.residential_threshold - SHARE_TOLERANCE
+    near = ~m.exempt & _nearer(m.distance, m)
+    near_sensitive = ~m.exempt & _nearer(m.to_sensitive, m)
     conflict = m.probability >= parameters.conflict_probability
     perhaps = m.probability > parameters.clear_probability
+    uncovered = ~m.in_park & (m.cover < parameters.zone_cover - SHARE_TOLERANCE)
     conditions: list[tuple[BoolArray, Verdict, FindingReason]] = [
         (~m.located, Verdict.CHECK, FindingReason.NO_LOCATION),
-        (
-            ~m.in_park & (m.cover < parameters.zone_cover) & ~conflict & ~near,
-            Verdict.CHECK,
-            FindingReason.NO_ZONE,
-        ),
+        (uncovered & ~conflict & ~near, Verdict.CHECK, FindingReason.NO_ZONE),
         (
             (m.lowest < threshold) & (m.highest >= threshold),
             Verdict.CHECK,
@@ -83,7 +86,11 @@ def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, Tex
         ),
         (conflict, Verdict.CONFLICT, FindingReason.RESIDENTIAL),
         (perhaps, Verdict.CHECK, FindingReason.VAGUE),
-        (m.nominal >= parameters.clear_share, Verdict.CHECK, FindingReason.PARTIAL),
+        (
+            m.nominal >= parameters.clear_share - SHARE_TOLERANCE,
+            Verdict.CHECK,
+            FindingReason.PARTIAL,
+        ),
         (near, Verdict.CHECK, FindingReason.NEAR),
         (near_sensitive, Verdict.CHECK, FindingReason.NEAR_SENSITIVE),
         (m.in_park, Verdict.CLEAR, FindingReason.IN_PARK),
@@ -91,38 +98,74 @@ def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, Tex
     n = len(m.located)
     verdict = np.full(n, Verdict.CLEAR.value, dtype=object)
     reason = np.full(n, FindingReason.OUTSIDE.value, dtype=object)
-    open_ = np.ones(n, dtype=bool)
+    undecided = np.ones(n, dtype=bool)
     for holds, result, why in conditions:
-        now = open_ & holds
+        now = undecided & holds
         verdict[now], reason[now] = result.value, why.value
-        open_ &= ~holds
-    return verdict, reason, _details(m, reason, threshold)
+        undecided &= ~holds
+    lines = [_detail(m, row, why, parameters) for row, why in enumerate(reason)]
+    detail = np.empty(n, dtype=object)
+    detail[:] = lines
+    return verdict, reason, detail
 
 
-def _details(m: Measures, reason: TextArray, threshold: float) -> TextArray:
-    """One Vietnamese line per site with the values and margins that decided."""
-    lines = np.full(len(reason), None, dtype=object)
-    for row, why in enumerate(reason):
-        if why in (FindingReason.RESIDENTIAL, FindingReason.PARTIAL, FindingReason.DISAGREE):
-            lines[row] = (
-                f"{m.nominal[row]:.1%} đất nằm trong đất ở "
-                f"(ngưỡng {threshold:.0%}, chênh {m.nominal[row] - threshold:+.1%})"
-            )
-            if why == FindingReason.DISAGREE:
-                lines[row] += (
-                    f"; các vùng chồng nhau cho từ {m.lowest[row]:.1%} đến {m.highest[row]:.1%}"
-                )
-        elif why in (FindingReason.NEAR, FindingReason.NEAR_SENSITIVE):
-            metres = m.distance[row] if why == FindingReason.NEAR else m.to_sensitive[row]
-            lines[row] = (
-                f"cách {metres:.0f} m, yêu cầu {np.nan_to_num(m.required[row]):.0f} m"
-                f", sai số vị trí {m.accuracy[row]:.0f} m"
-            )
-        elif why == FindingReason.VAGUE:
-            lines[row] = (
-                f"vị trí sai số {m.accuracy[row]:.0f} m: {m.probability[row]:.0%} "
-                "số vị trí có thể nằm trong đất ở"
-            )
-        elif why == FindingReason.NO_ZONE:
-            lines[row] = f"quy hoạch chỉ phủ {m.cover[row]:.0%} diện tích"
-    return lines
+def _nearer(distance: FloatArray, m: Measures) -> BoolArray:
+    """Whether a site may be nearer than required; not so where nothing is known or required."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.maximum(distance - m.accuracy, 0.0) < m.required)
+
+
+def _detail(m: Measures, row: int, why: str, parameters: ScreeningParameters) -> str | None:
+    """A Vietnamese line with the values and margins that decided, numbers in Vietnamese form."""
+    threshold = parameters.residential_threshold
+    accuracy = f"sai số vị trí {_metres(m.accuracy[row])}"
+    line = None
+    match FindingReason.of(why):
+        case FindingReason.RESIDENTIAL | FindingReason.PARTIAL:
+            line = _share_line(m, row, threshold)
+            if m.accuracy[row] > 0:
+                line = f"{line}; {accuracy}"
+        case FindingReason.DISAGREE:
+            low, high = _percent(m.lowest[row]), _percent(m.highest[row])
+            line = f"{_share_line(m, row, threshold)}; các vùng chồng nhau cho từ {low} đến {high}"
+        case FindingReason.NEAR:
+            home = "đất ở quy hoạch" if m.housing_is_planned else "nhà ở, đất ở hiện trạng"
+            line = f"cách {home} {_metres(m.distance[row])}, {_required(m, row)}, {accuracy}"
+        case FindingReason.NEAR_SENSITIVE:
+            metres = _metres(m.to_sensitive[row])
+            line = f"cách trường học, y tế {metres}, {_required(m, row)}, {accuracy}"
+        case FindingReason.VAGUE:
+            share = _percent(m.probability[row])
+            line = f"{accuracy}: {share} số vị trí có thể có là xung đột với đất ở"
+        case FindingReason.NO_ZONE:
+            line = f"quy hoạch chỉ phủ {_percent(m.cover[row])} diện tích"
+        case FindingReason.OUTSIDE if np.isnan(m.required[row]):
+            line = "bảng khoảng cách không có ngành này: chưa xét khoảng cách"
+    return line
+
+
+def _share_line(m: Measures, row: int, threshold: float) -> str:
+    """Residential share against its threshold."""
+    margin = _decimal(100 * (m.nominal[row] - threshold), signed=True)
+    return (
+        f"{_percent(m.nominal[row])} đất nằm trong đất ở "
+        f"(ngưỡng {_percent(threshold)}, chênh {margin} điểm %)"
+    )
+
+
+def _required(m: Measures, row: int) -> str:
+    return f"yêu cầu {_metres(m.required[row])}"
+
+
+def _percent(share: float) -> str:
+    return f"{_decimal(100 * share)}%"
+
+
+def _metres(value: float) -> str:
+    return f"{_decimal(value)} m"
+
+
+def _decimal(value: float, *, signed: bool = False) -> str:
+    """One decimal after a comma, as Vietnamese writes it; none for a whole number."""
+    text = f"{value:+.1f}" if signed else f"{value:.1f}"
+    return text.removesuffix(".0").replace(".", ",")

@@ -56,8 +56,8 @@ def test_half_of_the_land_is_enough_for_conflict(make_sites, make_zones, square)
     shares = json.loads(found["shares"][1])
     assert shares == pytest.approx({"residential": 0.5, "industrial": 0.5})
     assert found["zone_ids"][1] == "Z0;Z1"
-    assert "49.0%" in found["detail"][2]
-    assert "-1.0%" in found["detail"][2]
+    assert "49% đất nằm trong đất ở" in found["detail"][2]
+    assert "chênh -1 điểm %" in found["detail"][2]
 
 
 def test_planned_decides_over_existing_and_the_basis_can_be_chosen(make_sites, make_zones, square):
