@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import closing
@@ -183,7 +184,7 @@ def test_a_writer_killed_half_way_leaves_the_old_content(filled: Store) -> None:
 
 
 def test_a_writer_killed_at_any_moment_leaves_one_whole_state(filled: Store) -> None:
-    for delay in (0.0, 0.013, 0.031):
+    for delay in (0.0, 0.021):
         writer = start(RESTLESS, filled)
         assert writer.stdout is not None
         for _ in range(2):
@@ -202,7 +203,9 @@ def test_a_commit_cut_off_while_pages_were_being_written_is_rolled_back(
     geopackage: Store, tmp_path: Path
 ) -> None:
     """A copy of file and journal taken mid-write is what a power cut leaves."""
-    many = pd.concat([run(note="old").assign(run_id=f"R{i:05d}") for i in range(3_000)])
+    many = pd.concat([run(note="old")] * 3_000).assign(
+        run_id=[f"R{number:05d}" for number in range(3_000)]
+    )
     with geopackage.transaction() as transaction:
         transaction.append("runs", many)
     after = tmp_path / "after.gpkg"
@@ -267,11 +270,13 @@ def test_a_file_that_may_only_be_read_is_read_and_not_written(geopackage: Store)
         "        transaction.delete('sites', where={})\n"
         "except StoreError as error: print(error)\n"
     )
-    for folder in Path(geopackage.url).parents[:4]:
-        folder.chmod(0o755)
-    done = subprocess.run(
-        [sys.executable, "-c", script, geopackage.url], capture_output=True, text=True, check=False
-    )
+    # A folder of its own: pytest's lie in one that only their owner may enter.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = shutil.copy(geopackage.url, folder)
+        done = subprocess.run(
+            [sys.executable, "-c", script, path], capture_output=True, text=True, check=False
+        )
     assert done.stdout.startswith("2\n"), done.stderr
     assert "permissions" in done.stdout
 
