@@ -1,5 +1,6 @@
 """Likely duplicates are found and put to a decision; nothing is merged unasked."""
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -7,7 +8,7 @@ from geo_relocation.errors import UnknownNameError
 from geo_relocation.ingest.merge import plan_upsert
 from geo_relocation.model import schema
 
-from .making import TM3, issue
+from .making import TM3, issue, square
 
 HEADER = "Tên doanh nghiệp,Mã số thuế,Địa chỉ,Số lao động,Ghi chú\n"
 LIST = HEADER + (
@@ -68,6 +69,18 @@ def test_one_tax_code_in_two_places_is_two_sites(import_csv):
     )
     assert issue(import_csv(points.format(10.95), "sites"), "duplicate-possible").empty
     assert len(issue(import_csv(points.format(10.9002), "sites"), "duplicate-possible")) == 1
+
+
+def test_buildings_that_share_a_wall_are_two_and_one_drawn_twice_is_one(import_frame):
+    def drawn(second):
+        frame = gpd.GeoDataFrame({"Tên doanh nghiệp": ["Swarovski"] * 2},
+                                 geometry=[square(0, 0), second], crs=TM3)  # fmt: skip
+        return import_frame(frame, "sites")
+
+    assert drawn(square(100, 0)).rows_accepted == 2
+    assert drawn(square(90, 0)).rows_accepted == 2
+    again = drawn(square(10, 0))
+    assert (again.rows_accepted, again.rows_refused) == (1, 1)
 
 
 def test_the_workspace_is_compared_too(import_csv):

@@ -74,6 +74,8 @@ def test_every_defect_of_a_messy_workbook_is_found_and_named(tmp_path):
     raw = read_table(messy_workbook(tmp_path / "messy.xlsx"))
     done = prepare(raw, "sites", import_id="I1", working_crs=TM3, extent=Extent())
     assert done.rows_read == done.rows_accepted + done.rows_refused
+    # Eleven rows stand below the header, be they data or not; four of them come in.
+    assert (done.rows_read, done.rows_accepted) == (11, 4)
     rows = {kind: sorted(issue(done, kind)["row"].dropna().tolist()) for kind in kinds(done)}
 
     # What is no data is set aside by name and with its row.
