@@ -7,7 +7,7 @@ independent verifier looks at the result; a hectare is added, and the problem is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from geo_relocation.matching.build import rebuild
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import BARRIERS, Barrier, FirmBarrier
 from geo_relocation.matching.solve import Solution, solve
-from geo_relocation.matching.specification import LandStep
+from geo_relocation.matching.specification import LandStep, MatchSpecification
 from geo_relocation.matching.verify import verify
 from geo_relocation.model import join_codes, split_codes
 
@@ -132,11 +132,15 @@ def _more_land(
     site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
     words = f"Thêm {ha:.2f} ha ở {_name(problem, park)}."
     change = Change(site, name, problem.phases[phase], "land", float(ha), words)
-    return change, with_more_land(problem, name, float(ha))
+    return change, replace(problem, specification=_more_hectares(problem, name, float(ha)))
 
 
 def with_more_land(problem: Problem, park_id: str, ha: float) -> Problem:
     """The problem with some hectares more in one park, in every phase in which it has land."""
+    return rebuild(problem, specification=_more_hectares(problem, park_id, ha))
+
+
+def _more_hectares(problem: Problem, park_id: str, ha: float) -> MatchSpecification:
     park = int(np.flatnonzero(problem.parks.park_id == park_id)[0])
     years, land = problem.phases, problem.parks.land_m2[park]
     steps = tuple(
@@ -147,15 +151,18 @@ def with_more_land(problem: Problem, park_id: str, ha: float) -> Problem:
     where = problem.specification.where
     others = tuple(step for step in where.land if step.park != park_id)
     changed = where.model_copy(update={"land": (*others, *steps)})
-    return rebuild(
-        problem, specification=problem.specification.model_copy(update={"where": changed})
-    )
+    return problem.specification.model_copy(update={"where": changed})
+
+
+def _with_frames(problem: Problem, **frames: pd.DataFrame) -> Problem:
+    """The problem with other frames, for the verifier alone: it reads nothing else."""
+    return replace(problem, frames=replace(problem.frames, **frames))
 
 
 def _with_park(problem: Problem, park: int, column: str, value: object) -> Problem:
     parks = problem.frames.parks.copy()
     parks.loc[parks.index[park], column] = value
-    return rebuild(problem, parks=parks)
+    return _with_frames(problem, parks=parks)
 
 
 def _other_sector(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change, Problem]:
@@ -170,7 +177,7 @@ def _other_sector(problem: Problem, firm: int, park: int, phase: int) -> tuple[C
     site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
     words = f"{_name(problem, park)} nhận thêm ngành {sector}."
     change = Change(site, name, problem.phases[phase], "sector", 0.0, words)
-    return change, rebuild(problem, parks=parks)
+    return change, _with_frames(problem, parks=parks)
 
 
 def _dirtier(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change, Problem]:
@@ -190,7 +197,7 @@ def _later(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change, 
     year = problem.phases[phase]
     wait = float(year - problem.firms.latest[firm])
     words = f"Cho dời muộn đến {year} để vào {_name(problem, park)}."
-    return Change(site, name, year, "years", wait, words), rebuild(problem, sites=sites)
+    return Change(site, name, year, "years", wait, words), _with_frames(problem, sites=sites)
 
 
 def _accepted(changed: Problem, plan: pd.DataFrame, change: Change) -> bool:

@@ -28,6 +28,9 @@ _CHUNKS = 8
 """Firms are summed in this many chunks whatever the threads, so that sums never differ."""
 
 
+_LEFT_CAP = 5.0
+"""Highest price of leaving out while ascending, in units of the one begun with."""
+
 _NEGLIGIBLE = 30.0
 """Beyond this many units of heat a choice has no weight in a smoothed minimum."""
 
@@ -224,6 +227,7 @@ def ascend(dual: Dual, start: Prices, *, heats: list[float], steps: list[int]) -
     model, best = dual.model, start
     scale = _scales(model)
     point = np.append(start.rows, start.left) / scale
+    most_left = _LEFT_CAP * no_prices(dual).left / scale[-1]
     for heat, most in zip(heats, steps, strict=True):
 
         def negative(y: FloatArray, heat: float = heat) -> tuple[float, FloatArray]:
@@ -236,7 +240,9 @@ def ascend(dual: Dual, start: Prices, *, heats: list[float], steps: list[int]) -
             point,
             jac=True,
             method="L-BFGS-B",
-            bounds=[(0, None)] * len(point),
+            # Where too little may be left out the dual has no maximum: the price of leaving
+            # out is capped, and with it all others.
+            bounds=[*[(0, None)] * len(start.rows), (0, most_left)],
             options={"maxiter": most, "maxcor": 20},
         )
         point = np.maximum(found.x, 0.0)

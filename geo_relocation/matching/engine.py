@@ -43,6 +43,9 @@ _MOVES_PER_SECOND = 1_000_000
 _SHARES = (0.03, 0.25, 0.12)
 """Share of what is left that the first, the second and all later rounds take."""
 
+_PROOF_SHARE = 0.3
+"""Share of a wall-clock limit after which the bound is no longer improved."""
+
 _CORE_SHARE = 0.15
 _CORE_EVERY = 3
 _CORE_PAIRS = 12_000
@@ -116,7 +119,8 @@ class Engine:
             timer.daemon = True
             timer.start()
         try:
-            proof = prove(self.model, threads=self.threads, seed=self.seed)
+            until = None if seconds is None else budget.began + _PROOF_SHARE * seconds
+            proof = prove(self.model, threads=self.threads, seed=self.seed, until=until)
             bound = self._rounds(proof, budget)
         finally:
             self._halt()

@@ -47,7 +47,9 @@ class Proof:
         return int(np.ceil(bound - 1e-6 - 1e-11 * abs(bound)))
 
 
-def prove(model: Model, *, threads: int, seed: int, at_least: int = 0) -> Proof:
+def prove(
+    model: Model, *, threads: int, seed: int, at_least: int = 0, until: float | None = None
+) -> Proof:
     """The least weight left out, and the bound on the cost for it.
 
     Parameters
@@ -60,6 +62,9 @@ def prove(model: Model, *, threads: int, seed: int, at_least: int = 0) -> Proof:
         Of the sample of a large problem.
     at_least
         Weight that may be left out in any case, e.g. what the best plan leaves out.
+    until
+        Reading of `time.monotonic` after which the prices are no longer sharpened; the bound
+        is then weaker but holds. None: no limit.
     """
     left = int(model.weight[np.diff(model.ptr) == 0].sum())
     may_leave = max(left, at_least)
@@ -69,7 +74,7 @@ def prove(model: Model, *, threads: int, seed: int, at_least: int = 0) -> Proof:
         dual = Dual(model, may_leave=may_leave, threads=threads)
         prices = _ascended(dual, prices, seed)
         rounds = 8 if model.firms <= _SIMPLEX else 0
-        relaxation = sharpen(dual, prices, rounds=rounds, dear=dear)
+        relaxation = sharpen(dual, prices, rounds=rounds, dear=dear, until=until)
         if relaxation.excess < _ROUNDING:
             return Proof(left, may_leave, relaxation)
         # The linear program pays for more than may be left out: its prices, taken for

@@ -7,12 +7,16 @@ import numpy as np
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import IntArray
 
+_CAREFUL = 30
+"""Firms moved with care, and rows that may be overdrawn for it."""
+
 
 def repair(model: Model, chosen: IntArray) -> IntArray:
     """The plan with firms moved, or left out, until every row holds.
 
     In each overdrawn row the firm goes whose move costs least for what it frees; firms that
-    find no other place with room are left out.
+    find no other place with room are left out. A plan that is far from fitting only sheds
+    firms, which is fast.
 
     Parameters
     ----------
@@ -23,9 +27,35 @@ def repair(model: Model, chosen: IntArray) -> IntArray:
     """
     chosen = chosen.copy()
     room = model.capacity - model.load(chosen)
+    careful = _CAREFUL
     while (over := np.flatnonzero(room < 0)).size:
-        _relieve(model, chosen, room, int(over[0]))
+        if careful and over.size <= _CAREFUL:
+            careful -= 1
+            _relieve(model, chosen, room, int(over[0]))
+        else:
+            _shed(model, chosen, room, int(over[0]))
     return chosen
+
+
+def _inside(model: Model, chosen: IntArray, row: int) -> IntArray:
+    """Firms whose place uses a row."""
+    users = np.flatnonzero(model.row == row)
+    places = np.searchsorted(model.row_ptr, users, side="right") - 1
+    placed = np.flatnonzero(chosen >= 0)
+    found: IntArray = placed[np.isin(model.place[chosen[placed]], places)]
+    return found
+
+
+def _shed(model: Model, chosen: IntArray, room: IntArray, row: int) -> None:
+    """Leave out firms of an overdrawn row until it holds, those of least weight first."""
+    inside = _inside(model, chosen, row)
+    kind = int(model.kind[model.row == row][0])
+    amount = model.demand_of(chosen[inside])[kind]
+    order = np.lexsort((-amount, model.weight[inside]))
+    freed = np.cumsum(amount[order])
+    gone = inside[order[: int(np.searchsorted(freed, -room[row])) + 1]]
+    chosen[gone] = -1
+    room[:] = model.capacity - model.load(chosen)
 
 
 def _uses(model: Model, pair: int) -> tuple[IntArray, IntArray]:
@@ -38,12 +68,8 @@ def _uses(model: Model, pair: int) -> tuple[IntArray, IntArray]:
 
 def _relieve(model: Model, chosen: IntArray, room: IntArray, row: int) -> None:
     """Move one firm out of an overdrawn row, to where there is room or to nowhere."""
-    users = np.flatnonzero(np.isin(model.row, row))
-    places = np.searchsorted(model.row_ptr, users, side="right") - 1
-    placed = np.flatnonzero(chosen >= 0)
-    inside = placed[np.isin(model.place[chosen[placed]], places)]
     best: tuple[float, int, int] | None = None
-    for firm in inside:
+    for firm in _inside(model, chosen, row):
         rows, amounts = _uses(model, int(chosen[firm]))
         freed = int(amounts[rows == row].sum())
         if freed <= 0:

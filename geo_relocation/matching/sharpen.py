@@ -8,6 +8,7 @@ alone has to do.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numba
@@ -47,7 +48,9 @@ class Relaxation:
     excess: float = 0.0
 
 
-def sharpen(dual: Dual, prices: Prices, *, rounds: int, dear: float) -> Relaxation:
+def sharpen(
+    dual: Dual, prices: Prices, *, rounds: int, dear: float, until: float | None = None
+) -> Relaxation:
     """Improve prices by linear programs.
 
     Parameters
@@ -60,6 +63,8 @@ def sharpen(dual: Dual, prices: Prices, *, rounds: int, dear: float) -> Relaxati
         Most linear programs solved; 0 leaves the prices as they are.
     dear
         Cost of a unit of weight beyond what may be left out.
+    until
+        Reading of `time.monotonic` at which to stop; None: no limit.
     """
     model = dual.model
     reduced, least = dual.reduced(prices)
@@ -71,7 +76,9 @@ def sharpen(dual: Dual, prices: Prices, *, rounds: int, dear: float) -> Relaxati
     below = max(float(np.partition(reduced, wanted)[wanted]), 1e-6)
     listed = np.flatnonzero(reduced <= below)
     for _ in range(rounds):
-        solved = _solve(dual, listed, dear)
+        if until is not None and time.monotonic() > until:
+            break
+        solved = _solve(dual, listed, dear, until)
         if solved is None:
             break
         rows, left, value, likes, excess = solved
@@ -134,7 +141,7 @@ def _least(ptr: IntArray, reduced: NDArray[np.float32]) -> IntArray:
 
 
 def _solve(
-    dual: Dual, listed: IntArray, dear: float
+    dual: Dual, listed: IntArray, dear: float, until: float | None
 ) -> tuple[FloatArray, float, float, IntArray, float] | None:
     """The linear program over listed pairs.
 
@@ -179,6 +186,7 @@ def _solve(
         b_eq=np.ones(count),
         bounds=(0, None),
         method="highs-ds",
+        options={} if until is None else {"time_limit": max(until - time.monotonic(), 0.1)},
     )
     if solved.status != 0:
         return None

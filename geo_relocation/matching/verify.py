@@ -80,14 +80,57 @@ def verify(problem: Problem, assignment: pd.DataFrame) -> list[Violation]:
     """
     found: list[Violation] = []
     moves = list(_moves(problem, assignment, found))
+    facts = _facts(problem)
     for move in moves:
-        found += _park_rules(problem, move)
-        found += _firm_rules(problem, move)
+        found += _park_rules(problem, facts, move)
+        found += _firm_rules(problem, facts, move)
     found += _lock_rules(problem, moves)
     found += _land(problem, moves)
     found += _wastewater(problem, moves)
     found += _quotas(problem, moves)
     return found
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the rules look up by site or park, read from the frames once.
+
+    Attributes
+    ----------
+    inside
+        The park that holds each site.
+    deadline
+        Year of each site's deadline by its newest decision.
+    barrier
+        Why a park cannot be used, by park.
+    firm, park
+        Rows of the arrays by id.
+    """
+
+    inside: dict[str, str]
+    deadline: dict[str, int]
+    barrier: dict[str, str]
+    firm: dict[str, int]
+    park: dict[str, int]
+
+
+def _facts(problem: Problem) -> _Facts:
+    findings, decisions = problem.frames.findings, problem.frames.decisions
+    inside, deadline = {}, {}
+    if findings is not None:
+        held = findings[findings["park_id"].notna()].drop_duplicates("site_id")
+        inside = dict(zip(held["site_id"], held["park_id"], strict=True))
+    if decisions is not None and problem.specification.limits.deadlines:
+        newest = decisions.sort_values("decided_at").drop_duplicates("site_id", keep="last")
+        due = newest[newest["deadline"].notna()]
+        deadline = dict(zip(due["site_id"], due["deadline"].dt.year.tolist(), strict=True))
+    return _Facts(
+        inside=inside,
+        deadline=deadline,
+        barrier=dict(zip(problem.parks.park_id, problem.parks.barrier, strict=True)),
+        firm={site: row for row, site in enumerate(problem.firms.site_id)},
+        park={park: row for row, park in enumerate(problem.parks.park_id)},
+    )
 
 
 def _moves(problem: Problem, plan: pd.DataFrame, found: list[Violation]) -> Iterator[_Move]:
@@ -127,17 +170,16 @@ def _known(value: object) -> bool:
     return value is not None and not bool(pd.isna(value))
 
 
-def _park_rules(problem: Problem, move: _Move) -> Iterator[Violation]:
+def _park_rules(problem: Problem, facts: _Facts, move: _Move) -> Iterator[Violation]:
     """Rules about the park as such."""
     site, park, year = move.ids
     where = problem.specification.where
-    inferred = dict(zip(problem.parks.park_id, problem.parks.barrier, strict=True))
     if park in where.exclude_parks or (where.parks and park not in where.parks):
         yield Violation("park-excluded", f"Khu {park} không tham gia kịch bản.", site, park, year)
     receives = move.park["receives"]
     if (_known(receives) and not receives) or move.park["status"] in ("converting", "removed"):
         yield Violation("not-receiving", f"Khu {park} không tiếp nhận.", site, park, year)
-    elif inferred[park] == "south":
+    elif facts.barrier[park] == "south":
         yield Violation("south", f"Khu {park} ở phía nam.", site, park, year)
     opens = _opening(problem, move.park)
     if year < opens:
@@ -156,7 +198,7 @@ def _opening(problem: Problem, park: _Row) -> int:
     return {"first": phases[0], "last": phases[-1], "never": phases[-1] + 1}[rule]
 
 
-def _firm_rules(problem: Problem, move: _Move) -> Iterator[Violation]:
+def _firm_rules(problem: Problem, facts: _Facts, move: _Move) -> Iterator[Violation]:
     """Rules about the firm and the park together."""
     site, park, year = move.ids
     spec = problem.specification
@@ -174,46 +216,32 @@ def _firm_rules(problem: Problem, move: _Move) -> Iterator[Violation]:
     if level > limit:
         words = f"Cơ sở {site} ô nhiễm mức {move.site['env_level']}, vượt mức khu {park} nhận."
         yield Violation("env-level", words, site, park, year)
-    if _inside(problem, site) == park:
+    if facts.inside.get(site) == park:
         words = f"Cơ sở {site} đang nằm trong chính khu {park}."
         yield Violation("own-park", words, site, park, year)
-    first, last = _years(problem, move.site)
+    first, last = _years(problem, facts, move.site)
     if not first <= year <= last:
         words = f"Cơ sở {site} chỉ được dời trong {first}–{last}, phương án ghi {year}."
         yield Violation("out-of-years", words, site, park, year)
     if _land_of(problem, move.site) is None:
         yield Violation("no-land", f"Cơ sở {site} chưa có diện tích đất.", site, park, year)
-    if spec.factors.unreachable == "forbid" and _forbidden_by_road(problem, site, park):
+    if spec.factors.unreachable == "forbid" and _forbidden_by_road(problem, facts, site, park):
         words = f"Không có đường nối cơ sở {site} với khu {park}."
         yield Violation("unreachable", words, site, park, year)
 
 
-def _inside(problem: Problem, site: str) -> str | None:
-    findings = problem.frames.findings
-    if findings is None:
-        return None
-    mine = findings.loc[findings["site_id"] == site, "park_id"]
-    return str(mine.iloc[0]) if len(mine) and _known(mine.iloc[0]) else None
-
-
-def _forbidden_by_road(problem: Problem, site: str, park: str) -> bool:
+def _forbidden_by_road(problem: Problem, facts: _Facts, site: str, park: str) -> bool:
     """Whether the road search found no way; the one thing taken from the arrays."""
-    firm = list(problem.firms.site_id).index(site)
-    where = list(problem.parks.park_id).index(park)
-    return bool(BARRIERS[problem.barriers[firm, where]] == Barrier.UNREACHABLE)
+    barrier = problem.barriers[facts.firm[site], facts.park[park]]
+    return bool(BARRIERS[barrier] == Barrier.UNREACHABLE)
 
 
-def _years(problem: Problem, site: _Row) -> tuple[int, int]:
+def _years(problem: Problem, facts: _Facts, site: _Row) -> tuple[int, int]:
     """First and last year in which a firm may move."""
     phases = problem.specification.phases
     first = int(site["earliest_phase"]) if _known(site["earliest_phase"]) else phases[0]
     last = int(site["latest_phase"]) if _known(site["latest_phase"]) else phases[-1]
-    decisions = problem.frames.decisions
-    if problem.specification.limits.deadlines and decisions is not None:
-        mine = decisions[decisions["site_id"] == site["site_id"]].sort_values("decided_at")
-        if len(mine) and _known(mine["deadline"].iloc[-1]):
-            last = min(last, int(pd.Timestamp(mine["deadline"].iloc[-1]).year))
-    return first, last
+    return first, min(last, facts.deadline.get(str(site["site_id"]), last))
 
 
 def _lock_rules(problem: Problem, moves: list[_Move]) -> Iterator[Violation]:
