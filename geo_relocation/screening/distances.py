@@ -70,16 +70,17 @@ def parse_distance_table(
     """
     mistakes = []
     distances: dict[str, dict[str, float]] = {}
-    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
-        match = (row.get("match") or "").strip()
-        try:
-            metres = float(row.get("distance_m") or "")
-        except ValueError:
-            metres = np.nan
-        if match not in MATCHES or not metres >= 0:
-            mistakes.append(f"row {number}: {dict(row)}")
+    # Excel begins a UTF-8 file with a mark that is no part of the first column's name.
+    rows = csv.DictReader(text.removeprefix("\ufeff").splitlines())
+    for number, row in enumerate(rows, start=2):
+        match, value = (row.get("match") or "").strip(), (row.get("value") or "").strip()
+        metres = _metres(row.get("distance_m"))
+        wrong = _mistake(match, value, metres, distances.get(match, {}))
+        if wrong or metres is None:
+            given_row = {key: cell for key, cell in row.items() if key}
+            mistakes.append(f"row {number} ({wrong}): {given_row}")
             continue
-        distances.setdefault(match, {})[(row.get("value") or "").strip()] = metres
+        distances.setdefault(match, {})[value] = metres
     if mistakes or not distances:
         raise DataError(
             f"The distance table {table_id!r} is unusable.",
@@ -96,6 +97,25 @@ def parse_distance_table(
         source=given.get("source", "entered by the user"),
         distances=distances,
     )
+
+
+def _metres(text: str | None) -> float | None:
+    """A distance as a number; None where it is none."""
+    try:
+        return float((text or "").strip())
+    except ValueError:
+        return None
+
+
+def _mistake(match: str, value: str, metres: float | None, so_far: Mapping[str, float]) -> str:
+    """What is wrong with a row; empty for nothing."""
+    if match not in MATCHES:
+        return f"match is not one of {', '.join(MATCHES)}"
+    if metres is None or not 0 <= metres < np.inf:
+        return "distance_m is not a number of metres"
+    if (match == "default") != (value == ""):
+        return "a default has no value, and every other match has one"
+    return "the same match and value stand above" if value in so_far else ""
 
 
 @cache

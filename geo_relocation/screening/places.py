@@ -57,9 +57,18 @@ def land_of(sites: gpd.GeoDataFrame) -> GeometryArray:
     land: GeometryArray = stated.copy()
     bare = ~(shapely.is_missing(stated) | shapely.is_empty(stated))
     bare &= shapely.get_dimensions(stated) < _AREAL
-    middle = np.asarray(shapely.point_on_surface(stated[bare]), dtype=object)
+    middle = representative_points(stated[bare])
     land[bare] = overlay.as_discs(middle, sites["land_m2"].to_numpy(dtype=float)[bare])
     return land
+
+
+def representative_points(geometry: GeometryArray) -> GeometryArray:
+    """A point inside each polygon, the middle of a line, a point itself."""
+    points: GeometryArray = np.asarray(shapely.point_on_surface(geometry), dtype=object)
+    # Of a line that would be one of its corners, which may be an end.
+    line = shapely.get_dimensions(geometry) == 1
+    points[line] = shapely.centroid(geometry[line])
+    return points
 
 
 def accuracy_of(sites: gpd.GeoDataFrame, parameters: ScreeningParameters) -> FloatArray:

@@ -208,7 +208,7 @@ def _screen_block(
     """Screen one block of sites."""
     shapes = places.land_of(sites)
     land = outlines(shapes)
-    point: GeometryArray = np.asarray(shapely.point_on_surface(sites.geometry.to_numpy()))
+    point = places.representative_points(sites.geometry.to_numpy())
     radius = places.accuracy_of(sites, parameters)
     shares = category_shares(land, around.zones, parameters, threads=threads)
     park, in_park = places.home_park(land, point, around.parks, threads=threads)

@@ -6,9 +6,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from geo_relocation.model import split_codes
+from geo_relocation.model import join_codes, split_codes
 from geo_relocation.model.enums import Verdict
+
+_CAUSES = (
+    "residential_probability",
+    "housing_distance_m",
+    "sensitive_distance_m",
+    "required_distance_m",
+    "land_m2",
+    "accuracy_m",
+    "park_id",
+    "zone_ids",
+)
 
 
 def summarise(findings: pd.DataFrame) -> dict[str, Any]:
@@ -48,27 +60,43 @@ def compare_runs(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `site_id`, `change` (added, removed, verdict, reason or share), and verdict, reason and
-        residential share of both runs with suffixes ``_before`` and ``_after``; sorted by site.
+        `site_id`; `change` (added, removed, verdict, reason or share); `differs`, the measures
+        that moved and so explain the change, as a `codes` text; verdict, reason and residential
+        share of both runs with suffixes ``_before`` and ``_after``; sorted by site.
     """
-    columns = ["site_id", "verdict", "reason", "residential_share"]
-    both = before[columns].merge(
-        after[columns], on="site_id", how="outer", suffixes=("_before", "_after"), indicator=True
+    shown = ["verdict", "reason", "residential_share"]
+    both = before[["site_id", *shown, *_CAUSES]].merge(
+        after[["site_id", *shown, *_CAUSES]],
+        on="site_id",
+        how="outer",
+        suffixes=("_before", "_after"),
+        indicator=True,
     )
-    moved = ~np.isclose(
-        both["residential_share_after"], both["residential_share_before"], equal_nan=True
-    )
+    moved = pd.DataFrame({name: _differs(both, name) for name in ("residential_share", *_CAUSES)})
     change = np.select(
         [
             both["_merge"] == "left_only",
             both["_merge"] == "right_only",
             both["verdict_before"] != both["verdict_after"],
             both["reason_before"] != both["reason_after"],
-            moved,
+            moved["residential_share"],
         ],
         ["removed", "added", "verdict", "reason", "share"],
         default="",
     )
-    both = both.drop(columns="_merge")
-    both.insert(1, "change", change)
-    return both[both["change"] != ""].sort_values("site_id", ignore_index=True)
+    known = (both["_merge"] == "both").to_numpy()
+    found = both[["site_id", *(f"{name}_{run}" for name in shown for run in ("before", "after"))]]
+    found.insert(1, "change", change)
+    differs = moved.apply(lambda row: join_codes(moved.columns[row]), axis=1)
+    found.insert(2, "differs", differs.where(known, None) if len(moved) else None)
+    return found[found["change"] != ""].sort_values("site_id", ignore_index=True)
+
+
+def _differs(both: pd.DataFrame, name: str) -> NDArray[np.bool_]:
+    """Whether a measure differs between the runs; two missing values do not."""
+    before, after = both[f"{name}_before"], both[f"{name}_after"]
+    if pd.api.types.is_numeric_dtype(before):
+        same = np.isclose(after, before, equal_nan=True)
+    else:
+        same = ((before == after) | (before.isna() & after.isna())).to_numpy(dtype=bool)
+    return np.asarray(~same)

@@ -1,5 +1,7 @@
 """Tables of required distances."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -41,10 +43,25 @@ def test_without_a_default_the_distance_is_not_known():
 
 
 def test_all_unusable_rows_are_listed():
-    text = "match,value,distance_m,note\ncolour,red,5,\nvsic,10,far,\ndefault,,-3,\n"
+    rows = [
+        "colour,red,5,",
+        "vsic,10,far,",
+        "default,,-3,",
+        "vsic,11,inf,",
+        "vsic,,100,",
+        "default,x,100,",
+        "vsic,12,5,",
+        "vsic,12,6,",
+    ]
     with pytest.raises(DataError) as error:
-        parse_distance_table(text, table_id="t")
-    assert all(f"row {n}" in str(error.value) for n in (2, 3, 4))
+        parse_distance_table("\n".join(["match,value,distance_m,note", *rows]), table_id="t")
+    numbers = {int(n) for n in re.findall(r"row (\d+)", str(error.value))}
+    assert numbers == {2, 3, 4, 5, 6, 7, 9}
+
+
+def test_a_table_saved_by_excel_is_read():
+    text = "\ufeffmatch,value,distance_m,note\r\nvsic,23,150,\r\n"
+    assert parse_distance_table(text, table_id="t").distances == {"vsic": {"23": 150.0}}
 
 
 def test_an_unknown_table_names_the_known_ones():

@@ -267,3 +267,35 @@ def _zones(zones):
     }
     shapes = [shape for _, _, shape in zones]
     return schema("zones").conform(gpd.GeoDataFrame(rows, geometry=shapes, crs="EPSG:9210"))
+
+
+def test_probability_is_the_share_of_moved_sites_that_would_be_in_conflict(make_zones):
+    """Contested zones with holes and parts, against screening each drawn place by itself."""
+    disc = shapely.Point(80, 40).buffer(90)
+    zones = make_zones(
+        ("industrial", "existing", shapely.box(-300, -300, 60, 300)),
+        ("residential", "existing", disc.difference(shapely.Point(80, 40).buffer(40))),
+        (
+            "residential",
+            "planned",
+            shapely.MultiPolygon([shapely.box(-90, -90, -20, 40), shapely.box(0, 100, 90, 190)]),
+        ),
+        ("green", "planned", shapely.box(-40, -120, 30, -40)),
+        ("commercial", "existing", shapely.box(60, -300, 300, 300)),
+    )
+    site = shapely.Polygon([(0, 0), (50, 5), (45, 40), (20, 15), (-10, 40)])
+    rows = {"site_id": ["S"], "accuracy_m": [110.0]}
+    stated = gpd.GeoDataFrame(rows, geometry=[site], crs="EPSG:9210")
+    probability = run(schema("sites").conform(stated), zones)["residential_probability"][0]
+
+    rng = np.random.default_rng(11)
+    n = 3000
+    radius, angle = 110 * np.sqrt(rng.uniform(size=n)), rng.uniform(0, 2 * np.pi, n)
+    moved = [
+        shapely.affinity.translate(site, r * np.cos(a), r * np.sin(a))
+        for r, a in zip(radius, angle, strict=True)
+    ]
+    drawn = np.mean(run(_sites(moved), zones)["residential_share"] >= 0.5)
+    assert 0.1 < drawn < 0.9
+    error = 3 * np.sqrt(drawn * (1 - drawn) / n)
+    assert probability == pytest.approx(drawn, abs=error + 0.01)

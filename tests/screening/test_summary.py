@@ -36,3 +36,26 @@ def test_differences_are_named_and_the_rest_is_left_out():
     )
     found = compare_runs(before, after).set_index("site_id")["change"].to_dict()
     assert found == {"a": "share", "b": "verdict", "d": "removed", "e": "added"}
+
+
+def test_what_moved_is_named():
+    before = findings(
+        site_id=["a", "b"],
+        housing_distance_m=[10.0, None],
+        zone_ids=["Z1", "Z1"],
+        park_id=[None] * 2,
+    )
+    after = findings(
+        site_id=["a", "b"],
+        verdict=["check", "check"],
+        housing_distance_m=[12.0, None],
+        zone_ids=["Z1", "Z1;Z2"],
+        park_id=[None, "P"],
+    )
+    found = compare_runs(before, after).set_index("site_id")["differs"].to_dict()
+    assert found == {"a": "housing_distance_m", "b": "park_id;zone_ids"}
+
+
+def test_two_equal_runs_differ_in_nothing():
+    same = findings(site_id=["a"], residential_share=[0.3], park_id=["P"])
+    assert len(compare_runs(same, same)) == 0
