@@ -135,6 +135,9 @@ def test_swapping_land_and_demand_is_not_allowed(province) -> None:
     assert solution.unplaced == solution.unplaced_bound == 1
     fits = province([{"site_id": "s", "land_m2": 10e4}], [{"park_id": "p", "free_ha": 20.0}])
     assert solve(fits, work=10).placed == 1
+    # Each alone would fit, both together would not: the sum of demands is what binds.
+    two = [{"site_id": s, "land_m2": 6e4} for s in ("a", "b")]
+    assert solve(province(two, [{"park_id": "p", "free_ha": 10.0}]), work=10).placed == 1
 
 
 def test_placement_goes_before_cost(province) -> None:
