@@ -145,11 +145,15 @@ def _detail(m: Measures, row: int, why: str, parameters: ScreeningParameters) ->
 
 
 def _share_line(m: Measures, row: int, threshold: float) -> str:
-    """Residential share against its threshold."""
-    margin = _decimal(100 * (m.nominal[row] - threshold), signed=True)
+    """Residential share against its threshold, with digits enough to tell them apart."""
+    margin = 100 * (m.nominal[row] - threshold)
+    digits = 1
+    while abs(margin) > 100 * SHARE_TOLERANCE and round(margin, digits) == 0:
+        digits += 1
+    share = _decimal(100 * m.nominal[row], digits)
     return (
-        f"{_percent(m.nominal[row])} đất nằm trong đất ở "
-        f"(ngưỡng {_percent(threshold)}, chênh {margin} điểm %)"
+        f"{share}% đất nằm trong đất ở "
+        f"(ngưỡng {_percent(threshold)}, chênh {_decimal(margin, digits, sign='+')} điểm %)"
     )
 
 
@@ -165,7 +169,7 @@ def _metres(value: float) -> str:
     return f"{_decimal(value)} m"
 
 
-def _decimal(value: float, *, signed: bool = False) -> str:
-    """One decimal after a comma, as Vietnamese writes it; none for a whole number."""
-    text = f"{value:+.1f}" if signed else f"{value:.1f}"
-    return text.removesuffix(".0").replace(".", ",")
+def _decimal(value: float, digits: int = 1, *, sign: str = "-") -> str:
+    """A number as Vietnamese writes it: a comma, and no zeros at the end."""
+    text = f"{value:{sign}z.{digits}f}"
+    return text.rstrip("0").rstrip(".").replace(".", ",")

@@ -60,6 +60,25 @@ def test_half_of_the_land_is_enough_for_conflict(make_sites, make_zones, square)
     assert "chênh -1 điểm %" in found["detail"][2]
 
 
+def test_details_use_vietnamese_numbers_with_digits_enough(make_sites, make_zones, square):
+    zones = make_zones(("residential", "existing", square(0, 0, 1000)))
+    sites = make_sites(
+        *(square(1000 - width, 0, 100) for width in (49.96, 49.9999, 50, 100, 40, 12.34))
+    )
+    lines = run(sites, zones, parameters=parameters(zone_cover=0))["detail"]
+    assert [line.removesuffix(")").split(" chênh ")[1] for line in lines] == [
+        "-0,04 điểm %",
+        "-0,0001 điểm %",
+        "+0 điểm %",
+        "+50 điểm %",
+        "-10 điểm %",
+        "-37,7 điểm %",
+    ]
+    assert [line.split(" đất")[0] for line in lines] == [
+        "49,96%", "49,9999%", "50%", "100%", "40%", "12,3%",
+    ]  # fmt: skip
+
+
 def test_planned_decides_over_existing_and_the_basis_can_be_chosen(make_sites, make_zones, square):
     zones = make_zones(
         ("industrial", "existing", square(0, 0, 1000)),
