@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, model_validator
 
 from geo_relocation.model.enums import LocationSource, ZoneCategory
 
@@ -73,7 +73,7 @@ class ScreeningParameters(BaseModel):
     housing_buffer_m: float | None = Field(None, ge=0)
     search_radius_m: float = Field(1500.0, gt=0)
     unknown_accuracy_m: float = Field(100.0, ge=0)
-    source_accuracy_m: dict[LocationSource, float] = {
+    source_accuracy_m: dict[LocationSource, NonNegativeFloat] = {
         LocationSource.GEOCODER: 1600.0,
         LocationSource.UNIT: 3000.0,
         LocationSource.RECALLED: 5000.0,
