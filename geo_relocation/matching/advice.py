@@ -6,8 +6,9 @@ independent verifier looks at the result; a hectare is added, and the problem is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -74,9 +75,12 @@ def smallest_changes(
         if problem.firms.barrier[firm] not in (FirmBarrier.NONE, FirmBarrier.NO_PARK):
             continue
         kept: dict[str, Change] = {}
-        for change, changed in _candidates(problem, room, firm):
-            if change.kind not in kept and _accepted(changed, plan, change):
-                kept[change.kind] = change
+        for kind, make in _candidates(problem, room, firm):
+            if kind in kept:
+                continue
+            change, changed = make()
+            if _accepted(changed, plan, change):
+                kept[kind] = change
         found[str(problem.firms.site_id[firm])] = tuple(kept.values())
     return found
 
@@ -102,8 +106,8 @@ def _room(problem: Problem, choices: Choices) -> np.ndarray[tuple[int, int], np.
 
 def _candidates(
     problem: Problem, room: np.ndarray[tuple[int, int], np.dtype[np.float64]], firm: int
-) -> Iterator[tuple[Change, Problem]]:
-    """Changes to try for a firm, the smallest of each kind first, with the changed problem."""
+) -> Iterator[tuple[str, Callable[[], tuple[Change, Problem]]]]:
+    """Kinds of change to try for a firm, the smallest first, each with how to make it."""
     last = len(problem.phases) - 1
     need = float(problem.firms.land_m2[firm])
     lacking = np.maximum(need - room[:, last], 0.0)
@@ -111,13 +115,13 @@ def _candidates(
     for park in order.tolist():
         barrier = BARRIERS[problem.barriers[firm, park]]
         if barrier in (Barrier.NONE, Barrier.TOO_SMALL) and lacking[park] > 0:
-            yield _more_land(problem, firm, park, last, float(lacking[park]))
+            yield "land", partial(_more_land, problem, firm, park, last, float(lacking[park]))
         elif barrier == Barrier.SECTOR and lacking[park] == 0:
-            yield _other_sector(problem, firm, park, last)
+            yield "sector", partial(_other_sector, problem, firm, park, last)
         elif barrier == Barrier.ENV_LEVEL and lacking[park] == 0:
-            yield _dirtier(problem, firm, park, last)
+            yield "env-level", partial(_dirtier, problem, firm, park, last)
         elif barrier == Barrier.NOT_OPEN and lacking[park] == 0:
-            yield _later(problem, firm, park, last)
+            yield "years", partial(_later, problem, firm, park, last)
 
 
 def _name(problem: Problem, park: int) -> str:
@@ -200,8 +204,29 @@ def _later(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change, 
     return Change(site, name, year, "years", wait, words), _with_frames(problem, sites=sites)
 
 
+def _of_sites(frame: pd.DataFrame | None, sites: set[str]) -> pd.DataFrame | None:
+    return None if frame is None else frame[frame["site_id"].isin(sites)]
+
+
 def _accepted(changed: Problem, plan: pd.DataFrame, change: Change) -> bool:
-    """Whether the verifier finds nothing against the plan with the firm added."""
+    """Whether the verifier finds nothing against the plan with the firm added.
+
+    The plan was accepted as a whole before. Unless years have quotas, only what shares the
+    park can be touched by one firm more, so only that is looked at again.
+    """
+    limits = changed.specification.limits
+    if not (limits.moves_per_year or limits.land_ha_per_year):
+        plan = plan[plan["park_id"] == change.park_id]
+        spec = changed.specification.model_copy(update={"locks": ()})
+        frames, concerned = changed.frames, {*plan["site_id"], change.site_id}
+        local = replace(
+            frames,
+            sites=frames.sites[frames.sites["site_id"].isin(concerned)],
+            parks=frames.parks[frames.parks["park_id"] == change.park_id],
+            findings=_of_sites(frames.findings, concerned),
+            decisions=_of_sites(frames.decisions, concerned),
+        )
+        changed = replace(changed, specification=spec, frames=local)
     row = pd.DataFrame(
         {"site_id": [change.site_id], "park_id": [change.park_id], "phase": [change.phase]}
     )

@@ -46,6 +46,9 @@ from geo_relocation.scenarios import (
 )
 from geo_relocation.workspace.base import VERSION, WorkspaceBase, new_id, now
 
+TRIED = 50
+"""Firms left out for which changes are tried with every plan, the weightiest first."""
+
 
 @dataclass(frozen=True)
 class MatchRun:
@@ -224,7 +227,7 @@ class Matching(WorkspaceBase):
             solution,
             plan_id=plan_id,
             lot_ids=given.lots if given else None,
-            smallest_change=change_words(smallest_changes(problem, solution)),
+            smallest_change=change_words(smallest_changes(problem, solution, most=TRIED)),
         )
         rows = scenario_row(
             problem,
@@ -253,6 +256,8 @@ class Matching(WorkspaceBase):
             transaction.append("assignments", assignments)
             transaction.append("indicators", indicators)
         notes = [note.message for note in problem.notes]
+        if solution.unplaced > TRIED:
+            notes.append(f"Chỉ thử thay đổi nhỏ nhất cho {TRIED} cơ sở chưa bố trí đầu tiên.")
         if given:
             notes += [f"{site}: {words}" for site, words in given.without.items()]
         return MatchRun(plan_id, rows.iloc[0], assignments, tuple(notes), tuple(changes))
