@@ -101,7 +101,7 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self.stopped.wait(0.2):
-            self.most = max(self.most, self.cluster.peak_mb())
+            self.most = max(self.most, self.cluster.memory_mb())
 
 
 def _cancel(cluster: Cluster) -> None:
