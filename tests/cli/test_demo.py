@@ -1,0 +1,123 @@
+"""The whole job on the sample, and what a planner asks of the plan afterwards."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from geo_relocation.cli import trial
+from geo_relocation.workspace import open_workspace
+
+WORK = "20"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The results of ``geo-relocation demo``, made once."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-c", "from geo_relocation.cli import main; main()", "demo", str(folder),
+         "--json"],
+        check=False, capture_output=True, text=True,
+        env={**os.environ, "GEORELOC_AUTHOR": "Cán bộ thử"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
+    return json.loads(done.stdout)
+
+
+def test_every_result_is_there_and_the_numbers_agree(demo):
+    assert demo["sites"] == 2900
+    assert sum(demo["verdicts"].values()) == 2900
+    assert sum(demo["routes"].values()) == 2900
+    assert demo["placed"] + demo["unplaced"] == demo["verdicts"]["conflict"]
+    assert demo["placed"] > 0
+    for key in ("workspace", "map", "qgis", "workbook", "report"):
+        assert Path(demo[key]).stat().st_size > 10_000
+    with open_workspace(demo["workspace"]) as opened:
+        plan = opened.plan_assignments(opened.latest_plan())
+        indicators = opened.read("indicators").set_index("key")["value"]
+    assert plan["park_id"].notna().sum() == demo["placed"]
+    assert plan["reason"].notna().all()
+    assert demo["placed"] in indicators.to_numpy()
+    book = load_workbook(demo["workbook"], read_only=True)
+    assert len(book.sheetnames) >= 5
+    book.close()
+
+
+def test_the_sample_says_that_it_is_one(demo):
+    page = Path(demo["map"]).read_text("utf-8")
+    assert "mẫu" in page.lower()
+    with open_workspace(demo["workspace"]) as opened:
+        kinds = set(opened.read("sites")["record_kind"]) | set(opened.read("parks")["record_kind"])
+    assert "real" not in kinds
+
+
+def test_all_files_of_the_demo_are_in_the_repository():
+    assert trial.SHAPEFILES.is_dir()
+    assert all((trial.SHAPEFILES / name).is_file() for _, name in trial.FILES)
+
+
+def test_a_plan_taken_out_and_brought_back_is_checked_rule_by_rule(demo, run, tmp_path):
+    with open_workspace(demo["workspace"]) as opened:
+        plan = opened.plan_assignments(opened.latest_plan())
+        parks = opened.read("parks").set_index("park_id")
+    mine = plan.loc[plan["park_id"].notna(), ["site_id", "park_id", "phase"]]
+    good = tmp_path / "plan.csv"
+    mine.to_csv(good, index=False)
+    checked = run("match", "default", "--check", good, "--json", workspace=demo["workspace"])
+    assert checked.code == 0, checked.err
+    assert checked.json == {"violations": 0}
+
+    southern = parks.index[parks["receives"] == False][0]  # noqa: E712 - a nullable column
+    broken = mine.copy()
+    broken.iloc[0, broken.columns.get_loc("park_id")] = southern
+    broken = pd.concat([broken, broken.iloc[[1]]], ignore_index=True)
+    bad = tmp_path / "broken.xlsx"
+    broken.astype(object).to_excel(bad, index=False)
+    refused = run("match", "default", "--check", bad, workspace=demo["workspace"])
+    assert refused.code == 1
+    assert southern in refused.err
+    assert str(broken["site_id"].iloc[-1]) in refused.err
+
+
+def test_plans_are_compared_and_a_replan_keeps_what_it_can(demo, run):
+    first = run("scenario", "show", "--json", workspace=demo["workspace"]).json[0]["plan_id"]
+    done = run(
+        "match", "default", "--replan", first, "--work", WORK, "--seconds", 10, "--json",
+        workspace=demo["workspace"],
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    second = done.json["plan_id"]
+    table = run("scenario", "compare", first, second, "--json", workspace=demo["workspace"])
+    assert table.code == 0, table.err
+    assert {first, second} <= set(table.json[0])
+    alone = run("scenario", "compare", first, workspace=demo["workspace"])
+    assert alone.code == 2
+    unknown = run("scenario", "compare", first, "plan-none", workspace=demo["workspace"])
+    assert unknown.code == 2
+
+
+def test_a_match_killed_in_the_middle_leaves_the_store_as_it_was(demo):
+    workspace = Path(demo["workspace"])
+    with open_workspace(str(workspace)) as opened:
+        before = opened.read("scenarios"), opened.read("assignments")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from geo_relocation.cli import main; main()", "-w", str(workspace),
+         "match", "by-year", "--seconds", "60"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    time.sleep(8)
+    assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    with open_workspace(str(workspace)) as opened:
+        pd.testing.assert_frame_equal(opened.read("scenarios"), before[0])
+        pd.testing.assert_frame_equal(opened.read("assignments"), before[1])
