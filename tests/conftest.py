@@ -12,9 +12,16 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from postgis_server import Cluster, find_programs
 
 from geo_relocation.cli import main
+
+# The machines that run this are slow and shared: how long an example takes says nothing.
+settings.register_profile(
+    "shared", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("shared")
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _TEMPLATE = "template_georeloc"
