@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ Span = tuple[int, int, int, int]
 SEPARATOR = " | "
 """Between the rows of a header that has several; `match_headers` knows it."""
 
+_UNNAMED = "column_"
 _SEARCHED_ROWS = 40
 _ENOUGH = 3
 _LONGEST_HEADER = 120
@@ -82,9 +84,8 @@ def table_from_grid(
     EmptyLayerError
         If no row has a value.
     """
-    width = max((len(row) for row in grid), default=0)
-    cells = [[_plain(v) for v in row] + [None] * (width - len(row)) for row in grid]
-    header = find_header(cells, merged)
+    cells, merged, numbers = compact(grid, merged)
+    header = find_header(cells, merged, numbers)
     if header is None:
         raise EmptyLayerError(f"There is nothing to import in {file}.", why="It has no values.")
     notes: list[Note] = []
@@ -99,8 +100,8 @@ def table_from_grid(
     kept, aside = _set_aside(body, serial)
     used = [
         i
-        for i in range(width)
-        if not header.names[i].startswith("column_") or any(row[i] is not None for _, row in kept)
+        for i in range(len(numbers))
+        if not header.names[i].startswith(_UNNAMED) or any(row[i] is not None for _, row in kept)
     ]
     frame = pd.DataFrame(
         {header.names[i]: pd.Series([row[i] for _, row in kept], dtype=object) for i in used}
@@ -116,15 +117,45 @@ def table_from_grid(
     )
 
 
-def find_header(cells: Grid, merged: Sequence[Span] = ()) -> Header | None:
-    """The header that names the most attributes; the first filled row if none does."""
+def compact(grid: Grid, merged: Sequence[Span] = ()) -> tuple[Grid, list[Span], list[int]]:
+    """Cells with plain values and without the columns that hold nothing.
+
+    A stray format far to the right makes a sheet thousands of columns wide.
+
+    Returns
+    -------
+    tuple
+        Cells, merged ranges over the columns that stay, and those columns' numbers from 1.
+    """
+    plain = [[_plain(value) for value in row] for row in grid]
+    used = sorted({i for row in plain for i, value in enumerate(row) if value is not None})
+    cells = [[row[i] if i < len(row) else None for i in used] for row in plain]
+    spans = []
+    for top, left, bottom, right in merged:
+        first, last = bisect_left(used, left), bisect_right(used, right) - 1
+        if first <= last:
+            spans.append((top, first, bottom, last))
+    return cells, spans, [i + 1 for i in used]
+
+
+def find_header(
+    cells: Grid, merged: Sequence[Span] = (), numbers: Sequence[int] | None = None
+) -> Header | None:
+    """The header that names the most attributes; the first filled row if none does.
+
+    Parameters
+    ----------
+    cells, merged, numbers
+        As `compact` returns them.
+    """
+    columns = numbers or range(1, len(cells[0]) + 1 if cells else 1)
     best: Header | None = None
     for first in range(min(len(cells), _SEARCHED_ROWS)):
         if not _filled(cells[first]):
             continue
         if best is not None and best.known >= _ENOUGH and first > best.last + _HEADER_ROWS:
             break
-        candidate = _header_at(cells, first, merged)
+        candidate = _header_at(cells, first, merged, columns)
         if best is None or candidate.known > best.known:
             best = candidate
     return best
@@ -142,15 +173,15 @@ def is_known(header: str) -> bool:
     return False
 
 
-def _header_at(cells: Grid, first: int, merged: Sequence[Span]) -> Header:
+def _header_at(cells: Grid, first: int, merged: Sequence[Span], columns: Sequence[int]) -> Header:
     """The header that would start at row `first`, over as many rows as belong to it."""
     last = first
     while last + 1 < len(cells) and last - first + 1 < _HEADER_ROWS:
         if not _continues(cells, first, last + 1, merged):
             break
         last += 1
-    names = _names(cells, first, last, merged)
-    known = sum(is_known(name) for name in names)
+    names = _names(cells, first, last, merged, columns)
+    known = sum(is_known(name) for name in names if not name.startswith(_UNNAMED))
     if last + 1 < len(cells) and _is_numbering(cells[last + 1]):
         last += 1
     return Header(first, last, names, known)
@@ -179,7 +210,9 @@ def _continues(cells: Grid, first: int, row: int, merged: Sequence[Span]) -> boo
     return bool(under_gap) and not stray
 
 
-def _names(cells: Grid, first: int, last: int, merged: Sequence[Span]) -> tuple[str, ...]:
+def _names(
+    cells: Grid, first: int, last: int, merged: Sequence[Span], columns: Sequence[int]
+) -> tuple[str, ...]:
     width = len(cells[first])
     spread = [list(row) for row in cells[first : last + 1]]
     for top, left, bottom, right in merged:
@@ -198,7 +231,7 @@ def _names(cells: Grid, first: int, last: int, merged: Sequence[Span]) -> tuple[
             if text and (not parts or parts[-1] != text):
                 parts.append(text)
         joined.append(SEPARATOR.join(parts))
-    return _unique(joined)
+    return _unique(joined, columns)
 
 
 def _spread_parents(rows: Grid) -> None:
@@ -212,12 +245,12 @@ def _spread_parents(rows: Grid) -> None:
                 above[column] = parent
 
 
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
+def _unique(names: Sequence[str], columns: Sequence[int]) -> tuple[str, ...]:
     """Names made unique; empty ones become ``column_<number>``."""
     seen: Counter[str] = Counter()
     unique = []
-    for number, name in enumerate(names, 1):
-        own = name or f"column_{number}"
+    for number, name in zip(columns, names, strict=True):
+        own = name or f"{_UNNAMED}{number}"
         seen[own] += 1
         unique.append(own if seen[own] == 1 else f"{own} ({seen[own]})")
     return tuple(unique)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -30,13 +32,14 @@ from geo_relocation.ingest.encodings import (
     detected,
     known_encoding,
 )
-from geo_relocation.ingest.grids import Grid, Span, find_header, table_from_grid
+from geo_relocation.ingest.grids import Grid, Span, compact, find_header, table_from_grid
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.text.legacy import Encoding
 
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _DELIMITERS = ",;\t|"
 _BROKEN = (CalamineError, PasswordError, XmlError, ZipError, OSError, ValueError)
+_MOST_CELLS = 50_000_000
 _LONGEST_FIELD = 2**31 - 1
 
 csv.field_size_limit(_LONGEST_FIELD)  # outlines written as WKT are long
@@ -151,19 +154,9 @@ def read_spreadsheet(path: Path, *, sheet: str | None = None, where: str | None 
             raise UnknownNameError(f"sheet in {path.name}", sheet, names)
         grids: dict[str, tuple[Grid, list[Span]]] = {}
         for name in names if sheet is None else [sheet]:
-            try:
-                read = book.get_sheet_by_name(name)
-                cells = read.to_python(skip_empty_area=False)
-                merged = [
-                    (top, left, bottom, right)
-                    for (top, left), (bottom, right) in (read.merged_cell_ranges or [])
-                ]
-            except _BROKEN as error:
-                raise NotSpatialError(
-                    f"Sheet {name!r} of {path.name} cannot be read.", why=str(error)
-                ) from error
+            cells, merged = _read_sheet(book, path, name)
             if any(value not in {"", None} for row in cells for value in row):
-                grids[name] = ([list(row) for row in cells], merged)
+                grids[name] = (cells, merged)
     chosen, left = _choose_sheet(path.name, grids)
     grid, spans = grids[chosen]
     raw = table_from_grid(grid, file=path.name, layer=chosen, merged=spans)
@@ -172,16 +165,45 @@ def read_spreadsheet(path: Path, *, sheet: str | None = None, where: str | None 
     return filtered(raw, where)
 
 
+def _read_sheet(book: CalamineWorkbook, path: Path, name: str) -> tuple[Grid, list[Span]]:
+    """Cells and merged ranges of one sheet."""
+    with _damage_told(f"Sheet {name!r} of {path.name} cannot be read."):
+        read = book.get_sheet_by_name(name)
+        if read.height * read.width <= _MOST_CELLS:
+            merged = [
+                (top, left, bottom, right)
+                for (top, left), (bottom, right) in (read.merged_cell_ranges or [])
+            ]
+            return [list(row) for row in read.to_python(skip_empty_area=False)], merged
+    raise NotSpatialError(
+        f"Sheet {name!r} of {path.name} is {read.height} rows by {read.width} columns.",
+        why="A stray cell far outside the list makes it so large.",
+        hint="Delete the empty rows and columns beside the list, and save.",
+    )
+
+
+@contextmanager
+def _damage_told(what: str) -> Iterator[None]:
+    """Turn whatever a damaged workbook makes the reader raise into our own error."""
+    try:
+        yield
+    except PasswordError as error:
+        raise NotSpatialError(what, why="It is protected by a password.") from error
+    except _BROKEN as error:
+        raise NotSpatialError(what, why=str(error)) from error
+    except BaseException as error:
+        # The reader is written in Rust: what it did not foresee is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise NotSpatialError(what, why="The file is damaged.") from error
+
+
 def _choose_sheet(file: str, grids: dict[str, tuple[Grid, list[Span]]]) -> tuple[str, list[str]]:
     if not grids:
         raise EmptyLayerError(f"There is nothing to import in {file}.", why="Its sheets are empty.")
     known = {}
     for name, (grid, spans) in grids.items():
-        width = max(len(row) for row in grid)
-        cells = [
-            [v if v != "" else None for v in row] + [None] * (width - len(row)) for row in grid
-        ]
-        header = find_header(cells, spans)
+        header = find_header(*compact(grid, spans))
         known[name] = header.known if header else 0
     order = sorted(known, key=lambda name: -known[name])
     if len(order) > 1 and 2 * known[order[1]] >= known[order[0]]:
@@ -193,12 +215,8 @@ def _choose_sheet(file: str, grids: dict[str, tuple[Grid, list[Span]]]) -> tuple
 
 
 def _opened(path: Path) -> CalamineWorkbook:
-    try:
+    with _damage_told(f"{path.name} is not a workbook that can be read."):
         return CalamineWorkbook.from_path(str(path))
-    except PasswordError as error:
-        raise NotSpatialError(f"{path.name} is protected by a password.", why=str(error)) from error
-    except _BROKEN as error:
-        raise NotSpatialError(f"{path.name} is not a workbook.", why=str(error)) from error
 
 
 def filtered(raw: RawTable, where: str | None) -> RawTable:

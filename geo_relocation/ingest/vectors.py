@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -102,7 +102,7 @@ def source_layers(source: str) -> list[tuple[str, str | None]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return [(str(layer), kind) for layer, kind in pyogrio.list_layers(source)]
-    except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
+    except Exception as error:
         name = source.rsplit("/", 1)[-1]
         raise NotSpatialError(f"{name} cannot be read.", why=_reason(error)) from error
 
@@ -246,7 +246,7 @@ def read_source(
         ) from error
     except LookupError as error:
         raise UsageError(f"There is no encoding {encoding!r}.") from error
-    except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
+    except Exception as error:
         raise _refused(file, where, error) from error
     geometry, unreadable = _geometries(wkb)
     fields = [str(field) for field in meta["fields"]]

@@ -1,6 +1,7 @@
 """Every format gives the same rows, and nothing readable raises anything but our own errors."""
 
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from geo_relocation.errors import (
     UsageError,
 )
 from geo_relocation.ingest.readers import file_hash, list_layers, read_table
+from geo_relocation.ingest.sheets import _damage_told
 
 from .making import TM3, square
 
@@ -240,3 +242,34 @@ def write(frame: gpd.GeoDataFrame, path: Path) -> None:
         zipped(folder, path)
     else:
         frame.to_file(path)
+
+
+def test_a_stray_cell_far_to_the_right_costs_no_time(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Mã cơ sở", "Tên doanh nghiệp"])
+    book.active.append(["A", "Gỗ"])
+    book.active.cell(2, 16_000, "lạc")
+    book.save(tmp_path / "wide.xlsx")
+    started = time.perf_counter()
+    raw = read_table(tmp_path / "wide.xlsx")
+    assert time.perf_counter() - started < 10
+    assert list(raw.frame.columns) == ["Mã cơ sở", "Tên doanh nghiệp", "column_16000"]
+
+
+def test_a_sheet_of_monstrous_size_is_refused_before_it_is_unrolled(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Mã cơ sở", "Tên doanh nghiệp"])
+    book.active.cell(20_000, 5_000, "lạc")
+    book.save(tmp_path / "huge.xlsx")
+    with pytest.raises(NotSpatialError, match="20000 rows by 5000 columns"):
+        read_table(tmp_path / "huge.xlsx")
+
+
+def test_a_panic_of_the_workbook_reader_is_told_as_damage():
+    class PanicException(BaseException):
+        pass
+
+    with pytest.raises(NotSpatialError, match="damaged"), _damage_told("It cannot be read."):
+        raise PanicException
+    with pytest.raises(KeyboardInterrupt), _damage_told("It cannot be read."):
+        raise KeyboardInterrupt
