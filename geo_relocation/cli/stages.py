@@ -90,6 +90,14 @@ def _register_screen(app: typer.Typer) -> None:
         mixed_is_residential: Annotated[
             bool, typer.Option(help="Count mixed zones as housing.")
         ] = False,
+        houses: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE", help="House footprints to take distances to as well."),
+        ] = None,
+        sensitive: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE", help="Schools, health stations, public buildings."),
+        ] = None,
     ) -> None:
         """Flag the sites that conflict with residential land.
 
@@ -103,7 +111,13 @@ def _register_screen(app: typer.Typer) -> None:
             mixed_is_residential=mixed_is_residential or None,
         )
         with session.workspace() as workspace, session.progress() as progress:
-            run = workspace.screen(parameters, table=load_table(distance_table), progress=progress)
+            run = workspace.screen(
+                parameters,
+                table=load_table(distance_table),
+                houses=houses,
+                sensitive=sensitive,
+                progress=progress,
+            )
         summary = run.summary()
         if not session.as_json:
             summary["verdicts"] = {

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
-from geo_relocation.geo.crs import to_metres
+from geo_relocation.errors import UnknownCrsError
+from geo_relocation.geo.crs import reproject, to_metres
+from geo_relocation.ingest.readers import read_table
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.screening import (
@@ -51,6 +55,8 @@ class Screening(WorkspaceBase):
         parameters: ScreeningParameters | None = None,
         *,
         table: DistanceTable | None = None,
+        houses: str | Path | None = None,
+        sensitive: str | Path | None = None,
         progress: Progress = SILENT,
     ) -> ScreenRun:
         """Flag the sites that conflict with residential land, and store the run.
@@ -61,6 +67,10 @@ class Screening(WorkspaceBase):
             Thresholds; the defaults when left out.
         table
             Required distances; the table that `parameters` names when left out.
+        houses
+            File of house footprints: distances are taken to these as well.
+        sensitive
+            File of schools, health stations and other public buildings.
         progress
             Told about each block of sites.
 
@@ -68,12 +78,18 @@ class Screening(WorkspaceBase):
         ------
         EmptyWorkspaceError
             If there are no sites or no zones.
+        IngestError
+            If a file cannot be read, or states no reference system.
         """
         self.require("sites", "zones")
         parameters = parameters or ScreeningParameters()
         started, run_id = now(), new_id("screen")
         layers = {name: self.read(name) for name in ("sites", "zones", "parks", "admin_units")}
         metric = {name: to_metres(frame) if len(frame) else None for name, frame in layers.items()}
+        given = {
+            name: path for name, path in (("houses", houses), ("sensitive", sensitive)) if path
+        }
+        places = {name: self._places(path) for name, path in given.items()}
         findings = screen(
             metric["sites"],
             metric["zones"],
@@ -82,12 +98,15 @@ class Screening(WorkspaceBase):
             parks=metric["parks"],
             admin_units=metric["admin_units"],
             table=table,
+            houses=places.get("houses"),
+            sensitive=places.get("sensitive"),
             threads=self.settings.threads,
             progress=progress,
         )
         recorded = parameters.model_dump(mode="json")
         if table is not None:
             recorded["distance_table"] = table.id
+        recorded |= {name: Path(path).name for name, path in given.items()}
         with self.store.transaction() as transaction:
             transaction.append("findings", findings)
             self.record_run(
@@ -96,9 +115,17 @@ class Screening(WorkspaceBase):
                 kind="screen",
                 started_at=started,
                 parameters=recorded,
-                input_hash=frame_hash(*layers.values(), parameters=recorded),
+                input_hash=frame_hash(*layers.values(), *places.values(), parameters=recorded),
             )
         return ScreenRun(run_id, findings, parameters)
+
+    def _places(self, path: str | Path) -> gpd.GeoDataFrame:
+        """Geometry of a file, in metres of the working CRS."""
+        raw = read_table(path)
+        if raw.geometry is None or raw.crs is None:
+            raise UnknownCrsError(f"{raw.file} states no reference system or has no geometry.")
+        frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(raw.geometry, crs=raw.crs))
+        return to_metres(reproject(frame[frame.geometry.notna()], self.crs))
 
     def compare_screenings(self, before: str, after: str | None = None) -> pd.DataFrame:
         """Sites whose finding differs between two runs; `after` is the newest when left out."""

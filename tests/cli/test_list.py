@@ -149,3 +149,23 @@ def test_nothing_rewrites_what_was_decided(run, decided):
             with pytest.raises(sqlite3.Error):
                 database.execute(statement.format("decisions"))
             database.close()
+
+
+def test_schools_and_houses_come_from_files(run, workspace, tmp_path):
+    near = gpd.GeoDataFrame(geometry=[square(3250, 100, 20)], crs=9210).to_crs(4756)
+    near.to_file(tmp_path / "truong.gpkg")
+    plain = run("screen", "--housing-buffer", 100, "--json", workspace=workspace).json
+    assert plain["verdicts"] == {"conflict": 1, "clear": 1, "check": 0}
+    school = run(
+        "screen", "--housing-buffer", 100, "--sensitive", tmp_path / "truong.gpkg", "--json",
+        workspace=workspace,
+    )  # fmt: skip
+    assert school.code == 0, school.err
+    assert school.json["reasons"] == {"residential": 1, "too-near-sensitive": 1}
+    house = run(
+        "screen", "--housing-buffer", 100, "--houses", tmp_path / "truong.gpkg", "--json",
+        workspace=workspace,
+    )  # fmt: skip
+    assert house.json["reasons"] == {"residential": 1, "too-near-housing": 1}
+    missing = run("screen", "--houses", tmp_path / "none.gpkg", workspace=workspace)
+    assert missing.code == 2
