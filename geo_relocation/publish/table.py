@@ -41,7 +41,7 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, title: str) -> Path:
                     sheet.write_datetime(row, number, value.to_pydatetime(), date)
                 else:
                     sheet.write(row, number, value)
-            longest = int(values.dropna().astype(str).str.len().max() or 0) if len(values) else 0
+            longest = max((len(str(value)) for value in values.dropna()), default=0)
             sheet.set_column(number, number, min(_WIDEST, max(len(str(name)), longest) + 2))
         sheet.freeze_panes(1, 0)
         if len(frame.columns):

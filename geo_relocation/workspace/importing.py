@@ -153,6 +153,7 @@ class Importing(WorkspaceBase):
             code_table=code_table,
             synonyms=short_names(layer),
             extent=self._extent(),
+            admin_units=self.read("admin_units"),
             existing=self.read(layer),
             parks=self.read("parks"),
             duplicates=duplicates,
