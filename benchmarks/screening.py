@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -174,6 +175,8 @@ def main() -> None:
     ]
     show = csv.writer(sys.stdout).writerow if chosen.csv else _show
     show(COLUMNS)
+    # Ended from outside, it still stops its server and removes its files.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="georeloc_bench_")))
         cluster = stack.enter_context(Cluster()) if "postgis" in peers else None

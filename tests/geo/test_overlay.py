@@ -95,6 +95,12 @@ def test_common_area_equals_the_area_of_the_built_intersection(a, b):
     assert len(pieces.site) == (expected > 1e-6) or abs(expected - 1e-6) < 1e-6
 
 
+def areal(geometry):
+    """Without the points and lines of touching borders, which GEOS does not overlay further."""
+    parts = shapely.get_parts(geometry)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+
+
 @settings(deadline=None, max_examples=100)
 @given(lands, st.lists(st.tuples(lands, st.integers(0, 2)), min_size=1, max_size=5))
 def test_group_areas_equal_unions_and_differences(site, labelled):
@@ -104,7 +110,8 @@ def test_group_areas_equal_unions_and_differences(site, labelled):
     areas, contested = areas_of(arr(site), zones, group, 3)
     taken, lost = shapely.Polygon(), 0.0
     for number in range(3):
-        claimed = shapely.union_all([z for z, g in labelled if g == number]).intersection(site)
+        claimed = shapely.union_all([z for z, g in labelled if g == number])
+        claimed = areal(claimed.intersection(site))
         assert areas[0, number] == pytest.approx(claimed.difference(taken).area, abs=1e-6)
         lost += claimed.intersection(taken).area
         taken = taken.union(claimed)
