@@ -17,9 +17,14 @@ from postgis_server import Cluster, find_programs
 
 from geo_relocation.cli import main
 
-# The machines that run this are slow and shared: how long an example takes says nothing.
+# The machines that run this are slow and shared: how long an example takes says nothing. Every
+# run draws the same examples; to look for new ones: GEORELOC_TEST_EXPLORE=1.
 settings.register_profile(
-    "shared", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "shared",
+    deadline=None,
+    derandomize="GEORELOC_TEST_EXPLORE" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
 )
 settings.load_profile("shared")
 
