@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -19,7 +18,7 @@ from geo_relocation.model import Attribute, join_codes
 from geo_relocation.model.enums import LabelledEnum
 from geo_relocation.text.booleans import parse_booleans
 from geo_relocation.text.dates import parse_dates
-from geo_relocation.text.normalise import search_key
+from geo_relocation.text.normalise import repair, repair_column, search_key
 from geo_relocation.text.numbers import parse_numbers
 from geo_relocation.text.taxcode import parse_tax_codes
 
@@ -28,7 +27,6 @@ Values = NDArray[np.object_]
 TAX_CODES = frozenset({"tax_code", "landholder_tax_code"})
 
 _EMPTY = {"", "-", "--", "–", "—", "n/a", "#n/a", "null", "nan", "<null>"}
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _NOT_NEGATIVE = {"m²", "ha", "km²", "m", "km", "người", "m³/ngày", "triệu đồng", "USD/m²", "km/h"}
 _RANGES = {"năm": (1900.0, 2100.0), "%": (0.0, 100.0), "°": (-180.0, 180.0)}
 _EXACT_INTEGERS = 2**53
@@ -55,6 +53,8 @@ def convert_column(
     array of object
         Values of the attribute's type, None where missing or not usable.
     """
+    if attribute.type in {"text", "json"} and attribute.name not in TAX_CODES:
+        return _texts(values, attribute, log)
     held = pd.Series(as_objects(values), dtype=object)
     if attribute.name in TAX_CODES:
         return _tax_codes(held, attribute, log)
@@ -74,7 +74,7 @@ def as_objects(values: pd.Series) -> Values:
 
 def _plain(value: object) -> object:
     if isinstance(value, str):
-        text = clean_text(value)
+        text = repair(value, tone_style=None).text
         return None if text.lower() in _EMPTY else text
     if value is None or value is pd.NaT or isinstance(value, bytes):
         return None
@@ -83,13 +83,6 @@ def _plain(value: object) -> object:
     if isinstance(value, np.datetime64):
         return None if np.isnat(value) else pd.Timestamp(value).to_pydatetime()
     return value.item() if isinstance(value, np.generic) else value
-
-
-def clean_text(text: str) -> str:
-    """A text in NFC, without invisible letters and without needless spaces."""
-    if text.isascii() and "  " not in text and text.strip() == text:
-        return text
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
 def text_of(value: object) -> str:
@@ -110,11 +103,20 @@ def _converter(attribute: Attribute) -> Callable[[pd.Series, Attribute, IssueLog
         "date": _dates,
         "datetime": _dates,
         "codes": _codes,
-    }.get(attribute.type, _texts)
+    }[attribute.type]
 
 
-def _texts(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:  # noqa: ARG001
-    return np.array([None if v is None else text_of(v) for v in held], dtype=object)
+def _texts(values: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+    """Texts in their display form. Unlike in a number, what was repaired here is worth telling."""
+    written = values.astype(object).to_numpy(dtype=object, na_value=None)
+    cells = np.empty(len(written), dtype=object)
+    for i, value in enumerate(written):
+        kept = value if isinstance(value, str) else _plain(value)
+        cells[i] = None if kept is None else text_of(kept)
+    repaired = repair_column(pd.Series(cells, dtype=object))
+    log.add_problems(repaired.problems, attribute.name)
+    out = repaired.values.to_numpy(dtype=object, na_value=None)
+    return np.array([None if v is None or v.lower() in _EMPTY else v for v in out], dtype=object)
 
 
 def _tax_codes(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
