@@ -98,6 +98,14 @@ def _register_screen(app: typer.Typer) -> None:
             Path | None,
             typer.Option(metavar="FILE", help="Schools, health stations, public buildings."),
         ] = None,
+        sources: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                help="Sources of pollution or the buildings that hold them, with a column "
+                "site_id, to measure distances from. [default: from the outline]",
+            ),
+        ] = None,
     ) -> None:
         """Flag the sites that conflict with residential land.
 
@@ -116,6 +124,7 @@ def _register_screen(app: typer.Typer) -> None:
                 table=load_table(distance_table),
                 houses=houses,
                 sensitive=sensitive,
+                sources=sources,
                 progress=progress,
             )
         summary = run.summary()

@@ -9,8 +9,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo_relocation.errors import UnknownCrsError
+from geo_relocation.errors import DataError, NotSpatialError, UnknownColumnError, UnknownCrsError
 from geo_relocation.geo.crs import reproject, to_metres
+from geo_relocation.ingest.convert import as_objects, text_of
+from geo_relocation.ingest.mapping import resolve_mapping
+from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
@@ -22,6 +25,8 @@ from geo_relocation.screening import (
     summarise,
 )
 from geo_relocation.workspace.base import WorkspaceBase, new_id, now
+
+_SHOWN_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Screening(WorkspaceBase):
         table: DistanceTable | None = None,
         houses: str | Path | None = None,
         sensitive: str | Path | None = None,
+        sources: str | Path | None = None,
         progress: Progress = SILENT,
     ) -> ScreenRun:
         """Flag the sites that conflict with residential land, and store the run.
@@ -71,6 +77,10 @@ class Screening(WorkspaceBase):
             File of house footprints: distances are taken to these as well.
         sensitive
             File of schools, health stations and other public buildings.
+        sources
+            File of sources of pollution, or of the buildings that hold them: a column `site_id`
+            and points, lines or polygons, any number for a site. Distances of the sites in it
+            are measured from them.
         progress
             Told about each block of sites.
 
@@ -79,17 +89,19 @@ class Screening(WorkspaceBase):
         EmptyWorkspaceError
             If there are no sites or no zones.
         IngestError
-            If a file cannot be read, or states no reference system.
+            If a file cannot be read, has no geometry or states no reference system, or if
+            `sources` has no column of site ids.
+        DataError
+            If a source of pollution has no place, or belongs to no site.
         """
         self.require("sites", "zones")
         parameters = parameters or ScreeningParameters()
         started, run_id = now(), new_id("screen")
         layers = {name: self.read(name) for name in ("sites", "zones", "parks", "admin_units")}
         metric = {name: to_metres(frame) if len(frame) else None for name, frame in layers.items()}
-        given = {
-            name: path for name, path in (("houses", houses), ("sensitive", sensitive)) if path
-        }
-        places = {name: self._places(path) for name, path in given.items()}
+        named = {"houses": houses, "sensitive": sensitive, "sources": sources}
+        files = {name: read_table(path) for name, path in named.items() if path}
+        places = {name: self._places(raw, owned=name == "sources") for name, raw in files.items()}
         findings = screen(
             metric["sites"],
             metric["zones"],
@@ -100,13 +112,14 @@ class Screening(WorkspaceBase):
             table=table,
             houses=places.get("houses"),
             sensitive=places.get("sensitive"),
+            sources=places.get("sources"),
             threads=self.settings.threads,
             progress=progress,
         )
         recorded = parameters.model_dump(mode="json")
         if table is not None:
             recorded["distance_table"] = table.id
-        recorded |= {name: Path(path).name for name, path in given.items()}
+        recorded |= {name: {"file": raw.file, "sha256": raw.sha256} for name, raw in files.items()}
         with self.store.transaction() as transaction:
             transaction.append("findings", findings)
             self.record_run(
@@ -119,15 +132,48 @@ class Screening(WorkspaceBase):
             )
         return ScreenRun(run_id, findings, parameters)
 
-    def _places(self, path: str | Path) -> gpd.GeoDataFrame:
-        """Geometry of a file, in metres of the working CRS."""
-        raw = read_table(path)
-        if raw.geometry is None or raw.crs is None:
-            raise UnknownCrsError(f"{raw.file} states no reference system or has no geometry.")
+    def _places(self, raw: RawTable, *, owned: bool) -> gpd.GeoDataFrame:
+        """Geometry of a file, in metres of the working CRS; with `site_id` where it is owned."""
+        if raw.geometry is None:
+            raise NotSpatialError(
+                f"{raw.file} has no geometry.", hint="Give a GeoPackage, shapefile or GeoJSON."
+            )
+        if raw.crs is None:
+            raise UnknownCrsError(
+                f"{raw.file} states no reference system.",
+                hint="Save it with its reference system, as a GeoPackage for instance.",
+            )
         frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(raw.geometry, crs=raw.crs))
+        if owned:
+            frame.insert(0, "site_id", _owners(raw))
         return to_metres(reproject(frame[frame.geometry.notna()], self.crs))
 
     def compare_screenings(self, before: str, after: str | None = None) -> pd.DataFrame:
         """Sites whose finding differs between two runs; `after` is the newest when left out."""
         self.run(before)
         return compare_runs(self.findings(before), self.findings(after))
+
+
+def _owners(raw: RawTable) -> list[str]:
+    """The site that each source of pollution belongs to.
+
+    Raises
+    ------
+    UnknownColumnError
+        If no column is recognised as that of site ids.
+    DataError
+        If a row has no id or no place: left out, its site would be measured from elsewhere.
+    """
+    column = resolve_mapping(raw, "sites")[0].columns.get("site_id")
+    if column is None:
+        raise UnknownColumnError("site_id", list(map(str, raw.frame.columns)))
+    ids = as_objects(raw.frame[column])
+    bare = pd.isna(ids) | gpd.GeoSeries(raw.geometry).isna().to_numpy()
+    if bare.any():
+        listed = ", ".join(map(str, raw.rows[bare][:_SHOWN_ROWS]))
+        raise DataError(
+            f"{int(bare.sum())} of the sources of pollution in {raw.file} have no site_id or no "
+            f"place: row {listed}{' …' if bare.sum() > _SHOWN_ROWS else ''}.",
+            hint="Complete these rows or take them out.",
+        )
+    return [text_of(value) for value in ids]
