@@ -22,7 +22,7 @@ def test_every_command_is_documented(run):
     assert {"init", "import", "screen", "assess", "match", "map", "export", "demo"} <= set(found)
     for name in found:
         assert re.search(rf"geo-relocation( -w \S+)? {name}\b|`{name}\b", ALL_TEXT), name
-    for group in ("list", "export"):
+    for group in ("list", "export", "schedules", "scenario"):
         for name in commands(run, group):
             assert re.search(rf"\b{group} {name}\b|`{name}\b", ALL_TEXT), f"{group} {name}"
 

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from geo_relocation.cli import files, listing, policy, results, scenarios, stages, trial
+from geo_relocation.cli import files, listing, policy, results, scenarios, schedules, stages, trial
 from geo_relocation.workspace.base import VERSION
 
 HELP = """Land matching for the relocation of factories out of housing.
@@ -44,7 +44,7 @@ def build_app() -> typer.Typer:
         rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
     )
-    for part in (trial, files, stages, scenarios, policy, listing, results):
+    for part in (trial, files, stages, scenarios, policy, schedules, listing, results):
         part.register(app)
     return app
 

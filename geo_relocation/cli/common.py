@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
-from rich.table import Table
+from rich.table import Column, Table
 
 from geo_relocation.errors import FileMissingError, GeoRelocationError
 from geo_relocation.progress import SILENT, Progress
@@ -154,7 +154,8 @@ class Session:
             return
         if self.quiet:
             return
-        table = Table(*columns, title=title or None)
+        # A column too narrow for an id folds it: cut short it could not be copied.
+        table = Table(*(Column(name, overflow="fold") for name in columns), title=title or None)
         for row in rows:
             table.add_row(*(escape(_words(value)) for value in row))
         self.out.print(table)

@@ -30,11 +30,17 @@ RulesOption = Annotated[
 ]
 DeadlinesOption = Annotated[
     str | None,
-    typer.Option(metavar="ID|FILE.toml", help="Version of the deadlines by city. [default: none]"),
+    typer.Option(
+        metavar="ID|FILE.toml",
+        help="Version of the deadlines by city; see: schedules show [default: none]",
+    ),
 ]
 BatchesOption = Annotated[
     str | None,
-    typer.Option(metavar="ID|FILE.toml", help="Order and quotas of batches. [default: none]"),
+    typer.Option(
+        metavar="ID|FILE.toml",
+        help="Order and quotas of batches; see: schedules show [default: none]",
+    ),
 ]
 
 
@@ -47,20 +53,14 @@ def load_rules(name: str) -> RuleSet:
     return parse_ruleset(read_text(Path(name))) if _is_file(name) else load_shipped(name)
 
 
-def load_dates(name: str | None) -> Deadlines | None:
+def load_dates(name: str) -> Deadlines:
     """Shipped deadlines by id, or from a file."""
-    if name is None:
-        return None
     return parse_deadlines(read_text(Path(name))) if _is_file(name) else load_deadlines(name)
 
 
-def load_batches(name: str | None) -> BatchPolicy | None:
+def load_batches(name: str) -> BatchPolicy:
     """A shipped batch policy by id, or one from a file."""
-    if name is None:
-        return None
-    if _is_file(name):
-        return parse_batch_policy(read_text(Path(name)))
-    return load_batch_policy(name)
+    return parse_batch_policy(read_text(Path(name))) if _is_file(name) else load_batch_policy(name)
 
 
 def register(app: typer.Typer) -> None:
@@ -86,7 +86,9 @@ def _register_assess(app: typer.Typer) -> None:
 
         Example: geo-relocation assess --rules any-of-four-2024 --deadlines press-2025
         """
-        ruleset, dates, policy = load_rules(rules), load_dates(deadlines), load_batches(batches)
+        ruleset = load_rules(rules)
+        dates = load_dates(deadlines) if deadlines else None
+        policy = load_batches(batches) if batches else None
         with session.workspace() as workspace, session.progress() as progress:
             run = workspace.assess(ruleset, deadlines=dates, batch_policy=policy, progress=progress)
         session.report(run.summary(), title=ruleset.words.vi)

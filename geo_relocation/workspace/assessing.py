@@ -30,14 +30,21 @@ class AssessRun:
         The rules that were applied.
     decisions
         One row per site.
+    unbatched
+        How many sites no batch could take; None where no batch policy was given.
+    to_review
+        Overrides in force whose site was now assessed on other evidence: `site_id`,
+        `decision_id`, `route`, `later_decision_id`, `later_route`.
     """
 
     run_id: str
     ruleset: RuleSet
     decisions: pd.DataFrame
+    unbatched: int | None
+    to_review: pd.DataFrame
 
     def summary(self) -> dict[str, Any]:
-        """Counts by route, batch and missing evidence."""
+        """Counts by route, batch and missing evidence, and the overrides to look at again."""
         missing: dict[str, int] = {}
         for value in self.decisions["missing"].dropna():
             for key in value.split(";"):
@@ -52,7 +59,11 @@ class AssessRun:
             "routes": {route.value: int(counts.get(route.value, 0)) for route in Route},
             "compulsory": int(self.decisions["compulsory"].fillna(value=False).sum()),
             "batches": self.decisions["batch"].value_counts().sort_index().to_dict(),
+            "unbatched": self.unbatched,
             "missing_evidence": dict(sorted(missing.items(), key=lambda kv: -kv[1])),
+            "overrides_to_review": self.to_review[["site_id", "route", "later_route"]].to_dict(
+                "records"
+            ),
         }
 
 
@@ -115,7 +126,13 @@ class Assessing(WorkspaceBase):
                     sites, findings.drop(columns="run_id"), parameters=parameters
                 ),
             )
-        return AssessRun(run_id, ruleset, decisions)
+        return AssessRun(
+            run_id,
+            ruleset,
+            decisions,
+            len(assessment.unbatched(decisions, batch_policy)) if batch_policy else None,
+            assessment.overrides_to_review(self.read("decisions")),
+        )
 
     def current_decisions(self, as_of: datetime | None = None) -> pd.DataFrame:
         """The newest decision of each site, at a moment or now."""
@@ -229,10 +246,21 @@ class Assessing(WorkspaceBase):
         first: tuple[Deadlines, BatchPolicy | None],
         second: tuple[Deadlines, BatchPolicy | None],
     ) -> pd.DataFrame:
-        """Sites whose batch or deadline changes with the version of either."""
-        return assessment.compare_schedules(
-            self.current_decisions(), self.read("sites"), self.findings(), first, second
-        )
+        """Batch and deadline of every decided site under two versions of either.
+
+        Raises
+        ------
+        EmptyWorkspaceError
+            If nothing was decided yet.
+        """
+        self.latest_run("assess")
+        sites = self.read("sites")
+        decisions = self.current_decisions()
+        # An import taken back takes its sites along, but never what was decided on them.
+        decisions = decisions[decisions["site_id"].isin(sites["site_id"])]
+        found = assessment.compare_schedules(decisions, sites, self.findings(), first, second)
+        found.insert(1, "name", found["site_id"].map(sites.set_index("site_id")["name"]))
+        return found
 
 
 def _shipped_deadlines(name: str | None) -> Deadlines | None:

@@ -7,6 +7,7 @@ from geo_relocation.cli.app import hoist
 COMMANDS = [
     ("init",), ("sample",), ("demo",), ("import",), ("issues",), ("screen",), ("runs",),
     ("match",), ("assess",), ("rules",), ("override",), ("explain",), ("robustness",),
+    ("schedules", "show"), ("schedules", "compare"),
     ("list", "show"), ("list", "move"), ("list", "complain"), ("list", "resolve"),
     ("list", "overdue"), ("map",), ("export", "qgis"), ("export", "xlsx"), ("export", "docx"),
     ("export", "geoparquet"),
