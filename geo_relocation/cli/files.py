@@ -17,9 +17,10 @@ from geo_relocation.model.enums import Severity, ZoneCategory
 from geo_relocation.model.land_use import CODE_SYSTEMS
 from geo_relocation.model.scheme import parse_scheme
 from geo_relocation.workspace import create_workspace
-from geo_relocation.workspace.importing import parse_pairs
+from geo_relocation.workspace.importing import ImportReport, parse_pairs
 
 LAYERS = ", ".join(name.replace("_", "-") for name in IMPORTED)
+SHOWN_CHANGES = 20
 
 
 def register(app: typer.Typer) -> None:
@@ -122,14 +123,19 @@ def _register_import(app: typer.Typer) -> None:
             Literal["ask", "merge", "keep"],
             typer.Option(help="Sites that may be the same as another: hold back, merge or keep."),
         ] = "ask",
+        changes: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE.xlsx", help="Write every changed value as a workbook."),
+        ] = None,
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")
         ] = False,
     ) -> None:
         """Import a file into a layer, with a log of every repair and refusal.
 
-        Rows with a known id are updated, new ones added, none removed. A file lands whole or
-        not at all. See what was repaired or refused with: geo-relocation issues
+        Rows with a known id are updated, new ones added, none removed; what changed is shown,
+        value by value. A file lands whole or not at all. See what was repaired or refused with:
+        geo-relocation issues
 
         Example: geo-relocation import zones plan.gpkg --layer landuse --code-system vn-2024
         """  # fmt: skip
@@ -149,7 +155,8 @@ def _register_import(app: typer.Typer) -> None:
                 dry_run=dry_run,
                 progress=progress,
             )
-        session.report(report.summary(), title="Nhập dữ liệu" + (" (thử)" if dry_run else ""))
+            workbook = workspace.export_changes(report, changes) if changes else None
+        _report_import(session, report, workbook)
         if report.prepared.rows_accepted == 0:
             raise typer.Exit(1)
 
@@ -171,6 +178,26 @@ def _register_import(app: typer.Typer) -> None:
                 session.show_frame(workspace.read("imports")[columns])
                 return
             session.report(workspace.undo_import(import_id), title="Hoàn tác")
+
+
+def _report_import(session: Session, report: ImportReport, workbook: Path | None) -> None:
+    """Counts, and the values that changed: the first of them, or with --json all."""
+    summary = report.summary()
+    if workbook is not None:
+        summary["workbook"] = str(workbook)
+    changes = report.plan.changes
+    if session.as_json:
+        plain = changes.astype(object).where(changes.notna(), None)
+        session.report({**summary, "changes": plain.to_dict("records")})
+        return
+    session.report(summary, title="Nhập dữ liệu" + (" (thử)" if report.dry_run else ""))
+    if len(changes):
+        session.show_frame(changes.head(SHOWN_CHANGES), title="Thay đổi")
+    if len(changes) > SHOWN_CHANGES:
+        session.say(
+            f"{SHOWN_CHANGES} of {len(changes):,} changed values; "
+            "all of them with --changes FILE.xlsx or --json."
+        )
 
 
 def read_code_table(path: Path) -> dict[str, str]:

@@ -44,7 +44,7 @@ class ImportReport:
     prepared
         Accepted rows, issues and the columns they came from.
     plan
-        Rows added, changed and left as they were.
+        Rows added, changed and left as they were, and every changed value.
     dry_run
         Whether nothing was stored.
     """
@@ -55,7 +55,7 @@ class ImportReport:
     dry_run: bool
 
     def summary(self) -> dict[str, Any]:
-        """Counts of rows and issues."""
+        """Counts of rows, of changed values by field, and of issues."""
         issues = self.prepared.issues
         severities = issues["severity"].value_counts()
         return {
@@ -68,6 +68,7 @@ class ImportReport:
             "rows_added": len(self.plan.added),
             "rows_changed": len(self.plan.changed),
             "rows_unchanged": self.plan.unchanged,
+            "changed_fields": self.plan.changes["field"].value_counts().to_dict(),
             "crs": self.prepared.record["crs"],
             "encoding": self.prepared.record["encoding"],
             "columns": dict(self.prepared.columns.columns),
@@ -322,6 +323,22 @@ class Importing(WorkspaceBase):
         """Write the issue log as a workbook, with the row numbers of the source files."""
         frame = export_frame(self.issues(closed=closed), self.settings.language)
         return publish.write_table(frame, path, title="Vấn đề dữ liệu")
+
+    def export_changes(self, report: ImportReport, path: str | Path) -> Path:
+        """Write what an import changed as a workbook: each value before and after."""
+        language = self.settings.language
+        headers = {
+            name: schema(table).attribute(name).header(language)
+            for table, name in (
+                ("issues", "record_id"),
+                ("issues", "field"),
+                ("undo_log", "before"),
+            )
+        }
+        headers["after"] = "Sau khi nhập" if language == "vi" else "After"
+        labels = {a.name: a.header(language) for a in schema(report.prepared.layer).attributes}
+        frame = report.plan.changes.assign(field=report.plan.changes["field"].map(labels))
+        return publish.write_table(frame.rename(columns=headers), path, title="Thay đổi")
 
 
 def short_names(layer: str) -> list[tuple[str, str]]:

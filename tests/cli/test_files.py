@@ -79,6 +79,40 @@ def test_a_list_comes_in_is_updated_and_taken_back(run, workspace, firms):
     assert run("undo", first["import_id"], workspace=workspace).code == 2
 
 
+def test_what_an_update_changes_is_told_value_by_value(run, workspace, firms, tmp_path):
+    first = bring(run, workspace, firms())
+    assert (first["changed_fields"], first["changes"]) == ({}, [])
+    newer = firms(LAO_DONG=[10, 25, 31], TEN=["Cơ sở An", "Cơ sở Bình", "Cơ sở Chùng"])
+    book = tmp_path / "thay-doi.xlsx"
+    told = bring(run, workspace, newer, "--dry-run", "--changes", book)
+    assert told["changed_fields"] == {"workers": 2, "name": 1}
+    assert told["changes"] == [
+        {"record_id": "B", "field": "workers", "before": "20", "after": "25"},
+        {"record_id": "C", "field": "name", "before": "Cơ sở Chung", "after": "Cơ sở Chùng"},
+        {"record_id": "C", "field": "workers", "before": "30", "after": "31"},
+    ]
+    cells = list(load_workbook(book).active.values)
+    assert cells[0] == ("Mã bản ghi", "Trường", "Trước khi nhập", "Sau khi nhập")
+    assert cells[2] == ("C", "Tên doanh nghiệp", "Cơ sở Chung", "Cơ sở Chùng")
+    assert rows(workspace)["workers"].tolist() == [10, 20, 30]
+    done = run("import", "sites", newer, *MAPPING, workspace=workspace)
+    assert "Cơ sở Chùng" in done.out
+    assert "workers 2" in done.out
+    assert run("import", "sites", newer, *MAPPING, workspace=workspace).out.count("Chùng") == 0
+
+
+def test_of_many_changes_the_first_are_shown_and_the_rest_counted(run, workspace, tmp_path):
+    path = tmp_path / "co-so.csv"
+    for workers in (10, 20):
+        lines = [f"S{i:02},Cơ sở {i},{workers}" for i in range(25)]
+        path.write_text("\n".join(["Mã cơ sở,Tên doanh nghiệp,Số lao động", *lines]), "utf-8")
+        done = run("import", "sites", path, "--duplicates", "keep", workspace=workspace)
+        assert done.code == 0, done.err
+    assert "S19" in done.out
+    assert "S20" not in done.out
+    assert "20 of 25 changed values" in done.out
+
+
 def test_the_log_is_shown_and_taken_away_as_a_workbook(run, workspace, firms, tmp_path):
     bring(run, workspace, firms(LAO_DONG=["10", "nhiều", "30"]))
     shown = run("issues", workspace=workspace)
