@@ -7,7 +7,17 @@ import sys
 import typer
 from rich.console import Console
 
-from geo_relocation.cli import files, listing, policy, results, scenarios, schedules, stages, trial
+from geo_relocation.cli import (
+    files,
+    listing,
+    policy,
+    results,
+    scenarios,
+    schedules,
+    stages,
+    trial,
+    units,
+)
 from geo_relocation.workspace.base import VERSION
 
 HELP = """Land matching for the relocation of factories out of housing.
@@ -44,7 +54,7 @@ def build_app() -> typer.Typer:
         rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
     )
-    for part in (trial, files, stages, scenarios, policy, schedules, listing, results):
+    for part in (trial, files, units, stages, scenarios, policy, schedules, listing, results):
         part.register(app)
     return app
 

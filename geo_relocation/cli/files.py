@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
@@ -156,7 +156,8 @@ def _register_import(app: typer.Typer) -> None:
                 progress=progress,
             )
             workbook = workspace.export_changes(report, changes) if changes else None
-        _report_import(session, report, workbook)
+        summary = report.summary() | ({"workbook": str(workbook)} if workbook else {})
+        report_import(session, report, summary, title="Nhập dữ liệu")
         if report.prepared.rows_accepted == 0:
             raise typer.Exit(1)
 
@@ -180,17 +181,16 @@ def _register_import(app: typer.Typer) -> None:
             session.report(workspace.undo_import(import_id), title="Hoàn tác")
 
 
-def _report_import(session: Session, report: ImportReport, workbook: Path | None) -> None:
-    """Counts, and the values that changed: the first of them, or with --json all."""
-    summary = report.summary()
-    if workbook is not None:
-        summary["workbook"] = str(workbook)
+def report_import(
+    session: Session, report: ImportReport, summary: dict[str, Any], *, title: str
+) -> None:
+    """Show counts, and the values that changed: the first of them, or with --json all."""
     changes = report.plan.changes
     if session.as_json:
         plain = changes.astype(object).where(changes.notna(), None)
         session.report({**summary, "changes": plain.to_dict("records")})
         return
-    session.report(summary, title="Nhập dữ liệu" + (" (thử)" if report.dry_run else ""))
+    session.report(summary, title=title + (" (thử)" if report.dry_run else ""))
     if len(changes):
         session.show_frame(changes.head(SHOWN_CHANGES), title="Thay đổi")
     if len(changes) > SHOWN_CHANGES:

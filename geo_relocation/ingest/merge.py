@@ -231,7 +231,7 @@ def decode_rows(layer: str, texts: list[str], crs: CRS) -> pd.DataFrame:
     if shape.geometry is None:
         return shape.conform(rows)
     held = rows.pop("geometry") if "geometry" in rows else pd.Series(None, index=rows.index)
-    geometry = shapely.from_wkb(held.where(held.notna(), None).to_numpy(dtype=object))
+    geometry = shapely.from_wkb(held.to_numpy(dtype=object, na_value=None))
     return shape.conform(gpd.GeoDataFrame(rows, geometry=geometry, crs=crs))
 
 

@@ -146,7 +146,7 @@ def _successor(options: pd.DataFrame | None, located: object) -> tuple[object, o
 
 
 def tally(sites: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Number of sites, land and workers by old district or by new unit.
+    """Number of sites, land and workers by old district, old commune or new unit.
 
     Parameters
     ----------
@@ -154,8 +154,22 @@ def tally(sites: pd.DataFrame, by: str) -> pd.DataFrame:
         Rows of the layer `sites`.
     by
         `old_district`, `old_commune` or `new_unit`; the same sites give the same totals.
+
+    Returns
+    -------
+    DataFrame
+        `code`, `name`, `sites`, `land_m2`, `workers`, and of how many sites land and workers
+        are not known; sorted by code. Units without a code are told by their name; sites
+        without either come last, in a row with neither.
     """
-    grouped = sites.assign(**{by: sites[by].fillna("")}).groupby(by, sort=True)
-    return grouped.agg(
-        sites=("site_id", "size"), land_m2=("land_m2", "sum"), workers=("workers", "sum")
-    ).reset_index()
+    code, name = sites[f"{by}_code"], sites[by]
+    found = sites.assign(code=code, name=name, unit=code.fillna(name).fillna(""))
+    for column in ("land_m2", "workers"):
+        found[f"{column}_unknown"] = found[column].isna()
+    grouped = found.groupby("unit", sort=False)
+    totals = grouped.agg(
+        code=("code", "first"), name=("name", "first"), sites=("site_id", "size"),
+        land_m2=("land_m2", "sum"), land_unknown=("land_m2_unknown", "sum"),
+        workers=("workers", "sum"), workers_unknown=("workers_unknown", "sum"),
+    )  # fmt: skip
+    return totals.sort_values(["code", "name"], na_position="last", ignore_index=True)

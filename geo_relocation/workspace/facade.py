@@ -9,13 +9,13 @@ from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.model.scheme import Scheme, default_scheme
 from geo_relocation.settings import Settings, load_settings
 from geo_relocation.store import create_store, open_store
-from geo_relocation.workspace.importing import Importing
 from geo_relocation.workspace.listing import Listing
 from geo_relocation.workspace.publishing import Publishing
 from geo_relocation.workspace.screening import Screening
+from geo_relocation.workspace.units import Units
 
 
-class Workspace(Importing, Screening, Listing, Publishing):
+class Workspace(Units, Screening, Listing, Publishing):
     """Layers, runs and plans of one scheme, with the verbs that work on them.
 
     Use `geo_relocation.open` or `geo_relocation.create` to get one; it is a context manager.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -178,8 +178,13 @@ class Importing(WorkspaceBase):
         )
         return ImportReport(import_id, prepared, plan, dry_run)
 
-    def _store_import(self, prepared: Prepared, import_id: str) -> ImportReport:
-        """Write rows, issues, the undo log and the record in one transaction."""
+    def _store_import(
+        self, prepared: Prepared, import_id: str, *, brings_rows: bool = True
+    ) -> ImportReport:
+        """Write rows, issues, the undo log and the record in one transaction.
+
+        Where the rows were brought anew, issues of theirs from files of other names are closed.
+        """
         with self.store.transaction() as transaction:
             report = self._report(
                 prepared, transaction.read(prepared.layer), import_id, dry_run=False
@@ -193,7 +198,8 @@ class Importing(WorkspaceBase):
                 "rows_changed": len(plan.changed),
             }
             transaction.append("imports", schema("imports").conform(pd.DataFrame([record])))
-            self._close_answered(transaction, prepared, import_id)
+            records = record_ids(prepared.frame, schema(prepared.layer)) if brings_rows else ()
+            self._close_answered(transaction, prepared, import_id, records)
             transaction.append("issues", prepared.issues)
             transaction.append("undo_log", plan.undo)
             if len(plan.added):
@@ -210,9 +216,10 @@ class Importing(WorkspaceBase):
         return Extent() if self.crs == SAMPLE_CRS else None
 
     @staticmethod
-    def _close_answered(transaction: Transaction, prepared: Prepared, import_id: str) -> None:
+    def _close_answered(
+        transaction: Transaction, prepared: Prepared, import_id: str, records: Iterable[str]
+    ) -> None:
         """Close the issues of earlier imports that this one answers."""
-        keys = schema(prepared.layer)
         closing = closed_by_reimport(
             transaction.read("issues", where={"layer": prepared.layer, "closed_at": None}),
             prepared.issues,
@@ -220,7 +227,7 @@ class Importing(WorkspaceBase):
             file=str(prepared.record["file"]),
             import_id=import_id,
             at=now(),
-            records=set(record_ids(prepared.frame, keys)),
+            records=set(records),
         )
         if len(closing.closed):
             transaction.upsert("issues", closing.closed)

@@ -5,7 +5,8 @@ import pytest
 from geo_relocation.cli.app import hoist
 
 COMMANDS = [
-    ("init",), ("sample",), ("demo",), ("import",), ("issues",), ("screen",), ("runs",),
+    ("init",), ("sample",), ("demo",), ("import",), ("issues",), ("units",), ("totals",),
+    ("screen",), ("runs",),
     ("match",), ("assess",), ("rules",), ("override",), ("explain",), ("robustness",),
     ("schedules", "show"), ("schedules", "compare"),
     ("list", "show"), ("list", "move"), ("list", "complain"), ("list", "resolve"),

@@ -118,10 +118,11 @@ TEXT = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=20
 def test_rows_written_into_the_undo_log_come_back_to_the_bit(text, number, whole, day, yes, x):
     row = {"site_id": "A", "note": text, "land_m2": number, "workers": whole,
            "lease_end": day, "env_breach": yes}  # fmt: skip
-    frame = pd.DataFrame([row], dtype=object)
-    frame["geometry"] = [shapely.Point(x, -x)]
+    frame = pd.DataFrame([row, {**row, "site_id": "B"}], dtype=object)
+    frame["geometry"] = [shapely.Point(x, -x), None]
     frame = schema("sites").conform(frame, crs=TM3)
     again = decode_rows("sites", list(encode_rows(frame)), TM3)
     pd.testing.assert_frame_equal(again.drop(columns="geometry"), frame.drop(columns="geometry"))
     assert again.geometry.iloc[0].wkb == frame.geometry.iloc[0].wkb
+    assert again.geometry.iloc[1] is None
     assert row_hashes(again, "sites") == row_hashes(frame, "sites")

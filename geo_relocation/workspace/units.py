@@ -1,0 +1,57 @@
+"""The verbs `units` and `totals`: sites by old district, old commune and new unit."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from geo_relocation.errors import EmptyWorkspaceError
+from geo_relocation.ingest.resolve import resolve_units
+from geo_relocation.ingest.units import tally
+from geo_relocation.workspace.base import new_id
+from geo_relocation.workspace.importing import Importing, ImportReport
+
+
+class Units(Importing):
+    """Sites of a workspace against administration before and since the reform."""
+
+    def fill_units(self, *, dry_run: bool = False) -> ImportReport:
+        """Fill the old district and the new unit of the sites that lack them.
+
+        It is stored as an import, so that it can be looked up and undone.
+
+        Parameters
+        ----------
+        dry_run
+            Report what would be filled and store nothing.
+
+        Raises
+        ------
+        EmptyWorkspaceError
+            If there are no sites, or neither a crosswalk nor units.
+        """
+        self.require("sites")
+        crosswalk, units = self.read("admin_crosswalk"), self.read("admin_units")
+        if crosswalk.empty and units.empty:
+            raise EmptyWorkspaceError(
+                "The workspace knows neither units nor what became of the old communes.",
+                hint="Import them first: geo-relocation import admin-units FILE, "
+                "geo-relocation import admin-crosswalk FILE",
+            )
+        import_id, sites = new_id("units"), self.read("sites")
+        prepared = resolve_units(sites, crosswalk, units, import_id=import_id)
+        if dry_run:
+            return self._report(prepared, sites, import_id, dry_run=True)
+        return self._store_import(prepared, import_id, brings_rows=False)
+
+    def totals(self, by: Literal["old_district", "old_commune", "new_unit"]) -> pd.DataFrame:
+        """Number of sites, land and workers by unit; what names no unit is a row of its own.
+
+        Raises
+        ------
+        EmptyWorkspaceError
+            If there are no sites.
+        """
+        self.require("sites")
+        return tally(self.read("sites"), by)
