@@ -74,7 +74,7 @@ def plan_upsert(
     layer
         Name of the layer.
     existing, new
-        Conformed frames; `new` has each key once.
+        Conformed frames; `new` has each key once, and names the import that its rows are from.
     import_id
         The import that brings `new`.
     given
@@ -87,13 +87,14 @@ def plan_upsert(
     known = place >= 0
     added = new[~known].reset_index(drop=True)
     before = existing.iloc[place[known]].reset_index(drop=True)
-    after, differs = _overlay(shape, before, new[known].reset_index(drop=True), _rows(given, known))
+    fresh = new[known].reset_index(drop=True)
+    after, differs = _overlay(shape, before, fresh, _rows(given, known))
     touched = differs.any(axis=1).to_numpy(dtype=bool)
     after = after[touched].reset_index(drop=True)
     before = before[touched].reset_index(drop=True)
     ids = new_ids[known][touched]
     if len(after):
-        after["import_id"] = import_id
+        after["import_id"] = fresh["import_id"].to_numpy()[touched]
         after = shape.conform(after)
     undo = pd.concat(
         [

@@ -150,6 +150,10 @@ def test_what_is_recorded_stays_and_other_issues_stay_open(run, workspace, cross
     assert after.loc["B", "new_unit"] == "Phường Khác"
     assert after["old_district"].tolist() == ["Huyện Bắc"] * 3
     assert run("issues", "--json", workspace=workspace).json == open_before
+    with open_workspace(workspace) as opened:
+        imports = opened.read("imports").set_index("import_id")["file"]
+    # What is known of the sites is still from the list, which `explain` names.
+    assert set(after["import_id"].map(imports)) == {"co-so.csv"}
 
 
 def test_totals_agree_however_sites_are_grouped(run, workspace, crosswalk, sites):
