@@ -85,7 +85,7 @@ class ZoneCategory(LabelledEnum):
 
 
 class LocationSource(LabelledEnum):
-    """Where a location comes from, most trusted first."""
+    """Where a location comes from; how far to trust it is told by its accuracy, not the order."""
 
     SURVEY = "survey", "Ranh đo đạc", "Surveyed outline"
     PARCEL = "parcel", "Thửa đất", "Parcel"

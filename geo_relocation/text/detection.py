@@ -10,28 +10,24 @@ a column of two encodings is asked about and not decided by its majority.
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from geo_relocation.model.enums import IssueAction, Severity
-from geo_relocation.text.legacy import Encoding, decode_text, fits, looks_vietnamese, single_bytes
+from geo_relocation.text._readings import READINGS, TOKEN, Outcome, Reading, Word, judge_word
+from geo_relocation.text.legacy import Encoding, decode_text, single_bytes
 from geo_relocation.text.problems import Finding, Log, Parsed
 
 CONFIDENT = 0.95
 """Below this confidence a person must name the encoding."""
 
-_Reading = Literal["vietnamese", "tcvn3", "vni", "cp1258", "utf-8-as-cp1252"]
 _Hypothesis = Literal["vietnamese", "foreign", "tcvn3", "vni", "cp1258", "utf-8-as-cp1252"]
-_READINGS: tuple[_Reading, ...] = ("vietnamese", "tcvn3", "vni", "cp1258", "utf-8-as-cp1252")
 
-_MOJIBAKE = _READINGS.index("utf-8-as-cp1252")
+_MOJIBAKE = READINGS.index("utf-8-as-cp1252")
 _ENCODINGS: dict[_Hypothesis, Encoding] = {
     "tcvn3": "tcvn3",
     "vni": "vni",
@@ -51,7 +47,7 @@ _PRIORS: dict[_Hypothesis, float] = {
 # Share of words that are a syllable when read rightly (names of minority places are not), and
 # when read wrongly: measured over all units of the country in every encoding, rounded up.
 _VALID_IF_RIGHT = 0.95
-_VALID_IF_WRONG: dict[_Reading, float] = {
+_VALID_IF_WRONG: dict[Reading, float] = {
     "vietnamese": 0.15,
     "tcvn3": 0.18,
     "vni": 0.12,
@@ -65,11 +61,6 @@ _UNFIT = math.log(0.01 / 0.5)
 _MOST_WORDS = 5000
 _CONTRADICTED = 0.1
 _FEW = 5
-
-_TOKEN = re.compile(r"[A-Za-z\x80-\U0010ffff]*[\x80-\U0010ffff][A-Za-z\x80-\U0010ffff]*")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_MICRO = re.compile(r"^[µμ][a-zA-Z]?$")
-_ODD_INSIDE = re.compile(r"[a-z][\u00c0-\u00de]|[A-Za-z][¡-¿×÷\u00ad]+[A-Za-z]")
 
 
 class Detection(NamedTuple):
@@ -123,24 +114,6 @@ class Evidence(NamedTuple):
             return "chỉ có chữ ASCII" if language == "vi" else "ASCII only"
         words = "âm tiết hợp lệ" if language == "vi" else "valid syllables"
         return f"{words}: {counts}" + (f" ({shown})" if shown else "")
-
-
-class _Outcome(Enum):
-    """What a word says about a reading."""
-
-    VALID = "a syllable"
-    INVALID = "letters of the encoding, but no syllable"
-    UNFIT = "letters that the encoding does not have"
-    NEUTRAL = "no letter to tell by"
-
-
-class _Word(NamedTuple):
-    """A word, what it says about each reading, and which readings would change it."""
-
-    text: str
-    outcomes: tuple[_Outcome, ...]
-    changed: tuple[bool, ...]
-    odd: bool
 
 
 def detect_encoding(values: Sequence[str | bytes]) -> Detection:
@@ -236,7 +209,7 @@ def _keep(text: str, decoded: str, encoding: Encoding) -> bool:
         return True
     if _all_valid(decoded, None):
         return False
-    return _all_valid(text, _READINGS.index(encoding))
+    return _all_valid(text, READINGS.index(encoding))
 
 
 def _all_valid(text: str, other: int | None) -> bool:
@@ -245,12 +218,12 @@ def _all_valid(text: str, other: int | None) -> bool:
     A word that says nothing as it is but is valid in the reading `other` does not pass.
     """
     some = False
-    for token in _TOKEN.findall(text):
-        outcomes = _judge_word(token).outcomes
-        valid = outcomes[0] is _Outcome.VALID
+    for token in TOKEN.findall(text):
+        outcomes = judge_word(token).outcomes
+        valid = outcomes[0] is Outcome.VALID
         some |= valid
-        silent = other is None or outcomes[other] is not _Outcome.VALID
-        if not valid and not (outcomes[0] is _Outcome.NEUTRAL and silent):
+        silent = other is None or outcomes[other] is not Outcome.VALID
+        if not valid and not (outcomes[0] is Outcome.NEUTRAL and silent):
             return False
     return some
 
@@ -285,52 +258,23 @@ def _texts(values: Iterable[object]) -> Iterable[str]:
             yield value
 
 
-def _words(texts: Iterable[str]) -> list[_Word]:
+def _words(texts: Iterable[str]) -> list[Word]:
     """Distinct words with letters beyond ASCII, judged in every reading."""
     found: dict[str, None] = {}
     for text in texts:
         if not text.isascii():
-            found.update(dict.fromkeys(token[0] for token in _TOKEN.finditer(text)))
+            found.update(dict.fromkeys(token[0] for token in TOKEN.finditer(text)))
             if len(found) >= _MOST_WORDS:
                 break
-    judged = [_judge_word(text) for text in found]
-    return [word for word in judged if set(word.outcomes) != {_Outcome.NEUTRAL}]
+    judged = [judge_word(text) for text in found]
+    return [word for word in judged if set(word.outcomes) != {Outcome.NEUTRAL}]
 
 
-@lru_cache(maxsize=65536)
-def _judge_word(token: str) -> _Word:
-    if _MICRO.match(token):
-        neutral = (_Outcome.NEUTRAL,) * len(_READINGS)
-        return _Word(token, neutral, (False,) * len(_READINGS), odd=False)
-    plain = unicodedata.normalize("NFC", token)
-    decoded = [plain if r == "vietnamese" else decode_text(token, r) for r in _READINGS]
-    outcomes = [_outcome(token, text, r) for r, text in zip(_READINGS, decoded, strict=True)]
-    changed = tuple(text != plain for text in decoded)
-    return _Word(token, tuple(outcomes), changed, bool(_ODD_INSIDE.search(token)))
-
-
-def _outcome(token: str, decoded: str, reading: _Reading) -> _Outcome:
-    """What a token, decoded in a reading, says about it."""
-    if reading != "vietnamese" and not fits(token, reading):
-        return _Outcome.UNFIT
-    words = [word for word in _LETTERS.findall(decoded) if not word.isascii()]
-    if not words or all(len(word) == 1 for word in words):
-        return _Outcome.NEUTRAL
-    shaped = reading == "tcvn3" or all(map(_plain_case, words))
-    valid = shaped and all(map(looks_vietnamese, words))
-    return _Outcome.VALID if valid else _Outcome.INVALID
-
-
-def _plain_case(word: str) -> bool:
-    """Whether a word is in small letters, in capitals, or begins with one."""
-    return word.islower() or word.isupper() or (word[0].isupper() and word[1:].islower())
-
-
-def _judge(words: Sequence[_Word], plain: Encoding) -> Detection:
+def _judge(words: Sequence[Word], plain: Encoding) -> Detection:
     """The verdict on some words."""
-    right_already = not any(w.outcomes[_MOJIBAKE] is _Outcome.VALID for w in words) and all(
-        word.outcomes[0] is _Outcome.VALID
-        or (word.outcomes[0] is _Outcome.NEUTRAL and _Outcome.VALID not in word.outcomes)
+    right_already = not any(w.outcomes[_MOJIBAKE] is Outcome.VALID for w in words) and all(
+        word.outcomes[0] is Outcome.VALID
+        or (word.outcomes[0] is Outcome.NEUTRAL and Outcome.VALID not in word.outcomes)
         for word in words
     )
     merged: dict[Encoding, float] = {plain: 0.0}
@@ -353,13 +297,13 @@ def _tolerated(words: int) -> float:
     return max(1 if words >= _FEW else 0, _CONTRADICTED * words)
 
 
-def _posterior(words: Sequence[_Word]) -> dict[_Hypothesis, float]:
+def _posterior(words: Sequence[Word]) -> dict[_Hypothesis, float]:
     """Probability of each hypothesis; a legacy encoding needs a word that it makes valid."""
     scores: dict[_Hypothesis, float] = {h: math.log(p) for h, p in _PRIORS.items()}
-    for column, reading in enumerate(_READINGS):
+    for column, reading in enumerate(READINGS):
         for word in words:
             scores[reading] += _weight(word.outcomes[column], _VALID_IF_WRONG[reading])
-        own = (word.outcomes[column] is _Outcome.VALID and word.changed[column] for word in words)
+        own = (word.outcomes[column] is Outcome.VALID and word.changed[column] for word in words)
         if reading != "vietnamese" and not any(own):
             scores[reading] = -math.inf
     odd = sum(word.odd for word in words)
@@ -371,27 +315,27 @@ def _posterior(words: Sequence[_Word]) -> dict[_Hypothesis, float]:
     return {h: weight / total for h, weight in weights.items()}
 
 
-def _weight(outcome: _Outcome, valid_if_wrong: float) -> float:
+def _weight(outcome: Outcome, valid_if_wrong: float) -> float:
     """Log-likelihood ratio of an outcome, reading right against reading wrong."""
-    if outcome is _Outcome.VALID:
+    if outcome is Outcome.VALID:
         return math.log(_VALID_IF_RIGHT / valid_if_wrong)
-    if outcome is _Outcome.INVALID:
+    if outcome is Outcome.INVALID:
         return math.log((1 - _VALID_IF_RIGHT) / (1 - valid_if_wrong))
-    return _UNFIT if outcome is _Outcome.UNFIT else 0.0
+    return _UNFIT if outcome is Outcome.UNFIT else 0.0
 
 
-def _evidence(words: Sequence[_Word], encoding: Encoding) -> Evidence:
+def _evidence(words: Sequence[Word], encoding: Encoding) -> Evidence:
     plain = encoding in {"utf-8", "cp1252"}
-    at = 0 if plain else [reading == encoding for reading in _READINGS].index(True)
+    at = 0 if plain else [reading == encoding for reading in READINGS].index(True)
     counts = {
-        reading: sum(word.outcomes[i] is _Outcome.VALID for word in words)
-        for i, reading in enumerate(_READINGS)
+        reading: sum(word.outcomes[i] is Outcome.VALID for word in words)
+        for i, reading in enumerate(READINGS)
     }
     against = sum(
-        word.outcomes[at] in {_Outcome.INVALID, _Outcome.UNFIT} and _Outcome.VALID in word.outcomes
+        word.outcomes[at] in {Outcome.INVALID, Outcome.UNFIT} and Outcome.VALID in word.outcomes
         for word in words
     )
-    shown = [w.text for w in words if w.outcomes[at] is _Outcome.VALID and w.changed[at]]
+    shown = [w.text for w in words if w.outcomes[at] is Outcome.VALID and w.changed[at]]
     pairs = tuple((text, decode_text(text, encoding)) for text in shown[:5])
     return Evidence(len(words), {str(k): v for k, v in counts.items()}, against, pairs)
 
