@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 
 import geopandas as gpd
 import numpy as np
@@ -90,7 +91,7 @@ def resolve_units(
             filling.undecided(int(i), f"chia cho {_list(options)}", f"divided: {_list(options)}")
         elif pd.notna(here["code"].iloc[i]):
             near = _list(names[code] for code in split_codes(here["codes"].iloc[i]))
-            filling.undecided(int(i), f"vị trí ở giữa {near}", f"the place is between {near}")
+            filling.undecided(int(i), f"vị trí sát ranh {near}", f"at the border of {near}")
         elif pd.notna(communes.iloc[i]):
             filling.undecided(int(i), "không có trong bảng chuyển đổi", "not in the crosswalk")
     return filling.prepared(import_id, frame_hash(crosswalk, admin_units))
@@ -136,7 +137,9 @@ class _Filling:
     """
 
     def __init__(self, sites: gpd.GeoDataFrame) -> None:
-        self._sites = sites
+        told = ("old_commune_code", "name", "site_id")
+        shown = reduce(lambda kept, name: kept.fillna(sites[name]), told, sites["old_commune"])
+        self._shown = shown.to_numpy(dtype=object)
         self._filled = sites.copy()
         self._given = pd.DataFrame(data=False, index=sites.index, columns=list(sites.columns))
         raw = RawTable(sites[["site_id"]], np.arange(1, len(sites) + 1), file=SOURCE)
@@ -168,9 +171,7 @@ class _Filling:
         self._add("unit-undecided", position, detail, detail_en)
 
     def _add(self, kind: str, position: int, detail: str, detail_en: str) -> None:
-        site = self._sites.iloc[position]
-        shown = next(v for v in (site["old_commune"], site["old_commune_code"], site["name"],
-                                 site["site_id"]) if pd.notna(v))  # fmt: skip
+        shown = self._shown[position]
         self._log.add(kind, position=position, field="new_unit", value=shown, detail=detail,
                       detail_en=detail_en)  # fmt: skip
 

@@ -82,8 +82,11 @@ def _shares(places: NDArray[np.object_], units: NDArray[np.object_]) -> pd.DataF
     shapely.prepare(units)
     place, unit = shapely.STRtree(units).query(places, predicate="intersects")
     area = shapely.area(places[place])
-    shared = shapely.area(shapely.intersection(places[place], units[unit]))
-    share = np.where(area > 0, shared / np.where(area > 0, area, 1.0), 1.0)
+    share = np.ones(len(place))
+    # Most places lie wholly in one unit, which is quick to see.
+    cut = np.flatnonzero((area > 0) & ~shapely.covers(units[unit], places[place]))
+    shared = shapely.area(shapely.intersection(places[place[cut]], units[unit[cut]]))
+    share[cut] = shared / area[cut]
     pairs = pd.DataFrame({"place": place, "unit": unit, "share": share})
     # An outline that only touches a boundary has no land there.
     pairs = pairs[(pairs["share"] > 0) | ~pairs.duplicated("place", keep=False)]
@@ -122,10 +125,10 @@ def old_to_new(
     """
     located = locate_units(places, admin_units, on=on, level=AdminLevel.COMMUNE)
     options = dict(iter(crosswalk.groupby("old_code")))
-    rows = [
-        _successor(options.get(code), located["code"].iloc[i])
-        for i, code in enumerate(old_codes.astype(object))
-    ]
+    pairs = list(zip(old_codes.astype(object), located["code"], strict=True))
+    # Many sites share a commune and a unit.
+    known = {pair: _successor(options.get(pair[0]), pair[1]) for pair in dict.fromkeys(pairs)}
+    rows = [known[pair] for pair in pairs]
     return pd.DataFrame(rows, index=old_codes.index, columns=["new_code", "new_name", "how"])
 
 

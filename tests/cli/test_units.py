@@ -125,6 +125,7 @@ def test_sites_get_their_units_and_what_cannot_be_told_is_logged(run, workspace,
     words = {issue["record_id"]: issue["message"] for issue in issues}
     assert "chia cho Phường Mới, Phường Xa" in words["divided-nowhere"]
     assert "Phường Xa" in words["contradiction"]
+    assert "sát ranh Phường Mới, Phường Xa" in words["between"]
 
     again = run("units", "--json", workspace=workspace).json
     assert again["sites_filled"] == 0

@@ -81,6 +81,9 @@ def test_an_outline_belongs_where_most_of_its_land_is(small):
     outline = gpd.GeoSeries([shapely.box(EAST + 80, NORTH, EAST + 130, NORTH + 10)], crs=TM3)
     found = locate_units(outline, small, on=BEFORE, level=AdminLevel.COMMUNE).iloc[0]
     assert (found["code"], found["share"], found["codes"]) == ("2", pytest.approx(0.6), "1;2")
+    inside = gpd.GeoSeries([shapely.box(EAST + 10, NORTH, EAST + 90, NORTH + 10)], crs=TM3)
+    found = locate_units(inside, small, on=BEFORE, level=AdminLevel.COMMUNE).iloc[0]
+    assert (found["code"], found["share"], found["codes"]) == ("1", 1.0, "1")
 
 
 def test_a_divided_commune_is_resolved_by_the_place_in_it(small, crosswalk):
