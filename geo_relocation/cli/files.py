@@ -252,11 +252,8 @@ def _register_issues(app: typer.Typer) -> None:
                 session.report({"workbook": str(workspace.export_issues(xlsx, closed=closed))})
                 return
         if session.as_json or kind:
-            columns = ["severity", "file", "row", "field", "value", "action", "message"]
-            if session.as_json:
-                columns = list(found.columns)
-            shown = found[columns].astype(object)
-            session.show(columns, shown.where(shown.notna(), None).to_numpy().tolist())
+            columns = ["file", "row", "record_id", "field", "value", "action", "message"]
+            session.show_frame(found if session.as_json else found[columns])
             return
         for (severity, name), rows in found.groupby(["severity", "kind"], sort=False):
             first = rows.iloc[0]

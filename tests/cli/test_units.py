@@ -127,6 +127,9 @@ def test_sites_get_their_units_and_what_cannot_be_told_is_logged(run, workspace,
     assert "Phường Xa" in words["contradiction"]
     assert "sát ranh Phường Mới, Phường Xa" in words["between"]
 
+    listed = run("issues", "--kind", "unit-contradiction", workspace=workspace).out
+    assert "│ contradiction │" in listed  # there is no row of a file: the site is named
+
     again = run("units", "--json", workspace=workspace).json
     assert again["sites_filled"] == 0
     assert len(run("issues", "--layer", "sites", "--json", workspace=workspace).json) == len(told)
