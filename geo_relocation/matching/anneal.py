@@ -51,7 +51,7 @@ class Schedule:
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _uniform(state: NDArray[np.uint64]) -> float:
+def uniform(state: NDArray[np.uint64]) -> float:
     """The next random number in (0, 1), by xorshift."""
     x = state[0]
     x ^= x << np.uint64(13)
@@ -128,12 +128,13 @@ def _anneal(  # noqa: PLR0917, C901, PLR0912, PLR0915 - one loop that must stay 
     cut: float,
     seed: int,
     stop: NDArray[np.bool_],
+    skip: int,
 ) -> tuple[float, float]:
     """Anneal `option` in place; `best` receives the best plan that fits."""
     state = np.empty(1, dtype=np.uint64)
     state[0] = np.uint64(seed) * np.uint64(2685821657736338717) + np.uint64(88172645463325252)
     for _ in range(20):
-        _uniform(state)
+        uniform(state)
     firms, rows = len(option), len(capacity)
     none = len(room_ptr) - 2
     gap = -capacity.copy()
@@ -173,16 +174,16 @@ def _anneal(  # noqa: PLR0917, C901, PLR0912, PLR0915 - one loop that must stay 
                     dear[r] *= 1.1
                 idle[r] = price[r] * min(factor, 1.0)
                 over[r] = dear[r] * factor
-        j = active[int(_uniform(state) * len(active))]
+        j = active[int(uniform(state) * len(active))]
         old = option[j]
         p0 = place[old]
-        new = ptr[j] + int(_uniform(state) * (ptr[j + 1] - ptr[j]))
+        new = ptr[j] + int(uniform(state) * (ptr[j + 1] - ptr[j]))
         p1 = place[new]
         if new == old:
             continue
-        limit = -heat * np.log(_uniform(state))
+        limit = -heat * np.log(uniform(state))
         base = reduced[new] - reduced[old]
-        kind = _uniform(state)
+        kind = uniform(state)
         other, third = -1, -1
         if p1 == none or size[p1] == 0 or kind < SHIFT:
             if base > limit + cut:
@@ -200,7 +201,7 @@ def _anneal(  # noqa: PLR0917, C901, PLR0912, PLR0915 - one loop that must stay 
             base += _shift_load(new, 1.0, entry_ptr, entry_row, entry_amount, gap, idle, over)
             found = 1e300
             look = min(LOOK, size[p1])
-            at = int(_uniform(state) * size[p1])
+            at = int(uniform(state) * size[p1])
             for _ in range(look):
                 h = member[room_ptr[p1] + at]
                 at += 1
@@ -214,7 +215,7 @@ def _anneal(  # noqa: PLR0917, C901, PLR0912, PLR0915 - one loop that must stay 
                     if o < 0:
                         continue
                 else:
-                    o = ptr[h] + int(_uniform(state) * (ptr[h + 1] - ptr[h]))
+                    o = ptr[h] + int(uniform(state) * (ptr[h + 1] - ptr[h]))
                     if place[o] == p1 or place[o] == p0:
                         continue
                 delta = base + reduced[o] - reduced[gone]
@@ -232,7 +233,7 @@ def _anneal(  # noqa: PLR0917, C901, PLR0912, PLR0915 - one loop that must stay 
                     delta -= _price(gap[r], idle[r], over[r])
                 for e in range(entry_ptr[gone], entry_ptr[gone + 1]):
                     gap[entry_row[e]] += entry_amount[e]
-                if delta < found and _uniform(state) >= OVERLOOK:
+                if delta < found and uniform(state) >= OVERLOOK:
                     found = delta
                     other = h
                     third = o
@@ -270,7 +271,7 @@ def _anneal(  # noqa: PLR0917, C901, PLR0912, PLR0915 - one loop that must stay 
                 marked[h] = True
                 changed[changes] = h
                 changes += 1
-        if left > best_left or (left == best_left and total >= best_cost):
+        if step < skip or left > best_left or (left == best_left and total >= best_cost):
             continue
         fits = True
         for r in range(rows - 1):
@@ -295,7 +296,7 @@ def anneal(
     *,
     seed: int,
     stop: NDArray[np.bool_],
-    active: IntArray | None = None,
+    skip: int = 0,
 ) -> tuple[IntArray | None, IntArray]:
     """One annealing run.
 
@@ -313,8 +314,8 @@ def anneal(
         Of the random numbers.
     stop
         One flag; the run ends soon after it is set.
-    active
-        Firms that may move first; all with a choice when None.
+    skip
+        Moves at the beginning during which no plan is kept.
 
     Returns
     -------
@@ -330,8 +331,7 @@ def anneal(
         left, cost = float(core.weight[none].sum()), float(core.cost[best].sum())
     size = np.bincount(core.place, minlength=core.index_width)
     room_ptr = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    if active is None:
-        active = np.flatnonzero(np.diff(core.ptr) > 1).astype(np.int64)
+    active = np.flatnonzero(np.diff(core.ptr) > 1).astype(np.int64)
     if not len(active):
         return (best, option)
     usual = np.median(core.price[core.price > 0]) if (core.price > 0).any() else 1.0
@@ -340,6 +340,6 @@ def anneal(
         core.entry_amount, core.index, room_ptr, core.weight, core.capacity, core.price,
         np.maximum(core.price, 0.1 * usual), active, option, kept, left, cost,
         schedule.moves, schedule.hot * core.spread, schedule.cold * core.spread,
-        schedule.lenient, schedule.strict, 6.0 * core.spread, seed, stop,
+        schedule.lenient, schedule.strict, 6.0 * core.spread, seed, stop, skip,
     )  # fmt: skip
     return (kept if np.isfinite(found[1]) else None), option

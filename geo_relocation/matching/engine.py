@@ -1,8 +1,10 @@
 """The search for problems beyond the exact model: one setting for all sizes.
 
-Rounds of two runs each, side by side on two threads: annealing under different schedules, and
-now and then the core model. Each round starts from the best plan so far; which run finds what
-does not depend on the number of threads or, under a work limit, on the machine.
+Rounds of two steps each, side by side on two threads, every round from the best plan so far.
+Which steps, depends on the size alone: relinking for few firms; annealing and merging for more;
+for all but the largest also branch and bound on neighbourhoods and, now and then, on the core
+model. What is found does not depend on the number of threads or, under a work limit, on the
+machine.
 """
 
 from __future__ import annotations
@@ -15,40 +17,39 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from geo_relocation.matching.anneal import Schedule, anneal
-from geo_relocation.matching.construct import complete, greedy
+from geo_relocation.matching.construct import greedy
 from geo_relocation.matching.core import Core, make_core, promising
 from geo_relocation.matching.exact import Outcome
-from geo_relocation.matching.fixing import solve_core
+from geo_relocation.matching.methods import MERGED_FIRMS, Flag, Found, Methods
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import IntArray
 from geo_relocation.matching.relax import Proof, prove
-from geo_relocation.matching.repair import repair
 from geo_relocation.matching.sharpen import second_choice
 from geo_relocation.progress import SILENT, Progress
 
 MOVES_PER_WORK = 1_000_000
 """Annealing moves in one unit of work."""
 
-_FIRST = (Schedule(0, 0.1, 0.02, 0.1, 100.0), Schedule(0, 0.3, 0.03, 0.01, 100.0))
-_CYCLE = (
-    Schedule(0, 0.1, 0.02, 0.1, 100.0),
-    Schedule(0, 0.05, 0.02, 0.3, 100.0),
-    Schedule(0, 0.2, 0.03, 0.03, 100.0),
-    Schedule(0, 0.03, 0.015, 1.0, 100.0),
-)
+_FEW, _MANY = 2_000, MERGED_FIRMS
+"""Firms up to which plans are relinked, and beyond which only annealing pays."""
+
 _MOVES_PER_SECOND = 1_000_000
-"""A cautious guess, used only to size the first run under a wall-clock limit."""
+"""A cautious guess, used only to size the first round under a wall-clock limit."""
 
 _SHARES = (0.03, 0.25, 0.12)
-"""Share of what is left that the first, the second and all later rounds take."""
+"""Share of what is left that the first, second and later rounds take, beyond `_MANY` firms."""
+
+_USUAL = 700
+"""Moves per firm in a round, up to `_MANY` firms."""
 
 _PROOF_SHARE = 0.3
 """Share of a wall-clock limit after which the bound is no longer improved."""
 
-_CORE_SHARE = 0.15
-_CORE_EVERY = 3
-_CORE_PAIRS = 12_000
+_CORE_SHARE = 0.08
+_CORE_EVERY = 16
+_CORE_FIRST = 1
+"""The core model is solved in this round first, and again every so many, each time for this
+share of the limit."""
 
 
 @dataclass
@@ -66,7 +67,7 @@ class _Budget:
         return time.monotonic() - self.began
 
     def left(self) -> float:
-        """Moves that can still be made, in one of two runs side by side."""
+        """Moves that can still be made, in one of two steps side by side."""
         by_work = np.inf if self.work is None else self.work * MOVES_PER_WORK - self.moves
         by_time = np.inf
         if self.seconds is not None:
@@ -94,9 +95,7 @@ class Engine:
     progress: Progress = SILENT
     trace: list[tuple[float, int, int]] = field(default_factory=list)
     best: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    stop: np.ndarray[tuple[int], np.dtype[np.bool_]] = field(
-        default_factory=lambda: np.zeros(1, dtype=np.bool_)
-    )
+    stop: Flag = field(default_factory=lambda: np.zeros(1, dtype=np.bool_))
 
     def run(
         self, *, seconds: float | None, work: int | None, start: IntArray | None = None
@@ -139,30 +138,79 @@ class Engine:
 
     def _rounds(self, proof: Proof, budget: _Budget) -> int:
         """Round after round; returns the best bound on the cost at `proof.may_leave`."""
-        core = self._core(proof)
+        methods = Methods(
+            self.model,
+            proof,
+            self._core(proof),
+            self.seed,
+            self.stop,
+            self.best,
+            timed=budget.seconds is not None,
+        )
         bound, number = proof.cost, 0
-        walk = core.options(proof.relaxation.start)
-        while not self.stop[0] and budget.left() > self.model.firms:
-            if self._value(self.best) <= (proof.left, bound):
-                break
-            share = _SHARES[min(number, len(_SHARES) - 1)]
-            moves = int(min(max(budget.left() * share, 20.0 * self.model.firms), budget.left()))
-            tasks = self._tasks(core, proof, walk, moves, number, budget)
-            before = budget.elapsed
-            with ThreadPoolExecutor(self.threads) as pool:
-                results = list(pool.map(lambda task: task(), tasks))
-            budget.moves += 2 * moves
-            budget.speed = moves / max(budget.elapsed - before, 1e-3)
-            for chosen, proven in results:
-                if proven is not None:
-                    bound = max(bound, int(np.ceil(proven - 1e-6)))
-                if chosen is not None and self._value(chosen) < self._value(self.best):
-                    self.best = chosen
-                    self._note(budget)
-            walk = core.options(self.best)
-            self._report(proof, bound, budget)
-            number += 1
+        with ThreadPoolExecutor(self.threads) as pool:
+            while not self.stop[0] and budget.left() > self.model.firms:
+                if self._value(self.best) <= (proof.left, bound):
+                    break
+                moves = self._moves(number, budget)
+                steps = self._steps(methods, moves, number, budget)
+                results = list(pool.map(lambda step: step(), steps))
+                budget.moves += 2 * moves
+                speeds = [found.speed for found in results if found.speed is not None]
+                budget.speed = min(speeds, default=budget.speed)
+                proven = [found.bound for found in results if found.bound is not None]
+                bound = max([bound, *(int(np.ceil(b - 1e-6)) for b in proven)])
+                self._take(methods, results, budget)
+                self._report(proof, bound, budget)
+                number += 1
         return bound
+
+    def _moves(self, number: int, budget: _Budget) -> int:
+        """Annealing moves of each step in a round, or as much of another method."""
+        left, firms = budget.left(), self.model.firms
+        if firms > _MANY:
+            share = _SHARES[min(number, len(_SHARES) - 1)]
+            return int(min(max(left * share, 20.0 * firms), left))
+        usual = float(max(_USUAL * firms, MOVES_PER_WORK))
+        if budget.seconds is not None and self._with_core(number):
+            usual = max(usual, _CORE_SHARE * budget.seconds * budget.speed)
+        return int(min(usual, left))
+
+    @staticmethod
+    def _with_core(number: int) -> bool:
+        return number % _CORE_EVERY == _CORE_FIRST
+
+    def _steps(
+        self, methods: Methods, moves: int, number: int, budget: _Budget
+    ) -> list[Callable[[], Found]]:
+        """The two steps of a round."""
+        seconds = moves / budget.speed
+
+        def usual(slot: int) -> Callable[[], Found]:
+            if self.model.firms <= _FEW:
+                return lambda: methods.relink(slot, number, moves)
+            return lambda: methods.walk(slot, number, moves)
+
+        if self.model.firms > _MANY or number == 0:
+            return [usual(0), usual(1)]
+        # The core model takes any time, which would make a work limit meaningless.
+        if self._with_core(number) and methods.timed:
+            left = max((budget.seconds or 0.0) - budget.elapsed, 0.1)
+            return [usual(0), lambda: methods.branch(min(seconds, left))]
+        if number % 2 == 0:
+            return [usual(0), lambda: methods.neighbours(1, number, seconds)]
+        return [usual(0), usual(1)]
+
+    def _take(self, methods: Methods, results: list[Found], budget: _Budget) -> None:
+        """The best plan of a round, and another one to merge with in the next."""
+        plans = [found.chosen for found in results if found.chosen is not None]
+        plans.sort(key=self._value)
+        if plans and self._value(plans[0]) < self._value(self.best):
+            self.best = plans[0]
+            self._note(budget)
+        methods.best = self.best
+        others = [plan for plan in plans if not np.array_equal(plan, self.best)]
+        methods.other = others[0] if others else None
 
     def _core(self, proof: Proof) -> Core:
         """The promising pairs under the proof's prices."""
@@ -171,7 +219,11 @@ class Engine:
         second = second_choice(self.model, relaxation.reduced, none)
         finite = second[np.isfinite(second)]
         spread = max(float(np.median(finite)) if len(finite) else 1.0, 1e-3)
-        pairs = promising(self.model, relaxation.reduced, below=5.0 * spread, fewest=3, most=12)
+        # Few firms need more choices each, as prices tell less about them.
+        fewest = int(np.clip(12_000 // max(self.model.firms, 1), 3, 12))
+        pairs = promising(
+            self.model, relaxation.reduced, below=5.0 * spread, fewest=fewest, most=12
+        )
         return make_core(
             self.model,
             relaxation.prices,
@@ -181,63 +233,6 @@ class Engine:
             may_leave=proof.may_leave,
             spread=spread,
         )
-
-    def _tasks(
-        self,
-        core: Core,
-        proof: Proof,
-        walk: IntArray,
-        moves: int,
-        number: int,
-        budget: _Budget,
-    ) -> list[Callable[[], tuple[IntArray | None, float | None]]]:
-        """The two runs of a round."""
-        best = self._kept(core)
-
-        def annealing(which: int) -> Callable[[], tuple[IntArray | None, float | None]]:
-            early = number < len(_FIRST)
-            pattern = _FIRST[which] if early else _CYCLE[(2 * number + which) % len(_CYCLE)]
-            plan = Schedule(moves, pattern.hot, pattern.cold, pattern.lenient, pattern.strict)
-            seed = self.seed * 10_007 + 2 * number + which + 1
-
-            def run() -> tuple[IntArray | None, float | None]:
-                found, last = anneal(core, walk, best, plan, seed=seed, stop=self.stop)
-                return self._repaired(core, found, last), None
-
-            return run
-
-        def branching() -> tuple[IntArray | None, float | None]:
-            whole = budget.seconds or 0.0
-            left = max(whole - budget.elapsed, 0.1)
-            result = solve_core(
-                self.model,
-                proof.relaxation,
-                self.best,
-                may_leave=proof.may_leave,
-                pairs=min(_CORE_PAIRS, 6 * self.model.firms),
-                seconds=min(left, _CORE_SHARE * whole),
-            )
-            return result.chosen, result.bound
-
-        # HiGHS can only be stopped by the clock, which would make a work limit meaningless.
-        timed = budget.seconds is not None
-        second = branching if timed and number % _CORE_EVERY == 0 else annealing(1)
-        return [annealing(0), second]
-
-    def _kept(self, core: Core) -> IntArray | None:
-        """The best plan as options of the core, if the core has them all."""
-        options = core.options(self.best)
-        return options if np.array_equal(core.chosen(options), self.best) else None
-
-    def _repaired(self, core: Core, found: IntArray | None, last: IntArray) -> IntArray:
-        """The better of the best plan met and the last one made to fit."""
-        mended = repair(self.model, core.chosen(last))
-        order = np.argsort(-self.model.weight, kind="stable")
-        mended = complete(self.model, mended, order=order)
-        if found is None:
-            return mended
-        chosen = core.chosen(found)
-        return min(chosen, mended, key=self._value)
 
     def _report(self, proof: Proof, bound: int, budget: _Budget) -> None:
         left, cost = self._value(self.best)

@@ -1,0 +1,246 @@
+"""The ways in which the search looks for a better plan, each a step of bounded length.
+
+A step starts from what was best when its round began and touches nothing that a step beside it
+uses, so that it does not matter in which order, or at the same time, they run.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from geo_relocation.matching.anneal import Schedule, anneal
+from geo_relocation.matching.branch import differing, solve_part
+from geo_relocation.matching.chains import make_ground
+from geo_relocation.matching.construct import complete
+from geo_relocation.matching.core import Core
+from geo_relocation.matching.fixing import solve_core
+from geo_relocation.matching.model import Model
+from geo_relocation.matching.neighbours import Neighbourhoods
+from geo_relocation.matching.problem import IntArray
+from geo_relocation.matching.relax import Proof
+from geo_relocation.matching.relinking import POOL, Pool
+from geo_relocation.matching.repair import repair
+
+LOOKS_PER_MOVE = 16
+"""Moves that relinking looks at in the time of one annealing move."""
+
+_FIRST = (Schedule(0, 0.1, 0.02, 0.1, 100.0), Schedule(0, 0.3, 0.03, 0.01, 100.0))
+_AGAIN = (
+    Schedule(0, 0.1, 0.003, 0.3, 10.0),
+    Schedule(0, 0.05, 0.003, 0.3, 10.0),
+    Schedule(0, 0.03, 0.003, 0.5, 20.0),
+    Schedule(0, 0.1, 0.02, 0.1, 100.0),
+)
+_ROUGH = Schedule(0, 0.3, 0.02, 0.05, 20.0)
+"""For the first plans of a pool, which must differ."""
+
+_ROUGH_MOVES = 250
+"""Moves per firm for each of them."""
+
+_MERGED = 400
+"""Firms on which plans may differ to be merged by branch and bound."""
+
+MERGED_FIRMS = 15_000
+"""Firms up to which plans are merged; in larger ones they differ on too many firms."""
+
+_NODES = 500
+_PART_SECONDS = 2.0
+_PARTS = 3
+"""Neighbourhoods in one step under a work limit."""
+
+_CORE_PAIRS = 12_000
+_STALE = 12
+"""Steps without a better plan after which a pool begins anew."""
+
+Flag = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a step gave.
+
+    Attributes
+    ----------
+    chosen
+        A plan that fits; None when there was none.
+    bound
+        A bound on the cost that was proven on the way, or None.
+    speed
+        Annealing moves a second, or moves that took as long; None where it was not measured.
+    """
+
+    chosen: IntArray | None
+    bound: float | None = None
+    speed: float | None = None
+
+
+@dataclass
+class _Kept:
+    """What a slot keeps from step to step."""
+
+    pool: Pool | None = None
+    stale: int = 0
+    begun: int = 0
+    around: Neighbourhoods | None = None
+
+
+@dataclass
+class Methods:
+    """The steps on one model.
+
+    Attributes
+    ----------
+    model, proof, core
+        The model, its bounds, and its promising pairs.
+    seed
+        Seed of the search.
+    stop
+        One flag; steps end soon after it is set.
+    best
+        The best plan when the round began.
+    other
+        A plan of the last round that was nearly as good, to merge with.
+    timed
+        Whether the clock limits the search; if not, steps are limited by what they do.
+    """
+
+    model: Model
+    proof: Proof
+    core: Core
+    seed: int
+    stop: Flag
+    best: IntArray
+    other: IntArray | None = None
+    timed: bool = False
+    _kept: tuple[_Kept, _Kept] = field(default_factory=lambda: (_Kept(), _Kept()))
+
+    def value(self, chosen: IntArray) -> tuple[int, int]:
+        """Weight left out and cost: what is minimised, in this order."""
+        return self.model.left_out(chosen), self.model.cost_of(chosen)
+
+    def walk(self, slot: int, number: int, moves: int) -> Found:
+        """Anneal from the best plan, at first from the fractional one, and merge the two."""
+        early = number == 0
+        pattern = _FIRST[slot] if early else _AGAIN[(2 * number + slot) % len(_AGAIN)]
+        plan = Schedule(moves, pattern.hot, pattern.cold, pattern.lenient, pattern.strict)
+        begin = self.core.options(self.proof.relaxation.start if early else self.best)
+        began = time.monotonic()
+        seed = self._seed(slot, number)
+        # A plan to merge with must differ: what is met on the way out of the best does not.
+        skip = 0 if early or self.model.firms > MERGED_FIRMS else moves // 2
+        found, last = anneal(self.core, begin, None, plan, seed=seed, stop=self.stop, skip=skip)
+        speed = moves / max(time.monotonic() - began, 1e-3)
+        chosen = self._fitting(found, last)
+        return Found(self._merged(chosen) if skip else chosen, speed=speed)
+
+    def relink(self, slot: int, number: int, moves: int) -> Found:
+        """Path relinking on the slot's own pool."""
+        kept = self._kept[slot]
+        seed = self._seed(slot, number)
+        fresh = kept.pool is None or kept.stale >= _STALE
+        if kept.pool is None or fresh:
+            kept.pool, kept.stale = self._pool(kept.begun, seed), 0
+            kept.begun += 1
+        before = float(kept.pool.best.cost[0])
+        began = time.monotonic()
+        kept.pool.search(moves * LOOKS_PER_MOVE, seed=seed, stop=self.stop, fresh=fresh)
+        speed = moves / max(time.monotonic() - began, 1e-3)
+        better = float(kept.pool.best.cost[0]) < before
+        kept.stale = 0 if better else kept.stale + 1
+        found = kept.pool.best.option if np.isfinite(kept.pool.best.cost[0]) else None
+        chosen = self._fitting(found, kept.pool.likely() if found is None else found)
+        return Found(chosen, speed=None if fresh else speed)
+
+    def neighbours(self, slot: int, number: int, seconds: float) -> Found:
+        """Branch and bound on the firms of a few places after the other."""
+        kept = self._kept[slot]
+        if kept.around is None:
+            kept.around = Neighbourhoods.of(self.core)
+        rng = np.random.default_rng(self._seed(slot, number))
+        best, began, count = self.best, time.monotonic(), 0
+        while not self.stop[0]:
+            spent = time.monotonic() - began
+            if (spent >= seconds) if self.timed else (count >= _PARTS):
+                break
+            count += 1
+            part = kept.around.draw(self.core.options(best), rng)
+            limit = min(_PART_SECONDS, max(seconds, 0.5)) if self.timed else None
+            result = solve_part(
+                self.model,
+                best,
+                part,
+                may_leave=self._may_leave(best),
+                seconds=limit,
+                nodes=_NODES,
+            )
+            easy = result.proven
+            kept.around.learn(easy=easy)
+            if result.chosen is not None and self.value(result.chosen) < self.value(best):
+                best = result.chosen
+        return Found(best)
+
+    def branch(self, seconds: float) -> Found:
+        """Branch and bound on the core model; only under a clock."""
+        result = solve_core(
+            self.model,
+            self.proof.relaxation,
+            self.best,
+            may_leave=self.proof.may_leave,
+            pairs=min(_CORE_PAIRS, 6 * self.model.firms),
+            seconds=seconds,
+        )
+        return Found(result.chosen, bound=result.bound)
+
+    def _seed(self, slot: int, number: int) -> int:
+        return self.seed * 10_007 + 2 * number + slot + 1
+
+    def _may_leave(self, chosen: IntArray) -> int:
+        return max(self.proof.may_leave, self.model.left_out(chosen))
+
+    def _pool(self, begun: int, seed: int) -> Pool:
+        """Plans by short runs of annealing from the fractional plan; later ones know the best."""
+        moves = max(_ROUGH_MOVES * self.model.firms, 50_000)
+        plan = Schedule(moves, _ROUGH.hot, _ROUGH.cold, _ROUGH.lenient, _ROUGH.strict)
+        begin = self.core.options(self.proof.relaxation.start)
+        plans = np.stack(
+            [
+                anneal(self.core, begin, None, plan, seed=POOL * seed + s, stop=self.stop)[1]
+                for s in range(POOL)
+            ]
+        )
+        if begun:
+            plans[0] = self.core.options(self.best)
+        return Pool.of(make_ground(self.core), plans)
+
+    def _merged(self, chosen: IntArray) -> IntArray:
+        """The best that can be made of a new plan, the best and the one nearly as good."""
+        for plans in ([self.best, chosen, self.other], [self.best, chosen]):
+            some = [plan for plan in plans if plan is not None]
+            if len(some) < len(plans):
+                continue
+            part = differing(some)
+            if not 1 < len(part.firms(self.model)) <= _MERGED:
+                continue
+            least = min(some, key=self.value)
+            result = solve_part(
+                self.model,
+                least,
+                part,
+                may_leave=self._may_leave(least),
+                seconds=_PART_SECONDS if self.timed else None,
+                nodes=_NODES,
+            )
+            return least if result.chosen is None else min(least, result.chosen, key=self.value)
+        return chosen
+
+    def _fitting(self, found: IntArray | None, last: IntArray) -> IntArray:
+        """The better of the best plan met and the last one made to fit."""
+        order = np.argsort(-self.model.weight, kind="stable")
+        mended = repair(self.model, self.core.chosen(last))
+        mended = complete(self.model, mended, order=order)
+        if found is None:
+            return mended
+        return min(self.core.chosen(found), mended, key=self.value)
