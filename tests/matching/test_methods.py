@@ -1,0 +1,189 @@
+"""The steps of the search: chains, relinking, merging and neighbourhoods."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.instances import province as generated
+from geo_relocation.matching.branch import Part, differing, solve_part
+from geo_relocation.matching.chains import Best, Walk, descend, make_ground, make_walk, place_all
+from geo_relocation.matching.construct import greedy
+from geo_relocation.matching.core import Core
+from geo_relocation.matching.engine import Engine
+from geo_relocation.matching.exact import solve_exactly
+from geo_relocation.matching.methods import Methods
+from geo_relocation.matching.model import Model
+from geo_relocation.matching.neighbours import Neighbourhoods
+from geo_relocation.matching.relax import prove
+from geo_relocation.matching.relinking import POOL, Pool
+
+CASE = generated(60, 6, 0.8, 5).model
+STOP = np.zeros(1, dtype=np.bool_)
+
+
+def core_of(model: Model) -> Core:
+    engine = Engine(model, seed=1, threads=1)
+    return engine._core(prove(model, threads=1, seed=1))
+
+
+CORE = core_of(CASE)
+GROUND = make_ground(CORE)
+
+
+def random_options(core: Core, seed: int):
+    rng = np.random.default_rng(seed)
+    return core.ptr[:-1] + (rng.random(core.firms) * np.diff(core.ptr)).astype(np.int64)
+
+
+def worth(core: Core, options, dear) -> float:
+    """Cost and overdraft of a plan, from the definition."""
+    load = np.zeros(len(core.capacity))
+    for option in options:
+        for e in range(core.entry_ptr[option], core.entry_ptr[option + 1]):
+            load[core.entry_row[e]] += core.entry_amount[e]
+    over = np.maximum(load - core.capacity, 0.0)
+    return float(core.cost[options].sum() + (dear * over).sum())
+
+
+def descended(seed: int, dear) -> tuple[Walk, Best]:
+    walk = make_walk(GROUND)
+    walk.option[:] = random_options(CORE, seed)
+    place_all(GROUND, walk)
+    best = Best(np.zeros(CORE.firms, dtype=np.int64), np.array([np.inf]))
+    descend(GROUND, walk, dear, best, STOP)
+    return walk, best
+
+
+@given(st.integers(0, 10_000), st.floats(0.0, 50.0))
+def test_chains_end_where_no_shift_and_no_swap_helps(seed, factor):
+    dear = GROUND.price * (1.0 + factor) + 1.0
+    walk, best = descended(seed, dear)
+    value = worth(CORE, walk.option, dear)
+    assert value <= worth(CORE, random_options(CORE, seed), dear) + 1e-6
+    owner = np.repeat(np.arange(CORE.firms), np.diff(CORE.ptr))
+    for option in range(len(CORE.pair)):
+        other = walk.option.copy()
+        other[owner[option]] = option
+        assert worth(CORE, other, dear) >= value - 1e-5
+    for j, h in itertools.combinations(range(CORE.firms), 2):
+        there = CORE.index[j, CORE.place[walk.option[h]]]
+        here = CORE.index[h, CORE.place[walk.option[j]]]
+        if min(there, here) >= 0:
+            other = walk.option.copy()
+            other[j], other[h] = there, here
+            assert worth(CORE, other, dear) >= value - 1e-5
+    if np.isfinite(best.cost[0]):
+        assert CASE.fits(CORE.chosen(best.option))
+        assert best.cost[0] == pytest.approx(CORE.cost[best.option].sum())
+
+
+@given(st.integers(0, 10_000))
+def test_the_state_of_a_walk_is_that_of_its_plan(seed):
+    walk, _ = descended(seed, GROUND.price * 3.0 + 1.0)
+    again = make_walk(GROUND)
+    again.option[:] = walk.option
+    place_all(GROUND, again)
+    np.testing.assert_allclose(walk.gap, again.gap, atol=1e-6)
+    np.testing.assert_array_equal(walk.size, again.size)
+    assert not walk.marked.any()
+
+
+def test_relinking_finds_the_proven_best_of_a_small_case():
+    exact = solve_exactly(CASE, start=greedy(CASE), work=60.0, seconds=None, seed=1)
+    pool = Pool.of(GROUND, np.stack([random_options(CORE, s) for s in range(POOL)]))
+    pool.search(3_000_000, seed=1, stop=STOP, fresh=True)
+    chosen = CORE.chosen(pool.best.option)
+    assert CASE.fits(chosen)
+    assert CASE.left_out(chosen) == CASE.left_out(exact.chosen)
+    assert CASE.cost_of(chosen) <= 1.002 * CASE.cost_of(exact.chosen)
+
+
+def test_relinking_repeats_itself():
+    found = []
+    for _ in range(2):
+        pool = Pool.of(GROUND, np.stack([random_options(CORE, s) for s in range(POOL)]))
+        pool.search(400_000, seed=7, stop=STOP, fresh=True)
+        found.append((pool.best.option.copy(), pool.plans.copy(), pool.dear.copy()))
+    for one, two in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def brute_force(model: Model, plan, part: Part, may_leave: int) -> int | None:
+    """Least cost over every way to decide the part; None where none fits."""
+    choices = []
+    for firm in range(model.firms):
+        mine = part.pairs[model.owner(part.pairs) == firm].tolist()
+        mine += [-1] if firm in part.leavable else []
+        choices.append(mine or [int(plan[firm])])
+    costs = [
+        model.cost_of(chosen)
+        for chosen in map(np.array, itertools.product(*choices))
+        if model.fits(chosen) and model.left_out(chosen) <= may_leave
+    ]
+    return min(costs, default=None)
+
+
+@given(st.integers(0, 10_000), st.integers(2, 6))
+def test_a_part_is_decided_as_brute_force_decides_it(seed, count):
+    model = generated(12, 3, 0.9, seed % 40).model
+    rng = np.random.default_rng(seed)
+    plan = greedy(model)
+    firms = rng.choice(model.firms, count, replace=False)
+    pairs = np.flatnonzero(np.isin(model.firm, firms) & (rng.random(model.pairs) < 0.8))
+    leavable = np.flatnonzero(np.isin(np.arange(model.firms), firms))
+    part = Part(np.union1d(pairs, plan[firms][plan[firms] >= 0]), leavable)
+    may_leave = model.left_out(plan)
+    result = solve_part(model, plan, part, may_leave=may_leave)
+    expected = brute_force(model, plan, part, may_leave)
+    assert result.proven
+    assert result.chosen is not None
+    assert model.cost_of(result.chosen) == expected
+    assert result.bound == pytest.approx(expected, abs=1e-3)
+    outside = np.setdiff1d(np.arange(model.firms), part.firms(model))
+    np.testing.assert_array_equal(result.chosen[outside], plan[outside])
+
+
+def test_merged_plans_differ_only_where_the_plans_do():
+    one, two = np.array([0, 5, -1, 9]), np.array([0, 6, 7, 9])
+    part = differing([one, two])
+    assert part.pairs.tolist() == [5, 6, 7]
+    assert part.leavable.tolist() == [2]
+
+
+def test_a_neighbourhood_holds_all_firms_of_its_places_and_the_plan_itself():
+    chosen = greedy(CASE)
+    around = Neighbourhoods.of(CORE)
+    around.size = 15.0
+    options = CORE.options(chosen)
+    for seed in range(20):
+        part = around.draw(options, np.random.default_rng(seed))
+        free = part.firms(CASE)
+        places = np.unique(CORE.place[options[free]])
+        inside = np.flatnonzero(np.isin(CORE.place[options], places))
+        np.testing.assert_array_equal(free, inside)
+        listed = CORE.pair[options[free]]
+        assert np.isin(listed[listed >= 0], part.pairs).all()
+
+
+def test_no_step_gives_a_plan_that_does_not_fit_or_is_worse_where_it_improves():
+    model = generated(200, 10, 0.9, 3).model
+    proof = prove(model, threads=1, seed=1)
+    core = core_of(model)
+    start = greedy(model)
+    methods = Methods(model, proof, core, 1, STOP, start, timed=False)
+    steps = [
+        methods.walk(0, 0, 100_000),
+        methods.walk(1, 3, 100_000),
+        methods.relink(0, 1, 100_000),
+        methods.neighbours(1, 2, 1.0),
+        methods.branch(2.0),
+    ]
+    for found in steps:
+        if found.chosen is not None:
+            assert model.fits(found.chosen)
+    assert methods.value(steps[3].chosen) <= methods.value(start)
