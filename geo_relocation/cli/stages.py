@@ -18,6 +18,7 @@ from geo_relocation.screening import (
     parse_distance_table,
     shipped_tables,
 )
+from geo_relocation.workspace.drafts import draft_path
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the id of a shipped scenario.")
@@ -174,6 +175,10 @@ def _register_match(app: typer.Typer) -> None:
             typer.Option("--replan", metavar="PLAN", help="Keep this plan but where change pays."),
         ] = None,
         lots: Annotated[bool, typer.Option("--lots", help="Also give firms their lots.")] = False,
+        resume: Annotated[
+            bool,
+            typer.Option("--resume", help="Go on from the best plan of an interrupted search."),
+        ] = False,
         check: Annotated[
             Path | None,
             typer.Option(
@@ -185,7 +190,9 @@ def _register_match(app: typer.Typer) -> None:
         """Place the firms in conflict into parks: as many as possible, then at least cost.
 
         The plan is verified by code that knows nothing of the solver, and stored with its bound
-        and gap. Start with: geo-relocation match default
+        and gap. While it runs, the best plan so far is kept in a draft file beside the
+        workspace; should the search be interrupted, --resume goes on from there.
+        Start with: geo-relocation match default
         """
         text = scenario_text(scenario)
         with session.workspace() as workspace:
@@ -204,6 +211,8 @@ def _register_match(app: typer.Typer) -> None:
                     seed=seed,
                     based_on=based_on,
                     lots=lots,
+                    draft=draft_path(session.workspace_url, chosen.id),
+                    resume=resume,
                     progress=progress,
                 )
         session.report(run.summary(), title=chosen.title)

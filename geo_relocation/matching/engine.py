@@ -87,12 +87,15 @@ class Engine:
         Seed and threads.
     progress
         Told of each round; raising from it cancels the search.
+    keep
+        Given each plan that is better than all before, e.g. to resume from it.
     """
 
     model: Model
     seed: int
     threads: int = 2
     progress: Progress = SILENT
+    keep: Callable[[IntArray], None] | None = None
     trace: list[tuple[float, int, int]] = field(default_factory=list)
     best: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     stop: Flag = field(default_factory=lambda: np.zeros(1, dtype=np.bool_))
@@ -135,6 +138,8 @@ class Engine:
 
     def _note(self, budget: _Budget) -> None:
         self.trace.append((round(budget.elapsed, 3), *self._value(self.best)))
+        if self.keep is not None:
+            self.keep(self.best)
 
     def _rounds(self, proof: Proof, budget: _Budget) -> int:
         """Round after round; returns the best bound on the cost at `proof.may_leave`."""

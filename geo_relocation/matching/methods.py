@@ -83,7 +83,6 @@ class _Kept:
 
     pool: Pool | None = None
     stale: int = 0
-    begun: int = 0
     around: Neighbourhoods | None = None
 
 
@@ -142,8 +141,7 @@ class Methods:
         seed = self._seed(slot, number)
         fresh = kept.pool is None or kept.stale >= _STALE
         if kept.pool is None or fresh:
-            kept.pool, kept.stale = self._pool(kept.begun, seed), 0
-            kept.begun += 1
+            kept.pool, kept.stale = self._pool(seed), 0
         before = float(kept.pool.best.cost[0])
         began = time.monotonic()
         kept.pool.search(moves * LOOKS_PER_MOVE, seed=seed, stop=self.stop, fresh=fresh)
@@ -200,8 +198,8 @@ class Methods:
     def _may_leave(self, chosen: IntArray) -> int:
         return max(self.proof.may_leave, self.model.left_out(chosen))
 
-    def _pool(self, begun: int, seed: int) -> Pool:
-        """Plans by short runs of annealing from the fractional plan; later ones know the best."""
+    def _pool(self, seed: int) -> Pool:
+        """The best plan, and others by short runs of annealing from the fractional plan."""
         moves = max(_ROUGH_MOVES * self.model.firms, 50_000)
         plan = Schedule(moves, _ROUGH.hot, _ROUGH.cold, _ROUGH.lenient, _ROUGH.strict)
         begin = self.core.options(self.proof.relaxation.start)
@@ -211,8 +209,7 @@ class Methods:
                 for s in range(POOL)
             ]
         )
-        if begun:
-            plans[0] = self.core.options(self.best)
+        plans[0] = self.core.options(self.best)
         return Pool.of(make_ground(self.core), plans)
 
     def _merged(self, chosen: IntArray) -> IntArray:

@@ -32,11 +32,16 @@ def in_scope(
     Raises
     ------
     EmptyWorkspaceError
-        If the scenario filters by route and there are no decisions.
+        If the scenario filters by route or binds batches and there are no decisions.
     UnknownNameError
         If it filters by an attribute that sites do not have.
     """
     who = specification.who
+    if specification.limits.batches and (decisions is None or decisions.empty):
+        raise EmptyWorkspaceError(
+            "The scenario sets the years of batches, but no site has been put in a batch.",
+            hint="Run assess with --batches first, or leave out limits.batches.",
+        )
     keep = ~sites["status"].isin([str(state) for state in FINISHED]).to_numpy(dtype=bool)
     if findings is not None:
         keep &= _by_verdict(sites, findings, who)
@@ -92,7 +97,7 @@ def firms(
     xy = _places(sites)
     land = _land(sites, specification, notes)
     weight, compulsory = _weights(sites, decisions, specification)
-    earliest, latest = _years(sites, decisions, specification)
+    earliest, latest = _years(sites, decisions, specification, notes)
     wastewater = sites["wastewater_m3d"].to_numpy(dtype=float)
     _count(
         notes, np.isnan(wastewater), "wastewater-unknown", "chưa có số liệu nước thải: tính là 0"
@@ -180,15 +185,31 @@ def _weights(
 
 
 def _years(
-    sites: pd.DataFrame, decisions: pd.DataFrame | None, specification: MatchSpecification
+    sites: pd.DataFrame,
+    decisions: pd.DataFrame | None,
+    specification: MatchSpecification,
+    notes: list[Note],
 ) -> tuple[IntArray, IntArray]:
-    """First and last year of each firm: its own, its deadline's, and its lock's."""
+    """First and last year of each firm: its own, its batch's, its deadline's and its lock's."""
     first, last = specification.phases[0], specification.phases[-1]
     earliest = sites["earliest_phase"].fillna(first).to_numpy(dtype=np.int64).copy()
     latest = sites["latest_phase"].fillna(last).to_numpy(dtype=np.int64).copy()
     if specification.limits.deadlines and decisions is not None and not decisions.empty:
         deadline = pd.to_datetime(sites["site_id"].map(_last(decisions)["deadline"])).dt.year
         latest = np.minimum(latest, deadline.fillna(last).to_numpy(dtype=np.int64))
+    if specification.limits.batches and decisions is not None:
+        batch = sites["site_id"].map(_last(decisions)["batch"])
+        opens = batch.map(specification.limits.batches)
+        earliest = np.maximum(earliest, opens.fillna(first).to_numpy(dtype=np.int64))
+        unnamed = (batch.notna() & opens.isna()).to_numpy(dtype=bool)
+        _count(
+            notes,
+            unnamed,
+            "batch-unnamed",
+            "thuộc đợt không nêu trong kịch bản: không ràng buộc năm",
+        )
+        without = batch.isna().to_numpy(dtype=bool)
+        _count(notes, without, "batch-none", "chưa xếp đợt: không ràng buộc năm theo đợt")
     row = {site: i for i, site in enumerate(sites["site_id"])}
     for lock in specification.locks:
         i = row.get(lock.site)

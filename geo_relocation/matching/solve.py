@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from geo_relocation.matching.construct import greedy
+from geo_relocation.matching.construct import complete, greedy
 from geo_relocation.matching.engine import Engine
 from geo_relocation.matching.exact import Outcome, solve_exactly
 from geo_relocation.matching.locks import check_locks
 from geo_relocation.matching.model import COST_UNITS_PER_KM, WEIGHT_UNITS, Translation, translate
 from geo_relocation.matching.problem import Choices, IntArray, Problem
+from geo_relocation.matching.repair import repair
 from geo_relocation.model.enums import SolveStatus
 from geo_relocation.progress import SILENT, Progress
 
@@ -83,6 +85,7 @@ def solve(
     threads: int = 2,
     progress: Progress = SILENT,
     start: pd.DataFrame | None = None,
+    keep: Callable[[pd.DataFrame], None] | None = None,
 ) -> Solution:
     """Find a plan: as much priority weight placed as possible, then at the least cost.
 
@@ -103,7 +106,10 @@ def solve(
     progress
         Told of each improvement; raising from it cancels.
     start
-        A plan (`site_id`, `park_id`, `phase`) to begin with, e.g. to resume.
+        A plan (`site_id`, `park_id`, `phase`) to begin with, e.g. to resume. What of it is no
+        longer allowed is left out, and what does not fit is moved.
+    keep
+        Given each better plan as it is found, in the same columns.
 
     Raises
     ------
@@ -123,6 +129,8 @@ def solve(
         outcome = Outcome(first, 0, 0, 0, "empty")
     else:
         engine = Engine(translation.model, seed=seed, threads=threads, progress=progress)
+        if keep is not None:
+            engine.keep = lambda chosen: keep(problem.assignment(translation.choices(chosen)))
         outcome = search(engine, first, seconds=seconds, work=work)
     progress.finish()
     took = time.monotonic() - began
@@ -170,9 +178,10 @@ def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int 
 
 
 def _resumed(problem: Problem, translation: Translation, start: pd.DataFrame) -> IntArray:
-    """The pairs of a plan to begin with, or of the greedy one where it does not fit."""
-    chosen = translation.pairs_of(problem.choices(start))
-    return chosen if translation.model.fits(chosen) else greedy(translation.model)
+    """The pairs of a plan to begin with, made to fit."""
+    chosen = repair(translation.model, translation.pairs_of(problem.choices(start)))
+    order = np.argsort(-translation.model.weight, kind="stable")
+    return complete(translation.model, chosen, order=order)
 
 
 def _solution(

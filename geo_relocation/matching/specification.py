@@ -107,6 +107,9 @@ class Limits(Part):
         Whether what one year leaves of its quota may be used in later years.
     deadlines
         Whether the deadlines of the assessment bind.
+    batches
+        Batch (đợt) of the assessment → first calendar year in which its firms may move. A
+        batch that is not named does not bind, which the plan notes. Empty: none binds.
     """
 
     wastewater: bool = True
@@ -114,6 +117,7 @@ class Limits(Part):
     land_ha_per_year: dict[int, float] = Field(default_factory=dict)
     carry_over: bool = False
     deadlines: bool = True
+    batches: dict[str, int] = Field(default_factory=dict)
 
 
 class Factors(Part):

@@ -101,6 +101,8 @@ class _Facts:
         The park that holds each site.
     deadline
         Year of each site's deadline by its newest decision.
+    opens
+        First year of the batch that the newest decision puts each site in.
     barrier
         Why a park cannot be used, by park.
     firm, park
@@ -109,6 +111,7 @@ class _Facts:
 
     inside: dict[str, str]
     deadline: dict[str, int]
+    opens: dict[str, int]
     barrier: dict[str, str]
     firm: dict[str, int]
     park: dict[str, int]
@@ -116,17 +119,22 @@ class _Facts:
 
 def _facts(problem: Problem) -> _Facts:
     findings, decisions = problem.frames.findings, problem.frames.decisions
-    inside, deadline = {}, {}
+    limits = problem.specification.limits
+    inside, deadline, opens = {}, {}, {}
     if findings is not None:
         held = findings[findings["park_id"].notna()].drop_duplicates("site_id")
         inside = dict(zip(held["site_id"], held["park_id"], strict=True))
-    if decisions is not None and problem.specification.limits.deadlines:
+    if decisions is not None:
         newest = decisions.sort_values("decided_at").drop_duplicates("site_id", keep="last")
-        due = newest[newest["deadline"].notna()]
+        due = newest[newest["deadline"].notna() & limits.deadlines]
         deadline = dict(zip(due["site_id"], due["deadline"].dt.year.tolist(), strict=True))
+        listed = newest[newest["batch"].isin(list(limits.batches))]
+        years = [limits.batches[batch] for batch in listed["batch"]]
+        opens = dict(zip(listed["site_id"], years, strict=True))
     return _Facts(
         inside=inside,
         deadline=deadline,
+        opens=opens,
         barrier=dict(zip(problem.parks.park_id, problem.parks.barrier, strict=True)),
         firm={site: row for row, site in enumerate(problem.firms.site_id)},
         park={park: row for row, park in enumerate(problem.parks.park_id)},
@@ -241,7 +249,8 @@ def _years(problem: Problem, facts: _Facts, site: _Row) -> tuple[int, int]:
     phases = problem.specification.phases
     first = int(site["earliest_phase"]) if _known(site["earliest_phase"]) else phases[0]
     last = int(site["latest_phase"]) if _known(site["latest_phase"]) else phases[-1]
-    return first, min(last, facts.deadline.get(str(site["site_id"]), last))
+    name = str(site["site_id"])
+    return max(first, facts.opens.get(name, first)), min(last, facts.deadline.get(name, last))
 
 
 def _lock_rules(problem: Problem, moves: list[_Move]) -> Iterator[Violation]:

@@ -12,10 +12,11 @@ from geo_relocation.store import create_store, open_store
 from geo_relocation.workspace.listing import Listing
 from geo_relocation.workspace.publishing import Publishing
 from geo_relocation.workspace.screening import Screening
+from geo_relocation.workspace.trials import Trials
 from geo_relocation.workspace.units import Units
 
 
-class Workspace(Units, Screening, Listing, Publishing):
+class Workspace(Units, Screening, Listing, Trials, Publishing):
     """Layers, runs and plans of one scheme, with the verbs that work on them.
 
     Use `geo_relocation.open` or `geo_relocation.create` to get one; it is a context manager.

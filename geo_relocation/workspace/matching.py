@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -22,16 +23,9 @@ from geo_relocation.matching import (
     solve,
     verify,
 )
-from geo_relocation.matching.advice import (
-    HectareValue,
-    change_words,
-    hectare_value,
-    smallest_changes,
-)
-from geo_relocation.matching.alternatives import FrontierPoint, alternatives, frontier
+from geo_relocation.matching.advice import change_words, smallest_changes
 from geo_relocation.matching.lots import assign_lots
 from geo_relocation.matching.replan import PlanChange, keep_committed, plan_changes
-from geo_relocation.matching.siting import Candidate, siting, siting_table
 from geo_relocation.model.enums import SchemeZone
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
@@ -45,6 +39,7 @@ from geo_relocation.scenarios import (
     shipped_scenarios,
 )
 from geo_relocation.workspace.base import VERSION, WorkspaceBase, new_id, now
+from geo_relocation.workspace.drafts import SearchDraft
 
 TRIED = 50
 """Firms left out for which changes are tried with every plan, the weightiest first."""
@@ -157,6 +152,8 @@ class Matching(WorkspaceBase):
         seed: int | None = None,
         based_on: str | None = None,
         lots: bool = False,
+        draft: Path | None = None,
+        resume: bool = False,
         progress: Progress = SILENT,
     ) -> MatchRun:
         """Solve a scenario, verify the plan independently, and store it.
@@ -177,6 +174,11 @@ class Matching(WorkspaceBase):
             that signed or are moving stay where that plan put them.
         lots
             Give the placed firms lots inside their parks.
+        draft
+            File in which the best plan so far is kept while the search runs, so that it can
+            be resumed should it be interrupted.
+        resume
+            Begin with the plan in `draft`.
         progress
             Told the best plan and the bound as they improve.
 
@@ -184,9 +186,17 @@ class Matching(WorkspaceBase):
         ------
         InvalidPlanError
             If the verifier finds a violation; nothing is stored then.
+        UsageError
+            If there is nothing to resume.
         """
         started, plan_id = now(), new_id("plan")
         problem = self.problem(scenario, approved=based_on)
+        kept = SearchDraft(draft, self._input_hash(scenario)) if draft else None
+        start, notes = None, list[str]()
+        if resume and kept:
+            start, same = kept.load()
+            if not same:
+                notes.append("Tiếp tục từ bản nháp của dữ liệu cũ: chỉ giữ phần còn hợp lệ.")
         solution = solve(
             problem,
             seconds=seconds,
@@ -194,8 +204,10 @@ class Matching(WorkspaceBase):
             seed=seed,
             threads=self.settings.threads,
             progress=progress,
+            start=start,
+            keep=kept.save if kept else None,
         )
-        return self._store_plan(
+        run = self.store_plan(
             problem,
             solution,
             scenario,
@@ -204,8 +216,22 @@ class Matching(WorkspaceBase):
             based_on=based_on,
             lots=lots,
         )
+        if kept:
+            kept.discard()
+        return replace(run, notes=(*notes, *run.notes))
 
-    def _store_plan(
+    def _input_hash(self, scenario: Scenario) -> str:
+        """Hash of everything that a plan depends on."""
+        return frame_hash(
+            self.read("sites"),
+            self.findings().drop(columns="run_id"),
+            self.read("parks"),
+            self.read("lots"),
+            self.read("roads"),
+            parameters=scenario.model_dump(mode="json"),
+        )
+
+    def store_plan(
         self,
         problem: Problem,
         solution: Solution,
@@ -237,14 +263,7 @@ class Matching(WorkspaceBase):
             title=scenario.title,
             author=self.author,
             created_at=started,
-            input_hash=frame_hash(
-                self.read("sites"),
-                self.findings().drop(columns="run_id"),
-                self.read("parks"),
-                self.read("lots"),
-                self.read("roads"),
-                parameters=scenario.model_dump(mode="json"),
-            ),
+            input_hash=self._input_hash(scenario),
             version=VERSION,
             based_on=based_on,
         )
@@ -286,59 +305,6 @@ class Matching(WorkspaceBase):
         """Rows of some plans, in the order the plans were named."""
         rows = [self.read(layer, where={"plan_id": plan_id}) for plan_id in plan_ids]
         return pd.concat(rows, ignore_index=True)
-
-    def alternatives(
-        self,
-        scenario: Scenario,
-        *,
-        count: int = 3,
-        within: float = 0.02,
-        seconds: float | None = None,
-        progress: Progress = SILENT,
-    ) -> list[MatchRun]:
-        """Plans that place as much, cost at most a share more, and differ as much as can be.
-
-        The best plan comes first; all of them are verified and stored.
-        """
-        started, problem = now(), self.problem(scenario)
-        best = solve(problem, seconds=seconds, threads=self.settings.threads, progress=progress)
-        others = alternatives(problem, best, count=count, within=within, seconds=seconds)
-        return [
-            self._store_plan(problem, solution, scenario, plan_id=new_id("plan"), started=started)
-            for solution in (best, *(other.solution for other in others))
-        ]
-
-    def frontier(self, scenario: Scenario) -> list[FrontierPoint]:
-        """What less distance costs in specialisation and rent, and the other way round."""
-        return frontier(self.problem(scenario))
-
-    def hectare_value(self, scenario: Scenario, park_id: str, *, ha: float = 1.0) -> HectareValue:
-        """What some hectares more in a park bring, found by solving again."""
-        problem = self.problem(scenario)
-        best = solve(problem, threads=self.settings.threads)
-        return hectare_value(problem, best, park_id, ha=ha)
-
-    def require_park(self, park_id: str) -> None:
-        """Check that there is such a park.
-
-        Raises
-        ------
-        UnknownNameError
-            Naming those that there are.
-        """
-        parks = list(self.read("parks")["park_id"])
-        if park_id not in parks:
-            raise UnknownNameError("park", park_id, parks)
-
-    def siting(self, scenario: Scenario, candidates: list[Candidate]) -> pd.DataFrame:
-        """Which new parks to open, for which sector, and what each set of openings adds.
-
-        Parameters
-        ----------
-        candidates
-            Parks of the parks layer that are not open yet, with size, cost and earliest year.
-        """
-        return siting_table(siting(self.problem(scenario), candidates))
 
     def latest_plan(self) -> str:
         """Id of the newest plan.

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from geo_relocation.cli import trial
 from geo_relocation.workspace import open_workspace
+from geo_relocation.workspace.drafts import SearchDraft, draft_path
 
 WORK = "20"
 
@@ -105,19 +106,50 @@ def test_plans_are_compared_and_a_replan_keeps_what_it_can(demo, run):
     assert unknown.code == 2
 
 
-def test_a_match_killed_in_the_middle_leaves_the_store_as_it_was(demo):
+def test_a_match_killed_in_the_middle_leaves_the_store_as_it_was_and_resumes(demo, run):
     workspace = Path(demo["workspace"])
+    draft = draft_path(str(workspace), "by-year")
+    none = run("match", "by-year", "--resume", workspace=demo["workspace"])
+    assert none.code == 2
+    assert "no interrupted search" in none.err
     with open_workspace(str(workspace)) as opened:
         before = opened.read("scenarios"), opened.read("assignments")
     process = subprocess.Popen(
         [sys.executable, "-c", "from geo_relocation.cli import main; main()", "-w", str(workspace),
-         "match", "by-year", "--seconds", "60"],
+         "match", "by-year", "--seconds", "90"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    time.sleep(8)
+    began = time.monotonic()
+    while time.monotonic() - began < 80 and not (draft.exists() and _placed(draft) > 100):
+        assert process.poll() is None
+        time.sleep(0.5)
+    time.sleep(5)
     assert process.poll() is None
     process.send_signal(signal.SIGKILL)
     process.wait()
     with open_workspace(str(workspace)) as opened:
         pd.testing.assert_frame_equal(opened.read("scenarios"), before[0])
         pd.testing.assert_frame_equal(opened.read("assignments"), before[1])
+    kept = _placed(draft)
+    # A search far too short to find anything by itself goes on from what was kept.
+    done = run("match", "by-year", "--resume", "--seconds", "1", "--json", workspace=str(workspace))
+    assert done.code == 0, done.err
+    assert done.json["placed"] >= kept
+    assert not draft.exists()
+
+
+def _placed(draft: Path) -> int:
+    """Firms that a draft places."""
+    return len(json.loads(draft.read_text("utf-8"))["plan"])
+
+
+def test_a_draft_of_other_data_is_said_and_a_broken_one_refused(demo, run):
+    draft = draft_path(demo["workspace"], "default")
+    draft.write_text("{", encoding="utf-8")
+    broken = run("match", "default", "--resume", workspace=demo["workspace"])
+    assert broken.code == 2
+    assert "not the draft" in broken.err
+    SearchDraft(draft, "other").save(pd.DataFrame(columns=["site_id", "park_id", "phase"]))
+    done = run("match", "default", "--resume", "--work", "1", "--json", workspace=demo["workspace"])
+    assert done.code == 0, done.err
+    assert any("dữ liệu cũ" in note for note in done.json["notes"])

@@ -94,3 +94,14 @@ def test_resuming_never_loses_what_was_found():
     second = Engine(CASE, seed=2).run(seconds=None, work=1, start=first.chosen)
     values = [(CASE.left_out(o.chosen), CASE.cost_of(o.chosen)) for o in (first, second)]
     assert values[1] <= values[0]
+
+
+def test_each_better_plan_is_handed_out_as_it_is_found():
+    kept = []
+    found = Engine(CASE, seed=1, keep=lambda chosen: kept.append(chosen.copy())).run(
+        seconds=None, work=1
+    )
+    values = [(CASE.left_out(chosen), CASE.cost_of(chosen)) for chosen in kept]
+    assert all(CASE.fits(chosen) for chosen in kept)
+    assert values == sorted(values, reverse=True)
+    np.testing.assert_array_equal(kept[-1], found.chosen)

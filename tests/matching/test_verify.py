@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from shapely import LineString
 
-from geo_relocation.matching import MatchSpecification, verify
+from geo_relocation.errors import EmptyWorkspaceError
+from geo_relocation.matching import MatchSpecification, solve, verify
 from geo_relocation.model import schema
 
 SITE = {"site_id": "a", "vsic": "16", "env_level": "II", "wastewater_m3d": 30.0}
@@ -107,22 +108,49 @@ def test_a_firm_may_not_move_into_the_park_it_stands_in(province):
     assert rules(problem, ("a", "p", 2026)) == {"own-park"}
 
 
-def test_a_deadline_of_the_assessment_binds(province):
-    decision = {
-        "decision_id": "d",
-        "site_id": "a",
+def decided(site: str = "a", **values: str) -> dict[str, str]:
+    """A decision to relocate."""
+    return {
+        "decision_id": f"d-{site}",
+        "site_id": site,
         "run_id": "r",
         "ruleset": "x",
         "ruleset_version": "1",
         "ruleset_hash": "",
         "decided_at": "2026-01-01",
         "route": "relocate",
-        "deadline": "2026-12-31",
         "triggers": "{}",
         "input_hash": "",
         "author": "x",
-    }
-    decisions = schema("decisions").conform(pd.DataFrame([decision]))
+    } | values
+
+
+def test_a_firm_does_not_move_before_its_batch(province):
+    rows = [decided(batch="2"), decided("b", batch="9"), decided("c")]
+    decisions = schema("decisions").conform(pd.DataFrame(rows))
+    sites = [SITE, SITE | {"site_id": "b"}, SITE | {"site_id": "c"}]
+    bound = spec(phases=[2026, 2027], limits={"batches": {"1": 2026, "2": 2027}})
+    problem = province(sites, [PARK | {"free_ha": 90.0}], bound, decisions=decisions)
+    assert rules(problem, ("a", "p", 2026)) == {"out-of-years"}
+    assert rules(problem, ("a", "p", 2027)) == set()
+    # A batch the scenario does not name, and no batch at all, do not bind; the plan says so.
+    assert rules(problem, ("b", "p", 2026), ("c", "p", 2026)) == set()
+    noted = {note.code: note.count for note in problem.notes}
+    assert (noted["batch-unnamed"], noted["batch-none"]) == (1, 1)
+    plan = solve(problem, work=1).assignment(problem).set_index("site_id")["phase"]
+    assert plan["a"] == 2027
+    free = province([SITE], [PARK], spec(phases=[2026, 2027]), decisions=decisions)
+    assert rules(free, ("a", "p", 2026)) == set()
+
+
+def test_years_of_batches_need_batches(province):
+    bound = spec(limits={"batches": {"1": 2026}})
+    with pytest.raises(EmptyWorkspaceError, match="batch"):
+        province([SITE], [PARK], bound)
+
+
+def test_a_deadline_of_the_assessment_binds(province):
+    decisions = schema("decisions").conform(pd.DataFrame([decided(deadline="2026-12-31")]))
     problem = province([SITE], [PARK], spec(phases=[2026, 2027]), decisions=decisions)
     assert rules(problem, ("a", "p", 2027)) == {"out-of-years"}
     free = spec(phases=[2026, 2027], limits={"deadlines": False})
