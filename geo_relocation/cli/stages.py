@@ -175,6 +175,14 @@ def _register_match(app: typer.Typer) -> None:
             typer.Option("--replan", metavar="PLAN", help="Keep this plan but where change pays."),
         ] = None,
         lots: Annotated[bool, typer.Option("--lots", help="Also give firms their lots.")] = False,
+        homes: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                help="Where workers live, with columns site_id and workers; counts as "
+                "weights.homes of the scenario says.",
+            ),
+        ] = None,
         resume: Annotated[
             bool,
             typer.Option("--resume", help="Go on from the best plan of an interrupted search."),
@@ -211,6 +219,7 @@ def _register_match(app: typer.Typer) -> None:
                     seed=seed,
                     based_on=based_on,
                     lots=lots,
+                    homes=homes,
                     draft=draft_path(session.workspace_url, chosen.id),
                     resume=resume,
                     progress=progress,

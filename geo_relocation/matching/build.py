@@ -28,6 +28,7 @@ from geo_relocation.matching.reasons import Barrier, FirmBarrier, number
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.model import split_codes
 from geo_relocation.model.enums import EnvLevel
+from geo_relocation.model.references import require_known_sites
 
 M_PER_KM = 1000.0
 
@@ -59,7 +60,8 @@ def build_problem(
         Names of the districts, and the area, that firms leave: parks there receive only
         where the layer says so. The area decides for parks that name no district.
     homes
-        Where workers live, as points: `site_id`, `workers`, geometry.
+        Where workers live: `site_id`, `workers` (1 where it is empty), geometry, any number
+        of rows for a site. Of what is no point the centroid counts.
     approved
         Assignments of the plan that this one may change only at a price.
 
@@ -67,20 +69,25 @@ def build_problem(
     ------
     EmptyWorkspaceError
         If there are no parks, or a filter needs decisions that are not there.
+    DataError
+        If homes belong to no site.
     """
     if parks.empty:
         raise EmptyWorkspaceError(
             "There are no parks to match to.", hint="Import the layer parks first."
         )
+    require_known_sites(homes, sites, what="homes of workers")
     chosen, notes = scope.in_scope(sites, findings, decisions, specification)
     ordered = parks.sort_values("park_id", kind="stable").reset_index(drop=True)
     made, assumed = places.parks(
         ordered, specification, south_districts=south_districts, south_area=south_area
     )
     notes += assumed
-    frames = Frames(chosen, findings, ordered, lots, decisions, approved, homes)
     firms, assumed = scope.firms(chosen, decisions, specification)
     notes += assumed
+    lived, assumed = _homes(homes, firms, specification)
+    notes += assumed
+    frames = Frames(chosen, findings, ordered, lots, decisions, approved, lived)
     ways = _distances(firms, made, roads, specification, notes)
     return _assembled(frames, firms, made, ways, specification, notes)
 
@@ -328,6 +335,28 @@ def _terms(
     return {name: np.round(values, 3) for name, values in terms.items()}
 
 
+def _homes(
+    homes: gpd.GeoDataFrame | None, firms: Firms, specification: MatchSpecification
+) -> tuple[gpd.GeoDataFrame | None, list[Note]]:
+    """Homes that somebody lives in, and what has to be said about them."""
+    weight = specification.weights.homes
+    lived = None if homes is None else homes[homes["workers"].fillna(1) > 0]
+    if lived is None or lived.empty:
+        words = f"weights.homes = {weight:g} nhưng chưa có nơi ở của công nhân: tính 0."
+        return None, [Note("homes-missing", words, len(firms))] if weight else []
+    if not weight:
+        words = "Có nơi ở của công nhân nhưng weights.homes = 0: không tính vào chi phí."
+        return lived, [Note("homes-unused", words, len(lived))]
+    notes = []
+    if count := int(lived["workers"].isna().sum()):
+        words = f"{count} nơi ở không ghi số công nhân: mỗi nơi tính 1 người."
+        notes.append(Note("homes-workers", words, count))
+    if count := len(set(firms.site_id) - set(lived["site_id"])):
+        words = f"{count} cơ sở chưa có nơi ở của công nhân: quãng đường từ nhà tính 0."
+        notes.append(Note("homes-unknown", words, count))
+    return lived, notes
+
+
 def _home_distances(
     links: Links,
     firms: Firms,
@@ -342,10 +371,11 @@ def _home_distances(
     workers = homes["workers"].fillna(1).to_numpy(dtype=float)
     xy = shapely.get_coordinates(shapely.centroid(homes["geometry"].to_numpy()))
     rows = homes.groupby("site_id").indices
-    for firm in np.unique(links.firm):
-        mine = rows.get(firms.site_id[firm])
+    for firm, site in enumerate(firms.site_id):
+        mine = rows.get(site)
         if mine is not None:
-            own = links.firm == firm
+            # Links are sorted by firm.
+            own = slice(*np.searchsorted(links.firm, [firm, firm + 1]))
             gap = xy[mine][:, None, :] - parks.xy[links.park[own]][None, :, :]
             way = np.hypot(gap[..., 0], gap[..., 1])
             mean = np.average(way, axis=0, weights=workers[mine])

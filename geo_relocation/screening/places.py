@@ -10,7 +10,6 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo_relocation.errors import DataError
 from geo_relocation.geo import overlay
 from geo_relocation.geo.outlines import Outlines, outlines
 from geo_relocation.model import join_codes
@@ -23,7 +22,6 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 _AREAL = 2
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -102,26 +100,6 @@ def measured_from(
     for row, own in zip(rows, np.split(shapes[order], start[1:]), strict=False):
         result[row] = shapely.union_all(own)
     return result
-
-
-def require_known_sites(sites: gpd.GeoDataFrame, sources: gpd.GeoDataFrame | None) -> None:
-    """Check that every source of pollution belongs to a site.
-
-    Raises
-    ------
-    DataError
-        If one does not.
-    """
-    if sources is None:
-        return
-    strange = sorted(map(str, set(sources["site_id"]) - set(sites["site_id"])))
-    if strange:
-        more = f" and {len(strange) - _SHOWN} more" if len(strange) > _SHOWN else ""
-        raise DataError(
-            f"Sources of pollution belong to no site: {', '.join(strange[:_SHOWN])}{more}.",
-            why="Their site_id is not among the sites.",
-            hint="Correct site_id, or import the sites first.",
-        )
 
 
 def home_park(

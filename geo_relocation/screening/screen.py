@@ -17,6 +17,7 @@ from geo_relocation.geo.nearest import nearest_distance
 from geo_relocation.geo.outlines import Outlines, outlines
 from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel, LocationSource, ZoneStatus
+from geo_relocation.model.references import require_known_sites
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.screening import places
 from geo_relocation.screening.distances import DistanceTable, shipped_table
@@ -133,7 +134,7 @@ def screen(
     parameters = parameters or ScreeningParameters()
     given = (parks, admin_units, houses, sensitive, sources)
     require_same_projected_crs(sites, zones, *(layer for layer in given if layer is not None))
-    places.require_known_sites(sites, sources)
+    require_known_sites(sources, sites, what="sources of pollution")
     around = survey_surroundings(
         zones,
         parameters,

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geo_relocation.errors import EmptyWorkspaceError, InvalidPlanError, UnknownNameError
+from geo_relocation.ingest.readers import read_table
 from geo_relocation.matching import (
     MatchSpecification,
     Problem,
@@ -40,6 +41,7 @@ from geo_relocation.scenarios import (
 )
 from geo_relocation.workspace.base import VERSION, WorkspaceBase, new_id, now
 from geo_relocation.workspace.drafts import SearchDraft
+from geo_relocation.workspace.places import homes_of_workers
 
 TRIED = 50
 """Firms left out for which changes are tried with every plan, the weightiest first."""
@@ -108,7 +110,13 @@ class Matching(WorkspaceBase):
             known_sites=set(self.read("sites")["site_id"]),
         )
 
-    def problem(self, scenario: Scenario, *, approved: str | None = None) -> Problem:
+    def problem(
+        self,
+        scenario: Scenario,
+        *,
+        approved: str | None = None,
+        homes: str | Path | None = None,
+    ) -> Problem:
         """The matching problem of a scenario on the newest findings.
 
         Parameters
@@ -117,11 +125,20 @@ class Matching(WorkspaceBase):
             Who, where, limits and weights.
         approved
             Plan to stay close to.
+        homes
+            File of places where workers live: a column `site_id`, any number of rows for a
+            site, and `workers`, 1 where it is left out.
 
         Raises
         ------
         EmptyWorkspaceError
             If sites, parks or a screening run are missing.
+        IngestError
+            If `homes` cannot be read, has no geometry, states no reference system or has no
+            column of site ids.
+        DataError
+            If one of the homes has no place, belongs to no site, or states a number of workers
+            that cannot be used.
         """
         self.require("sites", "parks")
         units = self.metric_if_any("admin_units")
@@ -140,6 +157,7 @@ class Matching(WorkspaceBase):
             decisions=decisions if len(decisions) else None,
             south_districts=self.scheme.south,
             south_area=None if units is None else _south(units),
+            homes=homes_of_workers(read_table(homes), self.crs) if homes else None,
             approved=kept,
         )
 
@@ -152,6 +170,7 @@ class Matching(WorkspaceBase):
         seed: int | None = None,
         based_on: str | None = None,
         lots: bool = False,
+        homes: str | Path | None = None,
         draft: Path | None = None,
         resume: bool = False,
         progress: Progress = SILENT,
@@ -174,6 +193,8 @@ class Matching(WorkspaceBase):
             that signed or are moving stay where that plan put them.
         lots
             Give the placed firms lots inside their parks.
+        homes
+            File of places where workers live, as for `problem`.
         draft
             File in which the best plan so far is kept while the search runs, so that it can
             be resumed should it be interrupted.
@@ -190,8 +211,8 @@ class Matching(WorkspaceBase):
             If there is nothing to resume.
         """
         started, plan_id = now(), new_id("plan")
-        problem = self.problem(scenario, approved=based_on)
-        kept = SearchDraft(draft, self._input_hash(scenario)) if draft else None
+        problem = self.problem(scenario, approved=based_on, homes=homes)
+        kept = SearchDraft(draft, self._input_hash(scenario, problem)) if draft else None
         start, notes = None, list[str]()
         if resume and kept:
             start, same = kept.load()
@@ -220,14 +241,16 @@ class Matching(WorkspaceBase):
             kept.discard()
         return replace(run, notes=(*notes, *run.notes))
 
-    def _input_hash(self, scenario: Scenario) -> str:
+    def _input_hash(self, scenario: Scenario, problem: Problem) -> str:
         """Hash of everything that a plan depends on."""
+        homes = problem.frames.homes
         return frame_hash(
             self.read("sites"),
             self.findings().drop(columns="run_id"),
             self.read("parks"),
             self.read("lots"),
             self.read("roads"),
+            *([] if homes is None else [homes]),
             parameters=scenario.model_dump(mode="json"),
         )
 
@@ -263,7 +286,7 @@ class Matching(WorkspaceBase):
             title=scenario.title,
             author=self.author,
             created_at=started,
-            input_hash=self._input_hash(scenario),
+            input_hash=self._input_hash(scenario, problem),
             version=VERSION,
             based_on=based_on,
         )

@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
-from geo_relocation.errors import DataError, NotSpatialError, UnknownColumnError, UnknownCrsError
-from geo_relocation.geo.crs import reproject, to_metres
-from geo_relocation.ingest.convert import as_objects, text_of
-from geo_relocation.ingest.mapping import resolve_mapping
-from geo_relocation.ingest.raw import RawTable
+from geo_relocation.geo.crs import to_metres
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
@@ -25,8 +20,7 @@ from geo_relocation.screening import (
     summarise,
 )
 from geo_relocation.workspace.base import WorkspaceBase, new_id, now
-
-_SHOWN_ROWS = 5
+from geo_relocation.workspace.places import places_of_sites, read_places
 
 
 @dataclass(frozen=True)
@@ -101,7 +95,14 @@ class Screening(WorkspaceBase):
         metric = {name: to_metres(frame) if len(frame) else None for name, frame in layers.items()}
         named = {"houses": houses, "sensitive": sensitive, "sources": sources}
         files = {name: read_table(path) for name, path in named.items() if path}
-        places = {name: self._places(raw, owned=name == "sources") for name, raw in files.items()}
+        places = {
+            name: (
+                places_of_sites(raw, self.crs, what="sources of pollution")
+                if name == "sources"
+                else read_places(raw, self.crs)
+            )
+            for name, raw in files.items()
+        }
         findings = screen(
             metric["sites"],
             metric["zones"],
@@ -132,48 +133,7 @@ class Screening(WorkspaceBase):
             )
         return ScreenRun(run_id, findings, parameters)
 
-    def _places(self, raw: RawTable, *, owned: bool) -> gpd.GeoDataFrame:
-        """Geometry of a file, in metres of the working CRS; with `site_id` where it is owned."""
-        if raw.geometry is None:
-            raise NotSpatialError(
-                f"{raw.file} has no geometry.", hint="Give a GeoPackage, shapefile or GeoJSON."
-            )
-        if raw.crs is None:
-            raise UnknownCrsError(
-                f"{raw.file} states no reference system.",
-                hint="Save it with its reference system, as a GeoPackage for instance.",
-            )
-        frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(raw.geometry, crs=raw.crs))
-        if owned:
-            frame.insert(0, "site_id", _owners(raw))
-        return to_metres(reproject(frame[frame.geometry.notna()], self.crs))
-
     def compare_screenings(self, before: str, after: str | None = None) -> pd.DataFrame:
         """Sites whose finding differs between two runs; `after` is the newest when left out."""
         self.run(before)
         return compare_runs(self.findings(before), self.findings(after))
-
-
-def _owners(raw: RawTable) -> list[str]:
-    """The site that each source of pollution belongs to.
-
-    Raises
-    ------
-    UnknownColumnError
-        If no column is recognised as that of site ids.
-    DataError
-        If a row has no id or no place: left out, its site would be measured from elsewhere.
-    """
-    column = resolve_mapping(raw, "sites")[0].columns.get("site_id")
-    if column is None:
-        raise UnknownColumnError("site_id", list(map(str, raw.frame.columns)))
-    ids = as_objects(raw.frame[column])
-    bare = pd.isna(ids) | gpd.GeoSeries(raw.geometry).isna().to_numpy()
-    if bare.any():
-        listed = ", ".join(map(str, raw.rows[bare][:_SHOWN_ROWS]))
-        raise DataError(
-            f"{int(bare.sum())} of the sources of pollution in {raw.file} have no site_id or no "
-            f"place: row {listed}{' …' if bare.sum() > _SHOWN_ROWS else ''}.",
-            hint="Complete these rows or take them out.",
-        )
-    return [text_of(value) for value in ids]

@@ -1,0 +1,113 @@
+"""Places that come in a file of their own: houses, sources of pollution, workers' homes."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from geo_relocation.errors import DataError, NotSpatialError, UnknownColumnError, UnknownCrsError
+from geo_relocation.geo.crs import reproject, to_metres
+from geo_relocation.ingest.convert import as_objects, convert_column, text_of
+from geo_relocation.ingest.issues import IssueLog
+from geo_relocation.ingest.mapping import resolve_mapping
+from geo_relocation.ingest.raw import RawTable
+from geo_relocation.model import schema
+
+_SHOWN_ROWS = 5
+
+
+def read_places(raw: RawTable, crs: CRS) -> gpd.GeoDataFrame:
+    """Geometry of a file, in metres of the working CRS.
+
+    Raises
+    ------
+    NotSpatialError, UnknownCrsError
+        If the file has no geometry, or states no reference system.
+    """
+    if raw.geometry is None:
+        raise NotSpatialError(
+            f"{raw.file} has no geometry.", hint="Give a GeoPackage, shapefile or GeoJSON."
+        )
+    if raw.crs is None:
+        raise UnknownCrsError(
+            f"{raw.file} states no reference system.",
+            hint="Save it with its reference system, as a GeoPackage for instance.",
+        )
+    frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(raw.geometry, crs=raw.crs))
+    return to_metres(reproject(frame[frame.geometry.notna()], crs))
+
+
+def places_of_sites(raw: RawTable, crs: CRS, *, what: str) -> gpd.GeoDataFrame:
+    """Places that each belong to a site: `site_id` and geometry, any number for a site.
+
+    Parameters
+    ----------
+    raw
+        The file as read.
+    crs
+        Working CRS.
+    what
+        What the rows are, in the plural, for messages.
+
+    Raises
+    ------
+    NotSpatialError, UnknownCrsError
+        As `read_places`.
+    UnknownColumnError
+        If no column is recognised as that of site ids.
+    DataError
+        If a row has no id or no place: left out, its site would be taken to be elsewhere.
+    """
+    column = _column(raw, "site_id")
+    if column is None:
+        raise UnknownColumnError("site_id", list(map(str, raw.frame.columns)))
+    ids = as_objects(raw.frame[column])
+    if raw.geometry is not None:
+        bare = shapely.is_missing(raw.geometry) | shapely.is_empty(raw.geometry)
+        _refuse(raw, pd.isna(ids) | bare, what, "have no site_id or no place")
+    frame = read_places(raw, crs)
+    frame.insert(0, "site_id", [text_of(value) for value in ids])
+    return frame
+
+
+def homes_of_workers(raw: RawTable, crs: CRS) -> gpd.GeoDataFrame:
+    """Where workers live: `site_id`, `workers` and geometry; `workers` is empty where not stated.
+
+    Raises
+    ------
+    NotSpatialError, UnknownCrsError, UnknownColumnError
+        As `places_of_sites`.
+    DataError
+        As there, or if a number of workers cannot be read.
+    """
+    what = "homes of workers"
+    homes = places_of_sites(raw, crs, what=what)
+    column = _column(raw, "workers")
+    workers = np.full(len(homes), None, dtype=object)
+    if column is not None:
+        attribute = schema("sites").attribute("workers")
+        workers = convert_column(raw.frame[column], attribute, IssueLog(raw, "sites"))
+        unread = pd.isna(workers) & ~pd.isna(as_objects(raw.frame[column]))
+        _refuse(raw, unread, what, "state a number of workers that cannot be used")
+    homes.insert(1, "workers", pd.array(workers, dtype="Int64"))
+    return homes
+
+
+def _column(raw: RawTable, attribute: str) -> str | None:
+    """The column that is recognised as an attribute of sites."""
+    return resolve_mapping(raw, "sites")[0].columns.get(attribute)
+
+
+def _refuse(raw: RawTable, bad: NDArray[np.bool_], what: str, words: str) -> None:
+    """Stop when rows cannot be used, naming the first of them."""
+    if bad.any():
+        listed = ", ".join(map(str, raw.rows[bad][:_SHOWN_ROWS]))
+        raise DataError(
+            f"{int(bad.sum())} of the {what} in {raw.file} {words}: "
+            f"row {listed}{' …' if bad.sum() > _SHOWN_ROWS else ''}.",
+            hint="Complete these rows or take them out.",
+        )
