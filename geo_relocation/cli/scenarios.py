@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     scenario = typer.Typer(help="Scenarios and plans: show, compare, alternatives, what-if.")
     app.add_typer(scenario, name="scenario")
     _register_views(scenario)
+    _register_why(scenario)
     _register_questions(scenario)
 
 
@@ -78,6 +79,46 @@ def _register_views(scenario: typer.Typer) -> None:
         with session.workspace() as workspace:
             found = workspace.compare_plans(*plans)
         session.show_frame(found.firms if firms else found.indicators)
+
+
+def _register_why(scenario: typer.Typer) -> None:
+    @command(scenario, "why")
+    def why(
+        session: Session,
+        site: Annotated[str, typer.Argument(metavar="SITE", help="Site id.")],
+        *,
+        plan: Annotated[
+            str | None, typer.Option(metavar="PLAN", help="A plan. [default: the newest]")
+        ] = None,
+        scenario: Annotated[
+            str | None,
+            typer.Option(
+                metavar="SCENARIO",
+                help="A TOML file or shipped id whose rules hold when changes are tried. "
+                "[default: the scenario stored with the plan]",
+            ),
+        ] = None,
+    ) -> None:
+        """Say why a firm goes where a plan puts it, or what single change would place it.
+
+        Changes are tried at once, on the data as they are now, with the other firms where the
+        plan puts them.
+        """
+        with session.workspace() as workspace:
+            chosen = workspace.scenario(scenario_text(scenario)) if scenario else None
+            summary = workspace.why(site, plan_id=plan, scenario=chosen).summary()
+        if session.as_json:
+            session.report(summary)
+            return
+        others = pd.DataFrame(summary.pop("others"))
+        # A year is no quantity: no comma in it.
+        summary["phase"] = summary["phase"] and str(summary["phase"])
+        summary["changes"] = [change["message"] for change in summary["changes"]]
+        session.report(
+            {key: value for key, value in summary.items() if value not in (None, [], {})}
+        )
+        if len(others):
+            session.show_frame(others, title="Khu khác")
 
 
 def _register_questions(scenario: typer.Typer) -> None:

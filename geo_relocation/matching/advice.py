@@ -6,7 +6,7 @@ independent verifier looks at the result; a hectare is added, and the problem is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -50,26 +50,34 @@ class Change:
 
 
 def smallest_changes(
-    problem: Problem, solution: Solution, *, most: int = 200
+    problem: Problem,
+    choices: Choices,
+    *,
+    most: int = 200,
+    sites: Collection[str] | None = None,
 ) -> dict[str, tuple[Change, ...]]:
     """For each firm left out, the smallest change of each kind that places it, as tried.
 
     Parameters
     ----------
-    problem, solution
+    problem, choices
         The problem and its plan.
     most
         Most firms tried, the weightiest first; the others get no entry.
+    sites
+        Try only these firms; None: all that are left out.
 
     Returns
     -------
     dict
         Changes by site id, by kind; every one was accepted by the verifier.
     """
-    out = np.flatnonzero(solution.chosen.link < 0)
+    out = np.flatnonzero(choices.link < 0)
+    if sites is not None:
+        out = out[np.isin(problem.firms.site_id[out], list(sites))]
     out = out[np.argsort(-problem.firms.weight[out], kind="stable")][:most]
-    plan = problem.assignment(solution.chosen)
-    room = _room(problem, solution.chosen)
+    plan = problem.assignment(choices)
+    room = _room(problem, choices)
     found = {}
     for firm in out.tolist():
         if problem.firms.barrier[firm] not in (FirmBarrier.NONE, FirmBarrier.NO_PARK):
@@ -83,6 +91,33 @@ def smallest_changes(
                 kept[kind] = change
         found[str(problem.firms.site_id[firm])] = tuple(kept.values())
     return found
+
+
+def free_place(problem: Problem, choices: Choices, site_id: str) -> tuple[str, int] | None:
+    """Park and year of the cheapest place where a firm left out fits with nothing changed.
+
+    A plan that was just made seldom has one; an older plan may, on the data of now.
+
+    Parameters
+    ----------
+    problem, choices
+        The problem and its plan.
+    site_id
+        A firm of the problem.
+    """
+    firm = int(np.flatnonzero(problem.firms.site_id == site_id)[0])
+    start, end = np.searchsorted(problem.links.firm, [firm, firm + 1])
+    room, plan = _room(problem, choices), problem.assignment(choices)
+    for link in start + np.argsort(problem.links.cost[start:end], kind="stable"):
+        park = int(problem.links.park[link])
+        name = str(problem.parks.park_id[park])
+        for phase in range(problem.links.first[link], problem.links.last[link] + 1):
+            year = problem.phases[phase]
+            trial = Change(site_id, name, year, "none", 0.0, "")
+            enough = problem.firms.land_m2[firm] <= room[park, phase]
+            if enough and _accepted(problem, plan, trial):
+                return name, year
+    return None
 
 
 def change_words(changes: dict[str, tuple[Change, ...]]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo_relocation import assessment
 from geo_relocation.assessment import BatchPolicy, Deadlines, RuleSet
-from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError
+from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.model.enums import Route
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
@@ -154,19 +154,6 @@ class Assessing(WorkspaceBase):
             raise EmptyWorkspaceError(
                 f"Nothing was decided on {site_id} yet.", hint="Run: geo-relocation assess"
             )
-        return found.iloc[0]
-
-    def site(self, site_id: str) -> pd.Series:
-        """One site.
-
-        Raises
-        ------
-        UnknownNameError
-            If the workspace has no such site.
-        """
-        found = self.read("sites", where={"site_id": site_id})
-        if found.empty:
-            raise UnknownNameError("site", site_id, ())
         return found.iloc[0]
 
     def override(

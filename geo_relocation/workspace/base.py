@@ -98,6 +98,19 @@ class WorkspaceBase:
                     hint=f"Import them first: geo-relocation import {layer.replace('_', '-')} FILE",
                 )
 
+    def site(self, site_id: str) -> pd.Series:
+        """One site.
+
+        Raises
+        ------
+        UnknownNameError
+            If the workspace has no such site.
+        """
+        found = self.read("sites", where={"site_id": site_id})
+        if found.empty:
+            raise UnknownNameError("site", site_id, ())
+        return found.iloc[0]
+
     def latest_run(self, kind: str) -> str:
         """Id of the newest run of a kind: screen or assess.
 

@@ -276,7 +276,7 @@ class Matching(WorkspaceBase):
             solution,
             plan_id=plan_id,
             lot_ids=given.lots if given else None,
-            smallest_change=change_words(smallest_changes(problem, solution, most=TRIED)),
+            smallest_change=change_words(smallest_changes(problem, solution.chosen, most=TRIED)),
         )
         rows = scenario_row(
             problem,

@@ -1,22 +1,163 @@
-"""What if: other plans as good, less distance for more rent, a hectare more, new parks."""
+"""What if: one firm in a plan, other plans as good, a hectare more, new parks."""
 
 from __future__ import annotations
 
-import pandas as pd
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
-from geo_relocation.errors import UnknownNameError
-from geo_relocation.matching import solve
-from geo_relocation.matching.advice import HectareValue, hectare_value
+import pandas as pd
+from pydantic import ValidationError
+
+from geo_relocation.errors import DataError, UnknownNameError
+from geo_relocation.matching import solve, verify
+from geo_relocation.matching.advice import (
+    Change,
+    HectareValue,
+    free_place,
+    hectare_value,
+    smallest_changes,
+)
 from geo_relocation.matching.alternatives import FrontierPoint, alternatives, frontier
+from geo_relocation.matching.problem import TERMS, Choices, Problem
+from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.matching.siting import Candidate, siting, siting_table
+from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import Scenario
 from geo_relocation.workspace.base import new_id, now
 from geo_relocation.workspace.matching import Matching, MatchRun
 
 
+@dataclass(frozen=True)
+class FirmInPlan:
+    """What a plan says about one firm.
+
+    Attributes
+    ----------
+    firm
+        Name, park, year, land in m², distance in km, lots and reason, by the columns of
+        `assignments`; None where the plan says nothing, as of the park of a firm left out.
+    terms
+        Cost by term, km-equivalents; empty for a firm left out.
+    others
+        The best other parks, each with its cost and what stands in the way (`obstacle`).
+    changes
+        Single changes that would place a firm left out, each tried now.
+    notes
+        What has to be known about them.
+    """
+
+    firm: dict[str, Any]
+    terms: dict[str, float]
+    others: list[dict[str, Any]]
+    changes: tuple[Change, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def placed(self) -> bool:
+        """Whether the plan gives the firm a park."""
+        return self.firm["park_id"] is not None
+
+    def summary(self) -> dict[str, Any]:
+        """All of it, as plain values."""
+        changes = [asdict(change) for change in self.changes]
+        for change in changes:
+            del change["site_id"]
+        return {
+            **self.firm,
+            "terms": self.terms,
+            "others": self.others,
+            "changes": changes,
+            "notes": self.notes,
+        }
+
+
 class Trials(Matching):
-    """Questions to a scenario that are answered by solving it again."""
+    """Questions to a plan or scenario, most of which are answered by solving again."""
+
+    def why(
+        self, site_id: str, *, plan_id: str | None = None, scenario: Scenario | None = None
+    ) -> FirmInPlan:
+        """Why a firm goes where a plan puts it, or what would place it.
+
+        Parameters
+        ----------
+        site_id
+            The firm.
+        plan_id
+            A stored plan; the newest when left out.
+        scenario
+            Whose rules hold when changes are tried for a firm left out; that of the plan, as
+            it was stored, when left out.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such site or plan.
+        EmptyWorkspaceError
+            If there is no plan yet.
+        DataError
+            If the firm takes no part in the plan, or the plan's scenario is needed and cannot
+            be read.
+        """
+        self.site(site_id)
+        plan = self.plan(plan_id or self.latest_plan())
+        rows = self.read("assignments", where={"plan_id": plan["plan_id"]})
+        mine = rows[rows["site_id"] == site_id]
+        if mine.empty:
+            raise DataError(
+                f"Site {site_id!r} takes no part in plan {plan['plan_id']}.",
+                why="It was not in the scope of the scenario.",
+                hint=f"Its finding and decision: geo-relocation explain {site_id}",
+            )
+        found = self._firm(plan, mine.iloc[0])
+        if found.placed:
+            return found
+        return self._with_changes(found, rows, scenario or _scenario_of(plan))
+
+    def _firm(self, plan: pd.Series, row: pd.Series) -> FirmInPlan:
+        """What is stored about one firm."""
+        parks = self.read("parks").set_index("park_id")["name"].dropna().to_dict()
+        name = self.site(row["site_id"])["name"]
+        said = json.loads(row.to_json())
+        firm = {
+            "plan_id": plan["plan_id"],
+            "scenario": plan["scenario"],
+            "site_id": row["site_id"],
+            "name": None if pd.isna(name) else name,
+            "park_id": said["park_id"],
+            "park": parks.get(said["park_id"]),
+            "phase": said["phase"],
+            "lots": list(split_codes(said["lot_ids"])),
+            **{key: said[key] for key in ("land_m2", "distance_km", "cost_km")},
+            **{key: said[key] for key in ("reason_code", "reason")},
+        }
+        costs = {name: said[f"cost_{name}"] for name in TERMS}
+        listed = json.loads(said["alternatives"] or "[]")
+        return FirmInPlan(
+            firm,
+            {name: value for name, value in costs.items() if value is not None},
+            [
+                {"park_id": one["park_id"], "park": parks.get(one["park_id"]), **one}
+                for one in listed
+            ],
+        )
+
+    def _with_changes(
+        self, found: FirmInPlan, rows: pd.DataFrame, scenario: Scenario
+    ) -> FirmInPlan:
+        """A firm left out, with the changes that place it on the data as they are now."""
+        problem, site = self.problem(scenario), found.firm["site_id"]
+        plan = rows.loc[rows["park_id"].notna(), ["site_id", "park_id", "phase"]]
+        notes = []
+        if broken := verify(problem, plan):
+            notes.append(
+                f"Trên dữ liệu và kịch bản được thử, phương án trái {len(broken)} quy định, "
+                f"ví dụ: {broken[0].message}"
+            )
+        tried, words = _tried(problem, problem.choices(plan), site)
+        return replace(found, changes=tried, notes=[*notes, *words])
 
     def alternatives(
         self,
@@ -70,3 +211,39 @@ class Trials(Matching):
             Parks of the parks layer that are not open yet, with size, cost and earliest year.
         """
         return siting_table(siting(self.problem(scenario), candidates))
+
+
+def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ...], list[str]]:
+    """The changes that place a firm left out, or why there are none."""
+    if site not in problem.firms.site_id:
+        return (), ["Nay cơ sở không còn thuộc phạm vi của kịch bản."]
+    if place := free_place(problem, plan, site):
+        park, year = place
+        return (), [f"Nay còn chỗ ở {park} năm {year}: không cần thay đổi gì, chỉ cần lập lại."]
+    found = smallest_changes(problem, plan, sites=[site]).get(site)
+    if found is None:
+        barrier = problem.firms.barrier[problem.firms.site_id == site][0]
+        return (), [f"Không thử được thay đổi nào: {FirmBarrier.of(barrier).vi}."]
+    if not found:
+        words = "Đã thử thêm đất, nhận thêm ngành, nâng mức ô nhiễm và lùi năm"
+        return (), [f"{words}: không thay đổi đơn lẻ nào đủ để bố trí cơ sở này."]
+    return found, []
+
+
+def _scenario_of(plan: pd.Series) -> Scenario:
+    """The scenario that is stored with a plan.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    try:
+        return Scenario.model_validate_json(plan["specification"])
+    except ValidationError as error:
+        bad = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise DataError(
+            f"The scenario stored with plan {plan['plan_id']} cannot be read.",
+            why=bad,
+            hint="Name the scenario whose rules hold: --scenario FILE.toml",
+        ) from error

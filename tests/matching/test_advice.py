@@ -18,7 +18,7 @@ def test_hectares_that_are_lacking_to_the_hundred_square_metres(province):
     parks = [{"park_id": "p", "free_ha": 10.0}, {"park_id": "q", "free_ha": 1.0, "xy": (9, 0)}]
     problem = province(sites, parks)
     solution = solve(problem, work=5)
-    (site, found), *rest = smallest_changes(problem, solution).items()
+    (site, found), *rest = smallest_changes(problem, solution.chosen).items()
     assert not rest
     (change,) = found
     lacking = 1.01 if site == "b" else 1.0
@@ -37,7 +37,7 @@ def test_a_sector_or_level_that_stands_in_the_way_is_named(province):
     ]
     problem = province([site], parks)
     solution = solve(problem, work=5)
-    found = smallest_changes(problem, solution)["a"]
+    found = smallest_changes(problem, solution.chosen)["a"]
     assert {(c.kind, c.park_id) for c in found} == {("sector", "sector"), ("env-level", "level")}
     rows = explain(problem, solution, plan_id="x", smallest_change=change_words({"a": found}))
     assert "nhận thêm ngành 20" in rows["smallest_change"].iloc[0]
