@@ -34,7 +34,8 @@ class Change:
     site_id, park_id, phase
         Who is placed where and when by it.
     kind
-        `land` (hectares more), `sector`, `env-level`, or `years` (the firm may move later).
+        `land` (hectares more), `sector`, `env-level`, or `years` (the firm may move later,
+        or earlier where it may not in any year of the scenario).
     amount
         Hectares for `land`, years for `years`, else 0.
     message
@@ -156,7 +157,7 @@ def _candidates(
         elif barrier == Barrier.ENV_LEVEL and lacking[park] == 0:
             yield "env-level", partial(_dirtier, problem, firm, park, last)
         elif barrier == Barrier.NOT_OPEN and lacking[park] == 0:
-            yield "years", partial(_later, problem, firm, park, last)
+            yield "years", partial(_other_years, problem, firm, park, last)
 
 
 def _name(problem: Problem, park: int) -> str:
@@ -228,15 +229,18 @@ def _dirtier(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change
     return change, _with_park(problem, park, "env_level_max", level)
 
 
-def _later(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change, Problem]:
-    """A firm that may wait until a park is open."""
-    sites = problem.frames.sites.copy()
-    sites.loc[sites.index[firm], "latest_phase"] = problem.phases[phase]
-    site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
+def _other_years(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change, Problem]:
+    """A firm that may wait until a park is open, or need not wait beyond the last year."""
     year = problem.phases[phase]
-    wait = float(year - problem.firms.latest[firm])
-    words = f"Cho dời muộn đến {year} để vào {_name(problem, park)}."
-    return Change(site, name, year, "years", wait, words), _with_frames(problem, sites=sites)
+    early = int(problem.firms.earliest[firm]) - year
+    sites = problem.frames.sites.copy()
+    column = "earliest_phase" if early > 0 else "latest_phase"
+    sites.loc[sites.index[firm], column] = year
+    site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
+    way = f"sớm từ {year}" if early > 0 else f"muộn đến {year}"
+    words = f"Cho dời {way} để vào {_name(problem, park)}."
+    shift = float(early if early > 0 else year - problem.firms.latest[firm])
+    return Change(site, name, year, "years", shift, words), _with_frames(problem, sites=sites)
 
 
 def _of_sites(frame: pd.DataFrame | None, sites: set[str]) -> pd.DataFrame | None:

@@ -225,8 +225,13 @@ def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ..
         barrier = problem.firms.barrier[problem.firms.site_id == site][0]
         return (), [f"Không thử được thay đổi nào: {FirmBarrier.of(barrier).vi}."]
     if not found:
-        words = "Đã thử thêm đất, nhận thêm ngành, nâng mức ô nhiễm và lùi năm"
-        return (), [f"{words}: không thay đổi đơn lẻ nào đủ để bố trí cơ sở này."]
+        words = "Đã thử thêm đất, nhận thêm ngành, nâng mức ô nhiễm và đổi năm"
+        notes = [f"{words}: không thay đổi đơn lẻ nào đủ để bố trí cơ sở này."]
+        earliest = problem.firms.earliest[problem.firms.site_id == site][0]
+        if earliest > problem.phases[-1]:
+            last = problem.phases[-1]
+            notes.append(f"Chỉ được dời từ {earliest}, sau năm cuối của kịch bản ({last}).")
+        return (), notes
     return found, []
 
 

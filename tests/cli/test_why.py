@@ -97,6 +97,20 @@ def test_that_no_single_change_suffices_is_said(run, province, scenario_file):
     assert {one["kind"] for one in other["changes"]} == {"land", "sector"}
 
 
+def test_a_firm_that_may_move_only_after_the_last_year_is_told_so(run, province, scenario_file):
+    change(province, "sites", ("site_id", "C"), earliest_phase=2028)
+    change(province, "parks", ("park_id", "E"), free_ha=9.0)
+    assert run("match", scenario_file(), "--work", 1, workspace=province).code == 0
+    (years,) = why(run, province, "C", "--json").json["changes"]
+    assert (years["kind"], years["park_id"], years["amount"]) == ("years", "E", 2.0)
+    assert years["message"] == "Cho dời sớm từ 2026 để vào Khu Đông."
+    # With no land either, no single change suffices.
+    change(province, "parks", ("park_id", "E"), free_ha=4.0)
+    found = why(run, province, "C", "--json").json
+    assert found["changes"] == []
+    assert any("Chỉ được dời từ 2028" in note for note in found["notes"])
+
+
 def test_any_stored_plan_can_be_asked(run, planned, scenario_file):
     with open_workspace(planned) as opened:
         first = opened.latest_plan()
