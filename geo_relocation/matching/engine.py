@@ -20,9 +20,9 @@ import numpy as np
 from geo_relocation.matching.construct import greedy
 from geo_relocation.matching.core import Core, make_core, promising
 from geo_relocation.matching.exact import Outcome
-from geo_relocation.matching.methods import MERGED_FIRMS, Flag, Found, Methods
+from geo_relocation.matching.methods import MERGED_FIRMS, Found, Methods
 from geo_relocation.matching.model import Model
-from geo_relocation.matching.problem import IntArray
+from geo_relocation.matching.problem import Flag, IntArray
 from geo_relocation.matching.relax import Proof, prove
 from geo_relocation.matching.sharpen import second_choice
 from geo_relocation.progress import SILENT, Progress
@@ -42,8 +42,14 @@ _SHARES = (0.03, 0.25, 0.12)
 _USUAL = 700
 """Moves per firm in a round, up to `_MANY` firms."""
 
+_DIVE_MOVES = 3
+"""How many times as long the rounds are in which columns are dived on."""
+
 _PROOF_SHARE = 0.3
 """Share of a wall-clock limit after which the bound is no longer improved."""
+
+_LAST_PROOF_SHARE = 0.1
+"""Share of the limit that may be spent beyond it, on a bound for what is left out in the end."""
 
 _CORE_SHARE = 0.08
 _CORE_EVERY = 16
@@ -65,6 +71,11 @@ class _Budget:
     @property
     def elapsed(self) -> float:
         return time.monotonic() - self.began
+
+    @property
+    def until(self) -> float | None:
+        """Reading of `time.monotonic` at which the time is up; None: no limit."""
+        return None if self.seconds is None else self.began + self.seconds
 
     def left(self) -> float:
         """Moves that can still be made, in one of two steps side by side."""
@@ -128,7 +139,7 @@ class Engine:
             self._halt()
             if timer is not None:
                 timer.cancel()
-        return self._outcome(proof, bound)
+        return self._outcome(proof, bound, budget)
 
     def _halt(self) -> None:
         self.stop[0] = True
@@ -150,14 +161,14 @@ class Engine:
             self.seed,
             self.stop,
             self.best,
-            timed=budget.seconds is not None,
+            until=budget.until,
         )
         bound, number = proof.cost, 0
         with ThreadPoolExecutor(self.threads) as pool:
             while not self.stop[0] and budget.left() > self.model.firms:
                 if self._value(self.best) <= (proof.left, bound):
                     break
-                moves = self._moves(number, budget)
+                moves = self._moves(number, budget, dives=methods.with_columns)
                 steps = self._steps(methods, moves, number, budget)
                 results = list(pool.map(lambda step: step(), steps))
                 budget.moves += 2 * moves
@@ -170,13 +181,13 @@ class Engine:
                 number += 1
         return bound
 
-    def _moves(self, number: int, budget: _Budget) -> int:
+    def _moves(self, number: int, budget: _Budget, *, dives: bool) -> int:
         """Annealing moves of each step in a round, or as much of another method."""
         left, firms = budget.left(), self.model.firms
         if firms > _MANY:
             share = _SHARES[min(number, len(_SHARES) - 1)]
             return int(min(max(left * share, 20.0 * firms), left))
-        usual = float(max(_USUAL * firms, MOVES_PER_WORK))
+        usual = float(max(_USUAL * firms, MOVES_PER_WORK)) * (_DIVE_MOVES if dives else 1)
         if budget.seconds is not None and self._with_core(number):
             usual = max(usual, _CORE_SHARE * budget.seconds * budget.speed)
         return int(min(usual, left))
@@ -199,9 +210,11 @@ class Engine:
         if self.model.firms > _MANY or number == 0:
             return [usual(0), usual(1)]
         # The core model takes any time, which would make a work limit meaningless.
-        if self._with_core(number) and methods.timed:
-            left = max((budget.seconds or 0.0) - budget.elapsed, 0.1)
+        if self._with_core(number) and budget.until is not None:
+            left = max(budget.until - time.monotonic(), 0.1)
             return [usual(0), lambda: methods.branch(min(seconds, left))]
+        if methods.with_columns:
+            return [usual(0), lambda: methods.dive(1, number)]
         if number % 2 == 0:
             return [usual(0), lambda: methods.neighbours(1, number, seconds)]
         return [usual(0), usual(1)]
@@ -225,9 +238,9 @@ class Engine:
         finite = second[np.isfinite(second)]
         spread = max(float(np.median(finite)) if len(finite) else 1.0, 1e-3)
         # Few firms need more choices each, as prices tell less about them.
-        fewest = int(np.clip(12_000 // max(self.model.firms, 1), 3, 12))
+        fewest = int(np.clip(12_000 // max(self.model.firms, 1), 3, 20))
         pairs = promising(
-            self.model, relaxation.reduced, below=5.0 * spread, fewest=fewest, most=12
+            self.model, relaxation.reduced, below=5.0 * spread, fewest=fewest, most=max(fewest, 12)
         )
         return make_core(
             self.model,
@@ -250,11 +263,16 @@ class Engine:
         }
         self.progress.advance(figures=figures)
 
-    def _outcome(self, proof: Proof, bound: int) -> Outcome:
+    def _outcome(self, proof: Proof, bound: int, budget: _Budget) -> Outcome:
         """The best plan, with the bound for the weight that it leaves out."""
         left, cost = self._value(self.best)
         if left > proof.may_leave:
-            proof_there = prove(self.model, threads=self.threads, seed=self.seed, at_least=left)
+            until = None
+            if budget.seconds is not None:
+                until = time.monotonic() + _LAST_PROOF_SHARE * budget.seconds
+            proof_there = prove(
+                self.model, threads=self.threads, seed=self.seed, at_least=left, until=until
+            )
             bound = proof_there.cost
         weight = self.model.weight
         order = np.sort(weight)[::-1]

@@ -13,15 +13,16 @@ import numpy as np
 
 from geo_relocation.matching.anneal import Schedule, anneal
 from geo_relocation.matching.branch import differing, solve_part
-from geo_relocation.matching.chains import make_ground
+from geo_relocation.matching.chains import Best, descend, make_ground, make_walk, place_all
+from geo_relocation.matching.columns import Columns, applies
 from geo_relocation.matching.construct import complete
 from geo_relocation.matching.core import Core
 from geo_relocation.matching.fixing import solve_core
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.neighbours import Neighbourhoods
-from geo_relocation.matching.problem import IntArray
+from geo_relocation.matching.problem import Flag, IntArray
 from geo_relocation.matching.relax import Proof
-from geo_relocation.matching.relinking import POOL, Pool
+from geo_relocation.matching.relinking import POOL, Pool, starting_prices
 from geo_relocation.matching.repair import repair
 
 LOOKS_PER_MOVE = 16
@@ -55,8 +56,6 @@ _CORE_PAIRS = 12_000
 _STALE = 12
 """Steps without a better plan after which a pool begins anew."""
 
-Flag = np.ndarray[tuple[int], np.dtype[np.bool_]]
-
 
 @dataclass(frozen=True)
 class Found:
@@ -84,6 +83,7 @@ class _Kept:
     pool: Pool | None = None
     stale: int = 0
     around: Neighbourhoods | None = None
+    columns: Columns | None = None
 
 
 @dataclass
@@ -102,8 +102,11 @@ class Methods:
         The best plan when the round began.
     other
         A plan of the last round that was nearly as good, to merge with.
-    timed
-        Whether the clock limits the search; if not, steps are limited by what they do.
+    until
+        Reading of `time.monotonic` at which the search ends; None where steps are limited by
+        what they do instead.
+    with_columns
+        Whether `dive` can be used.
     """
 
     model: Model
@@ -113,8 +116,13 @@ class Methods:
     stop: Flag
     best: IntArray
     other: IntArray | None = None
-    timed: bool = False
+    until: float | None = None
+    with_columns: bool = field(init=False)
     _kept: tuple[_Kept, _Kept] = field(default_factory=lambda: (_Kept(), _Kept()))
+
+    def __post_init__(self) -> None:
+        """Find out once whether columns can be generated."""
+        self.with_columns = self.proof.may_leave == 0 and applies(self.model)
 
     def value(self, chosen: IntArray) -> tuple[int, int]:
         """Weight left out and cost: what is minimised, in this order."""
@@ -158,20 +166,18 @@ class Methods:
         if kept.around is None:
             kept.around = Neighbourhoods.of(self.core)
         rng = np.random.default_rng(self._seed(slot, number))
-        best, began, count = self.best, time.monotonic(), 0
+        best, end, count = self.best, time.monotonic() + seconds, 0
         while not self.stop[0]:
-            spent = time.monotonic() - began
-            if (spent >= seconds) if self.timed else (count >= _PARTS):
+            if (count >= _PARTS) if self.until is None else (time.monotonic() >= end):
                 break
             count += 1
             part = kept.around.draw(self.core.options(best), rng)
-            limit = min(_PART_SECONDS, max(seconds, 0.5)) if self.timed else None
             result = solve_part(
                 self.model,
                 best,
                 part,
                 may_leave=self._may_leave(best),
-                seconds=limit,
+                seconds=self._part_seconds(),
                 nodes=_NODES,
             )
             easy = result.proven
@@ -179,6 +185,24 @@ class Methods:
             if result.chosen is not None and self.value(result.chosen) < self.value(best):
                 best = result.chosen
         return Found(best)
+
+    def dive(self, slot: int, number: int) -> Found:
+        """One dive on columns; the plan it ends with is improved by ejection chains."""
+        kept = self._kept[slot]
+        if kept.columns is None:
+            kept.columns = Columns.of(self.model, self.proof.relaxation.least)
+            for option in self._plans(self._seed(slot, number)):
+                kept.columns.learn(self.core.place[option])
+        kept.columns.learn(self.core.place[self.core.options(self.best)])
+        rng = np.random.default_rng(self._seed(slot, number))
+        below = np.inf if self.model.left_out(self.best) else float(self.model.cost_of(self.best))
+        chosen = kept.columns.dive(rng, below=below, stop=self.stop)
+        bound = kept.columns.bound
+        if chosen is None:
+            return Found(None, bound=bound)
+        if self.model.fits(chosen) and (chosen >= 0).all():
+            return Found(min(chosen, self._descended(chosen), key=self.value), bound=bound)
+        return Found(self._descended(chosen), bound=bound)
 
     def branch(self, seconds: float) -> Found:
         """Branch and bound on the core model; only under a clock."""
@@ -192,6 +216,12 @@ class Methods:
         )
         return Found(result.chosen, bound=result.bound)
 
+    def _part_seconds(self) -> float | None:
+        """Wall-clock limit of a part; None where only its nodes limit it."""
+        if self.until is None:
+            return None
+        return min(_PART_SECONDS, self.until - time.monotonic())
+
     def _seed(self, slot: int, number: int) -> int:
         return self.seed * 10_007 + 2 * number + slot + 1
 
@@ -199,18 +229,35 @@ class Methods:
         return max(self.proof.may_leave, self.model.left_out(chosen))
 
     def _pool(self, seed: int) -> Pool:
-        """The best plan, and others by short runs of annealing from the fractional plan."""
+        """A pool of the best plan and others."""
+        plans = self._plans(seed)
+        plans[0] = self.core.options(self.best)
+        return Pool.of(make_ground(self.core), plans)
+
+    def _plans(self, seed: int) -> IntArray:
+        """Plans by short runs of annealing from the fractional plan; they need not fit."""
         moves = max(_ROUGH_MOVES * self.model.firms, 50_000)
         plan = Schedule(moves, _ROUGH.hot, _ROUGH.cold, _ROUGH.lenient, _ROUGH.strict)
         begin = self.core.options(self.proof.relaxation.start)
-        plans = np.stack(
+        return np.stack(
             [
                 anneal(self.core, begin, None, plan, seed=POOL * seed + s, stop=self.stop)[1]
                 for s in range(POOL)
             ]
         )
-        plans[0] = self.core.options(self.best)
-        return Pool.of(make_ground(self.core), plans)
+
+    def _descended(self, chosen: IntArray) -> IntArray:
+        """A plan improved by ejection chains and made to fit."""
+        ground = make_ground(self.core)
+        walk, best = (
+            make_walk(ground),
+            Best(np.zeros(self.model.firms, np.int64), np.full(1, np.inf)),
+        )
+        walk.option[:] = self.core.options(chosen)
+        place_all(ground, walk)
+        descend(ground, walk, starting_prices(ground), best, self.stop)
+        found = best.option if np.isfinite(best.cost[0]) else None
+        return self._fitting(found, walk.option)
 
     def _merged(self, chosen: IntArray) -> IntArray:
         """The best that can be made of a new plan, the best and the one nearly as good."""
@@ -227,7 +274,7 @@ class Methods:
                 least,
                 part,
                 may_leave=self._may_leave(least),
-                seconds=_PART_SECONDS if self.timed else None,
+                seconds=self._part_seconds(),
                 nodes=_NODES,
             )
             return least if result.chosen is None else min(least, result.chosen, key=self.value)

@@ -23,6 +23,7 @@ from geo_relocation.matching.specification import MatchSpecification
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Flag = np.ndarray[tuple[int], np.dtype[np.bool_]]
 TextArray = NDArray[np.object_]
 
 TERMS = ("distance", "homes", "specialisation", "rent", "phase", "wish", "change")

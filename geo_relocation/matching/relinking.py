@@ -67,11 +67,9 @@ class Pool:
 
     @classmethod
     def of(cls, ground: Ground, plans: IntArray) -> Pool:
-        """A pool of plans as they are; at first, what is overdrawn costs twice its price."""
-        some = ground.price[ground.price > 0]
-        usual = float(np.median(some)) if len(some) else 1.0
+        """A pool of plans as they are."""
         best = Best(plans[0].copy(), np.array([np.inf]))
-        return cls(ground, plans, 2.0 * np.maximum(ground.price, 0.3 * usual), best)
+        return cls(ground, plans, starting_prices(ground), best)
 
     def search(self, looks: int, *, seed: int, stop: NDArray[np.bool_], fresh: bool) -> None:
         """Relink until so many moves were looked at.
@@ -96,6 +94,13 @@ class Pool:
         worth = [_worth(self.ground, walk.gap, plan, self.dear) for plan in self.plans]
         found: IntArray = self.plans[int(np.argmin(worth))]
         return found
+
+
+def starting_prices(ground: Ground) -> FloatArray:
+    """Prices of what is overdrawn to begin with: twice what idle land is worth."""
+    some = ground.price[ground.price > 0]
+    usual = float(np.median(some)) if len(some) else 1.0
+    return 2.0 * np.maximum(ground.price, 0.3 * usual)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.instances import province as generated
 from geo_relocation.matching.branch import Part, differing, solve_part
 from geo_relocation.matching.chains import Best, Walk, descend, make_ground, make_walk, place_all
+from geo_relocation.matching.columns import Columns, applies
 from geo_relocation.matching.construct import greedy
 from geo_relocation.matching.core import Core
 from geo_relocation.matching.engine import Engine
@@ -175,7 +176,7 @@ def test_no_step_gives_a_plan_that_does_not_fit_or_is_worse_where_it_improves():
     proof = prove(model, threads=1, seed=1)
     core = core_of(model)
     start = greedy(model)
-    methods = Methods(model, proof, core, 1, STOP, start, timed=False)
+    methods = Methods(model, proof, core, 1, STOP, start)
     steps = [
         methods.walk(0, 0, 100_000),
         methods.walk(1, 3, 100_000),
@@ -187,3 +188,60 @@ def test_no_step_gives_a_plan_that_does_not_fit_or_is_worse_where_it_improves():
         if found.chosen is not None:
             assert model.fits(found.chosen)
     assert methods.value(steps[3].chosen) <= methods.value(start)
+
+
+def spread_thin(firms: int, places: int, seed: int) -> Model:
+    """Firms that differ in what they take in each place, and just fit: type D of Chu, Beasley."""
+    rng = np.random.default_rng(seed)
+    demand = rng.integers(1, 101, (firms, places))
+    cost = 111 - demand + rng.integers(-10, 11, (firms, places))
+    capacity = np.full(places, int(0.8 * demand.sum() / places / places), dtype=np.int64)
+    every = np.arange(firms * places)
+    return Model(
+        ptr=np.arange(firms + 1, dtype=np.int64) * places,
+        place=(every % places).astype(np.int32),
+        cost=cost.reshape(-1).astype(np.int64),
+        demand=demand.reshape(1, -1).astype(np.int64),
+        row_ptr=np.arange(places + 1),
+        row=np.arange(places),
+        kind=np.zeros(places, dtype=np.int64),
+        capacity=np.maximum(capacity, 101),
+        weight=np.ones(firms, dtype=np.int64),
+        by_pair=True,
+    )
+
+
+@given(st.integers(0, 10_000))
+def test_the_bound_of_columns_holds_and_is_no_weaker_than_that_of_pairs(seed):
+    model = spread_thin(15, 5, seed)
+    assert applies(model)
+    exact = solve_exactly(model, start=greedy(model), work=30.0, seconds=None, seed=1)
+    if model.left_out(exact.chosen):
+        return  # what cannot all be placed is not for columns
+    best = model.cost_of(exact.chosen)
+    pairs = prove(model, threads=1, seed=1)
+    columns = Columns.of(model, pairs.relaxation.least)
+    chosen = columns.dive(np.random.default_rng(0), below=np.inf, stop=STOP)
+    assert pairs.cost - 1.0 <= columns.bound <= best + 1e-6
+    placed = chosen[chosen >= 0]
+    assert (model.owner(placed) == np.flatnonzero(chosen >= 0)).all()
+    assert model.fits(chosen)
+    if (chosen >= 0).all():
+        assert model.cost_of(chosen) >= best
+    # Below the bound there is nothing to dive for.
+    assert columns.dive(np.random.default_rng(1), below=columns.bound, stop=STOP) is None
+
+
+def test_columns_take_part_where_few_firms_share_a_place():
+    model = spread_thin(40, 10, 3)
+    engine = Engine(model, seed=1)
+    runs = [Engine(model, seed=1, threads=t).run(seconds=None, work=12) for t in (1, 2)]
+    np.testing.assert_array_equal(runs[0].chosen, runs[1].chosen)
+    assert model.left_out(runs[0].chosen) == 0
+    assert runs[0].cost_bound > prove(engine.model, threads=1, seed=1).cost
+    assert model.cost_of(runs[0].chosen) <= 1.01 * runs[0].cost_bound
+
+
+def test_columns_are_not_for_shared_rows_or_many_firms():
+    assert not applies(CASE)  # land and wastewater
+    assert not applies(spread_thin(100, 5, 1))
