@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import importlib.util
 import multiprocessing
 import resource
 import sys
@@ -133,7 +134,13 @@ def main(arguments: list[str] | None = None) -> None:
     else:
         fill = options.fill / 100 if options.fill > 1.5 else options.fill
         cases = [province(options.firms, options.parks, fill, options.seed)]
-    found = rows(cases, options.methods.split(","), options.seconds, options.seed)
+    methods = options.methods.split(",")
+    if unknown := sorted({*methods} - {"ours", *PEERS}):
+        parser.error(f"no method {', '.join(unknown)}; there are: ours, {', '.join(PEERS)}")
+    if "pulp+cbc" in methods and importlib.util.find_spec("pulp") is None:
+        print("pulp+cbc is left out: it needs requirements/bench.txt", file=sys.stderr)
+        methods.remove("pulp+cbc")
+    found = rows(cases, methods, options.seconds, options.seed)
     _print(found, as_csv=options.csv)
 
 

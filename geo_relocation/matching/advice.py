@@ -25,6 +25,10 @@ _HA = 10_000.0
 _STEP_HA = 0.01
 
 
+_CHANGEABLE = (FirmBarrier.NONE, FirmBarrier.NO_YEAR, FirmBarrier.NO_PARK)
+"""What a change of land, sector, level or year can get around."""
+
+
 @dataclass(frozen=True)
 class Change:
     """A single change that places a firm that was left out, the rest of the plan as it is.
@@ -81,7 +85,7 @@ def smallest_changes(
     room = _room(problem, choices)
     found = {}
     for firm in out.tolist():
-        if problem.firms.barrier[firm] not in (FirmBarrier.NONE, FirmBarrier.NO_PARK):
+        if problem.firms.barrier[firm] not in _CHANGEABLE:
             continue
         kept: dict[str, Change] = {}
         for kind, make in _candidates(problem, room, firm):

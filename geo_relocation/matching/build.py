@@ -142,7 +142,7 @@ def _assembled(
     return Problem(
         specification=specification,
         phases=specification.phases,
-        firms=_without_park(firms, links),
+        firms=_without_park(firms, links, specification),
         parks=parks,
         links=replace(links, terms=_terms(links, firms, parks, frames, specification)),
         distance_km=distance,
@@ -383,9 +383,13 @@ def _home_distances(
     return found
 
 
-def _without_park(firms: Firms, links: Links) -> Firms:
-    """The firms, with those that no park may take marked."""
+def _without_park(firms: Firms, links: Links, specification: MatchSpecification) -> Firms:
+    """The firms, with those marked that may move in no year or that no park may take."""
     none = np.ones(len(firms), dtype=bool)
     none[links.firm] = False
-    firms.barrier[none & (firms.barrier == FirmBarrier.NONE)] = FirmBarrier.NO_PARK
+    none &= firms.barrier == FirmBarrier.NONE
+    years = np.asarray(specification.phases)[None, :]
+    within = (years >= firms.earliest[:, None]) & (years <= firms.latest[:, None])
+    firms.barrier[none] = FirmBarrier.NO_PARK
+    firms.barrier[none & ~within.any(axis=1)] = FirmBarrier.NO_YEAR
     return firms

@@ -192,6 +192,13 @@ def _left_out_words(problem: Problem, room: _Room, firm: int, code: FirmBarrier)
         count = Counter(int(one) for one in problem.barriers[firm] if one)
         ways = [f"{many} khu: {BARRIERS[one].vi}" for one, many in count.most_common()]
         return f"Chưa bố trí: {code.vi} ({need}; {'; '.join(ways)})."
+    if code == FirmBarrier.NO_YEAR:
+        first, last = int(problem.firms.earliest[firm]), int(problem.firms.latest[firm])
+        years = f"từ {first}" if first > problem.phases[-1] else f"chậm nhất {last}"
+        if first <= problem.phases[-1] and last >= problem.phases[0]:
+            years = f"từ {first} nhưng chậm nhất {last}"
+        scenario = "–".join(map(str, dict.fromkeys([problem.phases[0], problem.phases[-1]])))
+        return f"Chưa bố trí: {code.vi} ({years}; kịch bản {scenario})."
     return f"Chưa bố trí: {code.vi}."
 
 

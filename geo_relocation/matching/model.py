@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_relocation.matching.problem import Choices, FloatArray, IntArray, Problem
+from geo_relocation.matching.problem import Choices, IntArray, Problem
 from geo_relocation.matching.reasons import Barrier
 
 COST_UNITS_PER_KM = 1000
@@ -231,9 +231,3 @@ def quotas(problem: Problem) -> list[tuple[list[int], int, float]]:
             else:
                 found.append(([t], kind, quota[year]))
     return found
-
-
-def lower_sum(values: FloatArray) -> int:
-    """The whole number that a bound on whole costs proves, with room for rounding errors."""
-    total = float(np.sum(values))
-    return int(np.ceil(total - 1e-6 * max(1.0, abs(total) * 1e-6)))

@@ -32,6 +32,7 @@ class FirmBarrier(LabelledEnum):
     NO_LOCATION = "no-location", "chưa có vị trí nên không tính được quãng đường", "no location"
     NO_LAND = "no-land", "chưa có diện tích đất nên không biết cần bao nhiêu", "no land area"
     SITE_EXCLUDED = "site-excluded", "kịch bản không cho bố trí cơ sở này", "excluded"
+    NO_YEAR = "no-year", "không được di dời trong năm nào của kịch bản", "no year is open to it"
     NO_PARK = "no-park", "không khu nào được phép nhận", "no park may take it"
     NO_ROOM = "no-room", "các khu được phép đều đã hết chỗ", "the parks allowed are full"
 

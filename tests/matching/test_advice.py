@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo_relocation.matching import explain, solve, verify
+from geo_relocation.matching import MatchSpecification, explain, solve, verify
 from geo_relocation.matching.advice import (
     change_words,
     hectare_value,
@@ -42,6 +42,23 @@ def test_a_sector_or_level_that_stands_in_the_way_is_named(province):
     rows = explain(problem, solution, plan_id="x", smallest_change=change_words({"a": found}))
     assert "nhận thêm ngành 20" in rows["smallest_change"].iloc[0]
     assert rows["reason_code"].iloc[0] == "no-park"
+
+
+@pytest.mark.parametrize(
+    ("years", "words"),
+    [
+        ({"earliest_phase": 2028}, "từ 2028; kịch bản 2026–2027"),
+        ({"latest_phase": 2025}, "chậm nhất 2025; kịch bản 2026–2027"),
+        ({"earliest_phase": 2027, "latest_phase": 2026}, "từ 2027 nhưng chậm nhất 2026"),
+    ],
+)
+def test_a_firm_that_may_move_in_no_year_of_the_scenario_is_told_so(province, years, words):
+    specification = MatchSpecification.model_validate({"phases": [2026, 2027]})
+    park = {"park_id": "p", "free_ha": 50.0}
+    problem = province([{"site_id": "a"} | years], [park], specification)
+    rows = explain(problem, solve(problem, work=5), plan_id="x")
+    assert rows["reason_code"].iloc[0] == "no-year"
+    assert words in rows["reason"].iloc[0]
 
 
 def test_a_hectare_where_it_is_short_places_a_firm_and_elsewhere_nothing(province):
