@@ -169,9 +169,10 @@ class Engine:
                 if self._value(self.best) <= (proof.left, bound):
                     break
                 moves = self._moves(number, budget, dives=methods.with_columns)
+                methods.left = budget.left()
                 steps = self._steps(methods, moves, number, budget)
                 results = list(pool.map(lambda step: step(), steps))
-                budget.moves += 2 * moves
+                budget.moves += 2 * moves + sum(found.extra for found in results)
                 speeds = [found.speed for found in results if found.speed is not None]
                 budget.speed = min(speeds, default=budget.speed)
                 proven = [found.bound for found in results if found.bound is not None]

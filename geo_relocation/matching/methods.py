@@ -69,11 +69,14 @@ class Found:
         A bound on the cost that was proven on the way, or None.
     speed
         Annealing moves a second, or moves that took as long; None where it was not measured.
+    extra
+        Annealing moves made beyond those asked for, to begin a pool.
     """
 
     chosen: IntArray | None
     bound: float | None = None
     speed: float | None = None
+    extra: int = 0
 
 
 @dataclass
@@ -105,6 +108,8 @@ class Methods:
     until
         Reading of `time.monotonic` at which the search ends; None where steps are limited by
         what they do instead.
+    left
+        Annealing moves that each slot can still make.
     with_columns
         Whether `dive` can be used.
     """
@@ -117,6 +122,7 @@ class Methods:
     best: IntArray
     other: IntArray | None = None
     until: float | None = None
+    left: float = np.inf
     with_columns: bool = field(init=False)
     _kept: tuple[_Kept, _Kept] = field(default_factory=lambda: (_Kept(), _Kept()))
 
@@ -158,7 +164,8 @@ class Methods:
         kept.stale = 0 if better else kept.stale + 1
         found = kept.pool.best.option if np.isfinite(kept.pool.best.cost[0]) else None
         chosen = self._fitting(found, kept.pool.likely() if found is None else found)
-        return Found(chosen, speed=None if fresh else speed)
+        extra = POOL * self._rough_moves() if fresh else 0
+        return Found(chosen, speed=None if fresh else speed, extra=extra)
 
     def neighbours(self, slot: int, number: int, seconds: float) -> Found:
         """Branch and bound on the firms of a few places after the other."""
@@ -236,8 +243,7 @@ class Methods:
 
     def _plans(self, seed: int) -> IntArray:
         """Plans by short runs of annealing from the fractional plan; they need not fit."""
-        moves = max(_ROUGH_MOVES * self.model.firms, 50_000)
-        plan = Schedule(moves, _ROUGH.hot, _ROUGH.cold, _ROUGH.lenient, _ROUGH.strict)
+        plan = Schedule(self._rough_moves(), _ROUGH.hot, _ROUGH.cold, _ROUGH.lenient, _ROUGH.strict)
         begin = self.core.options(self.proof.relaxation.start)
         return np.stack(
             [
@@ -245,6 +251,11 @@ class Methods:
                 for s in range(POOL)
             ]
         )
+
+    def _rough_moves(self) -> int:
+        """Moves for each plan of a new pool: half of what is left at most goes into all."""
+        usual = max(_ROUGH_MOVES * self.model.firms, 50_000)
+        return int(min(usual, max(0.5 * self.left / POOL, 10 * self.model.firms)))
 
     def _descended(self, chosen: IntArray) -> IntArray:
         """A plan improved by ejection chains and made to fit."""
