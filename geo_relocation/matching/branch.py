@@ -93,6 +93,8 @@ def solve_part(
         Limits; None: none.
     """
     free = part.firms(model)
+    if not len(free):
+        return Branched(None, None, proven=True)
     kept = best.copy()
     kept[free] = -1
     outside = np.ones(model.firms, dtype=bool)

@@ -150,6 +150,13 @@ def test_a_part_is_decided_as_brute_force_decides_it(seed, count):
     np.testing.assert_array_equal(result.chosen[outside], plan[outside])
 
 
+def test_where_there_is_nothing_to_decide_nothing_is_decided():
+    # An empty place that nobody could share makes an empty neighbourhood.
+    nothing = Part(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    result = solve_part(CASE, greedy(CASE), nothing, may_leave=0)
+    assert (result.chosen, result.bound, result.proven) == (None, None, True)
+
+
 def test_merged_plans_differ_only_where_the_plans_do():
     one, two = np.array([0, 5, -1, 9]), np.array([0, 6, 7, 9])
     part = differing([one, two])
