@@ -7,7 +7,7 @@ uses, so that it does not matter in which order, or at the same time, they run.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -51,6 +51,10 @@ _NODES = 500
 _PART_SECONDS = 2.0
 _PARTS = 3
 """Neighbourhoods in one step under a work limit."""
+
+_TRIED = (12, 2)
+"""Rounds in which each slot tries to leave out no more than is proven to be necessary, before it
+takes what the best plan leaves out for given and looks for a cheaper one."""
 
 _CORE_PAIRS = 12_000
 _STALE = 12
@@ -136,15 +140,15 @@ class Methods:
 
     def walk(self, slot: int, number: int, moves: int) -> Found:
         """Anneal from the best plan, at first from the fractional one, and merge the two."""
-        early = number == 0
+        early, core = number == 0, self._core(slot, number)
         pattern = _FIRST[slot] if early else _AGAIN[(2 * number + slot) % len(_AGAIN)]
         plan = Schedule(moves, pattern.hot, pattern.cold, pattern.lenient, pattern.strict)
-        begin = self.core.options(self.proof.relaxation.start if early else self.best)
+        begin = core.options(self.proof.relaxation.start if early else self.best)
         began = time.monotonic()
         seed = self._seed(slot, number)
         # A plan to merge with must differ: what is met on the way out of the best does not.
         skip = 0 if early or self.model.firms > MERGED_FIRMS else moves // 2
-        found, last = anneal(self.core, begin, None, plan, seed=seed, stop=self.stop, skip=skip)
+        found, last = anneal(core, begin, None, plan, seed=seed, stop=self.stop, skip=skip)
         speed = moves / max(time.monotonic() - began, 1e-3)
         chosen = self._fitting(found, last)
         return Found(self._merged(chosen) if skip else chosen, speed=speed)
@@ -153,9 +157,11 @@ class Methods:
         """Path relinking on the slot's own pool."""
         kept = self._kept[slot]
         seed = self._seed(slot, number)
+        core = self._core(slot, number)
         fresh = kept.pool is None or kept.stale >= _STALE
+        fresh |= kept.pool is not None and kept.pool.ground.capacity[-1] != core.capacity[-1]
         if kept.pool is None or fresh:
-            kept.pool, kept.stale = self._pool(seed), 0
+            kept.pool, kept.stale = self._pool(core, seed), 0
         before = float(kept.pool.best.cost[0])
         began = time.monotonic()
         kept.pool.search(moves * LOOKS_PER_MOVE, seed=seed, stop=self.stop, fresh=fresh)
@@ -235,11 +241,18 @@ class Methods:
     def _may_leave(self, chosen: IntArray) -> int:
         return max(self.proof.may_leave, self.model.left_out(chosen))
 
-    def _pool(self, seed: int) -> Pool:
+    def _core(self, slot: int, number: int) -> Core:
+        """The promising pairs, with what may be left out in this round."""
+        left = self.model.left_out(self.best)
+        if number < _TRIED[slot] or left <= self.proof.may_leave:
+            return self.core
+        return replace(self.core, capacity=np.append(self.core.capacity[:-1], float(left)))
+
+    def _pool(self, core: Core, seed: int) -> Pool:
         """A pool of the best plan and others."""
         plans = self._plans(seed)
-        plans[0] = self.core.options(self.best)
-        return Pool.of(make_ground(self.core), plans)
+        plans[0] = core.options(self.best)
+        return Pool.of(make_ground(core), plans)
 
     def _plans(self, seed: int) -> IntArray:
         """Plans by short runs of annealing from the fractional plan; they need not fit."""

@@ -254,3 +254,17 @@ def test_columns_take_part_where_few_firms_share_a_place():
 def test_columns_are_not_for_shared_rows_or_many_firms():
     assert not applies(CASE)  # land and wastewater
     assert not applies(spread_thin(100, 5, 1))
+
+
+def test_what_the_best_plan_leaves_out_is_taken_for_given_after_a_while():
+    model = generated(200, 10, 0.9, 3).model
+    proof, start = prove(model, threads=1, seed=1), greedy(model)
+    left = model.left_out(start)
+    assert left > proof.may_leave
+    methods = Methods(model, proof, core_of(model), 1, STOP, start)
+    may_leave = [methods._core(slot, number).capacity[-1] for slot in (0, 1) for number in (1, 5)]
+    assert may_leave == [proof.may_leave, proof.may_leave, proof.may_leave, left]
+    # With that many left out, any plan of the pool that fits will do, so there is one.
+    found = methods.relink(1, 5, 20_000)
+    assert model.fits(found.chosen)
+    assert methods.value(found.chosen) <= methods.value(start)
