@@ -35,7 +35,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class GeoRelocationError(Exception):
@@ -271,3 +274,8 @@ class CancelledError(GeoRelocationError):
 
     code = "cancelled"
     exit_code = 130
+
+
+def listed_mistakes(error: ValidationError) -> str:
+    """All that a model found wrong, in one line: where and what."""
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

@@ -14,7 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from geo_relocation.errors import SettingsError
+from geo_relocation.errors import SettingsError, listed_mistakes
 
 SETTINGS_FILE = Path("georelocation.toml")
 
@@ -74,10 +74,7 @@ def load_settings() -> Settings:
             f"{SETTINGS_FILE} is not a TOML file.", why=str(error), hint="Mend or remove it."
         ) from error
     except ValidationError as error:
-        listed = "; ".join(
-            f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}" for mistake in error.errors()
-        )
         raise SettingsError(
-            f"The settings cannot be used: {listed}.",
+            f"The settings cannot be used: {listed_mistakes(error)}.",
             hint=f"They come from {SETTINGS_FILE} and from variables named GEORELOC_….",
         ) from error

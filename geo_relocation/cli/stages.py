@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from geo_relocation.cli.common import Session, command, read_text
-from geo_relocation.errors import InvalidPlanError, UsageError
+from geo_relocation.errors import InvalidPlanError, UsageError, listed_mistakes
 from geo_relocation.model.enums import FindingReason, Verdict
 from geo_relocation.screening import (
     DistanceTable,
@@ -46,10 +46,9 @@ def screening_parameters(**given: object) -> ScreeningParameters:
             {key: value for key, value in given.items() if value is not None}
         )
     except ValidationError as error:
-        listed = "; ".join(
-            f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}" for mistake in error.errors()
-        )
-        raise UsageError(f"The screening options cannot be used: {listed}.") from error
+        raise UsageError(
+            f"The screening options cannot be used: {listed_mistakes(error)}."
+        ) from error
 
 
 def register(app: typer.Typer) -> None:

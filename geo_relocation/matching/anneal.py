@@ -50,6 +50,14 @@ class Schedule:
     strict: float
 
 
+@numba.njit(cache=True, nogil=True)
+def seeded(seed: int) -> NDArray[np.uint64]:
+    """State of the random numbers of a seed."""
+    state = np.empty(1, dtype=np.uint64)
+    state[0] = np.uint64(seed) * np.uint64(2685821657736338717) + np.uint64(88172645463325252)
+    return state
+
+
 @numba.njit(cache=True, nogil=True, inline="always")
 def uniform(state: NDArray[np.uint64]) -> float:
     """The next random number in (0, 1), by xorshift."""
@@ -131,8 +139,7 @@ def _anneal(  # noqa: PLR0917, C901, PLR0912, PLR0915 - one loop that must stay 
     skip: int,
 ) -> tuple[float, float]:
     """Anneal `option` in place; `best` receives the best plan that fits."""
-    state = np.empty(1, dtype=np.uint64)
-    state[0] = np.uint64(seed) * np.uint64(2685821657736338717) + np.uint64(88172645463325252)
+    state = seeded(seed)
     for _ in range(20):
         uniform(state)
     firms, rows = len(option), len(capacity)

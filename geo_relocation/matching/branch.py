@@ -134,20 +134,16 @@ def _matrix(model: Model, part: Part, free: IntArray) -> tuple[csr_array, FloatA
     """Rows: one choice for each free firm, the model's rows, the weight left out."""
     pairs, leavable = part.pairs, part.leavable
     count, firms, rows = len(pairs), len(free), len(model.capacity)
-    place, demand = model.place[pairs], model.demand_of(pairs)
-    each = np.diff(model.row_ptr)[place]
-    within = np.arange(int(each.sum())) - np.repeat(np.cumsum(each) - each, each)
-    entry = np.repeat(model.row_ptr[place], each) + within
-    column = np.repeat(np.arange(count), each)
+    column, used, amount = model.entries(pairs)
     spare = count + np.arange(len(leavable))
     amounts = [
         np.ones(count + len(leavable)),
-        demand[model.kind[entry], column],
+        amount,
         model.weight[leavable],
     ]
     row = [
         np.searchsorted(free, np.concatenate([model.owner(pairs), leavable])),
-        firms + model.row[entry],
+        firms + used,
         np.full(len(leavable), firms + rows),
     ]
     columns = [np.arange(count), spare, column, spare]

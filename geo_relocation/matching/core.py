@@ -140,7 +140,7 @@ def make_core(
     value = np.empty(len(pair))
     value[slot] = reduced[pairs]
     value[none] = prices.left * model.weight - least
-    entries = _entries(model, pairs, slot, none, owner)
+    entries = _entries(model, pairs, slot, none)
     index = np.full((0, 0), -1, dtype=np.int32)
     if firms * (places + 1) <= _LARGEST_INDEX:
         index = np.full((firms, places + 1), -1, dtype=np.int32)
@@ -163,22 +163,18 @@ def make_core(
 
 
 def _entries(
-    model: Model, pairs: IntArray, slot: IntArray, none: IntArray, owner: IntArray
+    model: Model, pairs: IntArray, slot: IntArray, none: IntArray
 ) -> tuple[IntArray, NDArray[np.int32], FloatArray]:
     """Rows and amounts of every option."""
-    place = model.place[pairs]
     size = np.ones(len(pairs) + len(none), dtype=np.int64)
-    size[slot] = np.diff(model.row_ptr)[place]
+    size[slot] = np.diff(model.row_ptr)[model.place[pairs]]
     entry_ptr = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
     row = np.empty(entry_ptr[-1], dtype=np.int32)
     amount = np.empty(entry_ptr[-1])
-    each = size[slot]
-    within = np.arange(int(each.sum())) - np.repeat(np.cumsum(each) - each, each)
-    source = np.repeat(model.row_ptr[place], each) + within
-    target = np.repeat(entry_ptr[slot], each) + within
-    row[target] = model.row[source]
-    who = pairs if model.by_pair else owner
-    amount[target] = model.demand[model.kind[source], np.repeat(who, each)]
+    who, used, taken = model.entries(pairs)
+    first = np.searchsorted(who, np.arange(len(pairs)))
+    target = entry_ptr[slot][who] + np.arange(len(who)) - first[who]
+    row[target], amount[target] = used, taken
     row[entry_ptr[none]] = len(model.capacity)
     amount[entry_ptr[none]] = model.weight
     return entry_ptr, row, amount

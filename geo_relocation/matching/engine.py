@@ -144,11 +144,8 @@ class Engine:
     def _halt(self) -> None:
         self.stop[0] = True
 
-    def _value(self, chosen: IntArray) -> tuple[int, int]:
-        return self.model.left_out(chosen), self.model.cost_of(chosen)
-
     def _note(self, budget: _Budget) -> None:
-        self.trace.append((round(budget.elapsed, 3), *self._value(self.best)))
+        self.trace.append((round(budget.elapsed, 3), *self.model.value(self.best)))
         if self.keep is not None:
             self.keep(self.best)
 
@@ -166,7 +163,7 @@ class Engine:
         bound, number = proof.cost, 0
         with ThreadPoolExecutor(self.threads) as pool:
             while not self.stop[0] and budget.left() > self.model.firms:
-                if self._value(self.best) <= (proof.left, bound):
+                if self.model.value(self.best) <= (proof.left, bound):
                     break
                 moves = self._moves(number, budget, dives=methods.with_columns)
                 methods.left = budget.left()
@@ -223,8 +220,8 @@ class Engine:
     def _take(self, methods: Methods, results: list[Found], budget: _Budget) -> None:
         """The best plan of a round, and another one to merge with in the next."""
         plans = [found.chosen for found in results if found.chosen is not None]
-        plans.sort(key=self._value)
-        if plans and self._value(plans[0]) < self._value(self.best):
+        plans.sort(key=self.model.value)
+        if plans and self.model.value(plans[0]) < self.model.value(self.best):
             self.best = plans[0]
             self._note(budget)
         methods.best = self.best
@@ -254,7 +251,7 @@ class Engine:
         )
 
     def _report(self, proof: Proof, bound: int, budget: _Budget) -> None:
-        left, cost = self._value(self.best)
+        left, cost = self.model.value(self.best)
         figures = {
             "seconds": round(budget.elapsed, 1),
             "left_out": float(left),
@@ -266,7 +263,7 @@ class Engine:
 
     def _outcome(self, proof: Proof, bound: int, budget: _Budget) -> Outcome:
         """The best plan, with the bound for the weight that it leaves out."""
-        left, cost = self._value(self.best)
+        left, cost = self.model.value(self.best)
         if left > proof.may_leave:
             until = None
             if budget.seconds is not None:

@@ -146,9 +146,6 @@ def solve_exactly(
     total = cp_model.LinearExpr.weighted_sum(exact.left, model.weight.tolist())
     exact.cp.add(total <= left)
     found, cost_bound = exact.minimise(model.cost.tolist(), exact.takes, work, seconds)
-    if found is not None and (model.left_out(found), model.cost_of(found)) <= (
-        left,
-        model.cost_of(best),
-    ):
+    if found is not None and model.value(found) <= model.value(best):
         best = found
     return Outcome(best, left_bound, count_bound, cost_bound, "exact")

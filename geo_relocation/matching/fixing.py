@@ -78,5 +78,5 @@ def solve_core(
     chosen = solved.chosen
     if chosen is None:
         return CoreResult(None, proven)
-    better = (model.left_out(chosen), model.cost_of(chosen)) < (model.left_out(best), value)
+    better = model.value(chosen) < model.value(best)
     return CoreResult(chosen if better else None, proven)

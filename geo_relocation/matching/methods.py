@@ -15,7 +15,6 @@ from geo_relocation.matching.anneal import Schedule, anneal
 from geo_relocation.matching.branch import differing, solve_part
 from geo_relocation.matching.chains import Best, descend, make_ground, make_walk, place_all
 from geo_relocation.matching.columns import Columns, applies
-from geo_relocation.matching.construct import complete
 from geo_relocation.matching.core import Core
 from geo_relocation.matching.fixing import solve_core
 from geo_relocation.matching.model import Model
@@ -23,7 +22,7 @@ from geo_relocation.matching.neighbours import Neighbourhoods
 from geo_relocation.matching.problem import Flag, IntArray
 from geo_relocation.matching.relax import Proof
 from geo_relocation.matching.relinking import POOL, Pool, starting_prices
-from geo_relocation.matching.repair import repair
+from geo_relocation.matching.repair import refit
 
 LOOKS_PER_MOVE = 16
 """Moves that relinking looks at in the time of one annealing move."""
@@ -134,10 +133,6 @@ class Methods:
         """Find out once whether columns can be generated."""
         self.with_columns = self.proof.may_leave == 0 and applies(self.model)
 
-    def value(self, chosen: IntArray) -> tuple[int, int]:
-        """Weight left out and cost: what is minimised, in this order."""
-        return self.model.left_out(chosen), self.model.cost_of(chosen)
-
     def walk(self, slot: int, number: int, moves: int) -> Found:
         """Anneal from the best plan, at first from the fractional one, and merge the two."""
         early, core = number == 0, self._core(slot, number)
@@ -158,8 +153,11 @@ class Methods:
         kept = self._kept[slot]
         seed = self._seed(slot, number)
         core = self._core(slot, number)
-        fresh = kept.pool is None or kept.stale >= _STALE
-        fresh |= kept.pool is not None and kept.pool.ground.capacity[-1] != core.capacity[-1]
+        fresh = (
+            kept.pool is None
+            or kept.stale >= _STALE
+            or kept.pool.ground.capacity[-1] != core.capacity[-1]
+        )
         if kept.pool is None or fresh:
             kept.pool, kept.stale = self._pool(core, seed), 0
         before = float(kept.pool.best.cost[0])
@@ -193,10 +191,9 @@ class Methods:
                 seconds=self._part_seconds(),
                 nodes=_NODES,
             )
-            easy = result.proven
-            kept.around.learn(easy=easy)
-            if result.chosen is not None and self.value(result.chosen) < self.value(best):
-                best = result.chosen
+            kept.around.learn(easy=result.proven)
+            if result.chosen is not None:
+                best = min(best, result.chosen, key=self.model.value)
         return Found(best)
 
     def dive(self, slot: int, number: int) -> Found:
@@ -214,7 +211,7 @@ class Methods:
         if chosen is None:
             return Found(None, bound=bound)
         if self.model.fits(chosen) and (chosen >= 0).all():
-            return Found(min(chosen, self._descended(chosen), key=self.value), bound=bound)
+            return Found(min(chosen, self._descended(chosen), key=self.model.value), bound=bound)
         return Found(self._descended(chosen), bound=bound)
 
     def branch(self, seconds: float) -> Found:
@@ -273,10 +270,8 @@ class Methods:
     def _descended(self, chosen: IntArray) -> IntArray:
         """A plan improved by ejection chains and made to fit."""
         ground = make_ground(self.core)
-        walk, best = (
-            make_walk(ground),
-            Best(np.zeros(self.model.firms, np.int64), np.full(1, np.inf)),
-        )
+        walk = make_walk(ground)
+        best = Best(walk.option.copy(), np.array([np.inf]))
         walk.option[:] = self.core.options(chosen)
         place_all(ground, walk)
         descend(ground, walk, starting_prices(ground), best, self.stop)
@@ -285,14 +280,12 @@ class Methods:
 
     def _merged(self, chosen: IntArray) -> IntArray:
         """The best that can be made of a new plan, the best and the one nearly as good."""
-        for plans in ([self.best, chosen, self.other], [self.best, chosen]):
-            some = [plan for plan in plans if plan is not None]
-            if len(some) < len(plans):
-                continue
-            part = differing(some)
+        others = [] if self.other is None else [[self.best, chosen, self.other]]
+        for plans in (*others, [self.best, chosen]):
+            part = differing(plans)
             if not 1 < len(part.firms(self.model)) <= _MERGED:
                 continue
-            least = min(some, key=self.value)
+            least = min(plans, key=self.model.value)
             result = solve_part(
                 self.model,
                 least,
@@ -301,14 +294,14 @@ class Methods:
                 seconds=self._part_seconds(),
                 nodes=_NODES,
             )
-            return least if result.chosen is None else min(least, result.chosen, key=self.value)
+            if result.chosen is None:
+                return least
+            return min(least, result.chosen, key=self.model.value)
         return chosen
 
     def _fitting(self, found: IntArray | None, last: IntArray) -> IntArray:
         """The better of the best plan met and the last one made to fit."""
-        order = np.argsort(-self.model.weight, kind="stable")
-        mended = repair(self.model, self.core.chosen(last))
-        mended = complete(self.model, mended, order=order)
+        mended = refit(self.model, self.core.chosen(last))
         if found is None:
             return mended
-        return min(self.core.chosen(found), mended, key=self.value)
+        return min(self.core.chosen(found), mended, key=self.model.value)

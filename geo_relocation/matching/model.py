@@ -86,15 +86,20 @@ class Model:
             return self.demand[:, pairs]
         return self.demand[:, self.owner(pairs)]
 
-    def load(self, chosen: IntArray) -> IntArray:
-        """Use of each row by a plan; `chosen` is the pair of each firm, -1 for none."""
-        pairs = chosen[chosen >= 0]
-        demand, place = self.demand_of(pairs), self.place[pairs]
-        load = np.zeros(len(self.capacity), dtype=np.int64)
+    def entries(self, pairs: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """What some pairs take: position of the pair among them, row and amount, one by one."""
+        place, demand = self.place[pairs], self.demand_of(pairs)
         count = np.diff(self.row_ptr)[place]
         entry = np.repeat(self.row_ptr[place], count) + _within(count)
         who = np.repeat(np.arange(len(pairs)), count)
-        np.add.at(load, self.row[entry], demand[self.kind[entry], who])
+        return who, self.row[entry], demand[self.kind[entry], who]
+
+    def load(self, chosen: IntArray) -> IntArray:
+        """Use of each row by a plan; `chosen` is the pair of each firm, -1 for none."""
+        pairs = chosen[chosen >= 0]
+        load = np.zeros(len(self.capacity), dtype=np.int64)
+        _, row, amount = self.entries(pairs)
+        np.add.at(load, row, amount)
         return load
 
     def left_out(self, chosen: IntArray) -> int:
@@ -104,6 +109,10 @@ class Model:
     def cost_of(self, chosen: IntArray) -> int:
         """Cost of the firms that a plan places."""
         return int(self.cost[chosen[chosen >= 0]].sum())
+
+    def value(self, chosen: IntArray) -> tuple[int, int]:
+        """Weight left out and cost of a plan: what is minimised, in this order."""
+        return self.left_out(chosen), self.cost_of(chosen)
 
     def fits(self, chosen: IntArray) -> bool:
         """Whether a plan keeps every row."""

@@ -17,7 +17,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_relocation.matching.anneal import uniform
+from geo_relocation.matching.anneal import seeded, uniform
 from geo_relocation.matching.chains import (
     Best,
     Ground,
@@ -198,8 +198,7 @@ def _relink(
     fresh: bool,
 ) -> None:
     """Relink pairs of plans; pool, prices and best plan change in place."""
-    state = np.empty(1, dtype=np.uint64)
-    state[0] = np.uint64(seed) * np.uint64(2685821657736338717) + np.uint64(88172645463325252)
+    state = seeded(seed)
     firms, looks = len(w.option), 0
     differ = np.empty(firms, dtype=np.int64)
     way = np.empty((ON_THE_WAY, firms), dtype=np.int64)

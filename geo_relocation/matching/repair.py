@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from geo_relocation.matching.construct import complete
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import IntArray
 
@@ -35,6 +36,12 @@ def repair(model: Model, chosen: IntArray) -> IntArray:
         else:
             _shed(model, chosen, room, int(over[0]))
     return chosen
+
+
+def refit(model: Model, chosen: IntArray) -> IntArray:
+    """`repair`, and then the firms left out added where there is room, the weightiest first."""
+    order = np.argsort(-model.weight, kind="stable")
+    return complete(model, repair(model, chosen), order=order)
 
 
 def _inside(model: Model, chosen: IntArray, row: int) -> IntArray:

@@ -150,21 +150,16 @@ def _solve(
     """
     model = dual.model
     count = model.firms
-    owner, place = model.owner(listed), model.place[listed]
-    demand = model.demand_of(listed)
-    each = np.diff(model.row_ptr)[place]
-    within = np.arange(int(each.sum())) - np.repeat(np.cumsum(each) - each, each)
-    entry = np.repeat(model.row_ptr[place], each) + within
-    column = np.repeat(np.arange(len(listed)), each)
-    amounts = demand[model.kind[entry], column].astype(np.float64)
+    owner = model.owner(listed)
+    column, used, amounts = model.entries(listed)
     rows, pairs = len(model.capacity), len(listed)
     weight = model.weight.astype(np.float64)
     # Columns: the pairs, then being left out; a dear surplus keeps the last row feasible.
     limits = csc_array(
         (
-            np.concatenate([amounts, weight, [-1.0]]),
+            np.concatenate([amounts.astype(np.float64), weight, [-1.0]]),
             (
-                np.concatenate([model.row[entry], np.full(count + 1, rows)]),
+                np.concatenate([used, np.full(count + 1, rows)]),
                 np.concatenate([column, pairs + np.arange(count), [pairs + count]]),
             ),
         ),

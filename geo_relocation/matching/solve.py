@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geo_relocation.matching.construct import complete, greedy
+from geo_relocation.matching.construct import greedy
 from geo_relocation.matching.engine import Engine
 from geo_relocation.matching.exact import Outcome, solve_exactly
 from geo_relocation.matching.locks import check_locks
 from geo_relocation.matching.model import COST_UNITS_PER_KM, WEIGHT_UNITS, Translation, translate
 from geo_relocation.matching.problem import Choices, IntArray, Problem
-from geo_relocation.matching.repair import repair
+from geo_relocation.matching.repair import refit
 from geo_relocation.model.enums import SolveStatus
 from geo_relocation.progress import SILENT, Progress
 
@@ -159,7 +159,7 @@ def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int 
         seconds=None if seconds is None else seconds / 4,
         seed=engine.seed,
     )
-    left, cost = engine.model.left_out(exact.chosen), engine.model.cost_of(exact.chosen)
+    left, cost = engine.model.value(exact.chosen)
     if (exact.left_bound, exact.cost_bound) >= (left, cost):
         return exact
     spent = time.monotonic() - began
@@ -179,9 +179,7 @@ def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int 
 
 def _resumed(problem: Problem, translation: Translation, start: pd.DataFrame) -> IntArray:
     """The pairs of a plan to begin with, made to fit."""
-    chosen = repair(translation.model, translation.pairs_of(problem.choices(start)))
-    order = np.argsort(-translation.model.weight, kind="stable")
-    return complete(translation.model, chosen, order=order)
+    return refit(translation.model, translation.pairs_of(problem.choices(start)))
 
 
 def _solution(
@@ -194,7 +192,7 @@ def _solution(
 ) -> Solution:
     """An outcome in the user's units."""
     model, chosen = translation.model, outcome.chosen
-    left, cost = model.left_out(chosen), model.cost_of(chosen)
+    left, cost = model.value(chosen)
     bound = min(outcome.cost_bound, cost)
     # Weights were divided by their common divisor; firms give the user's own back.
     unit = _weight_unit(problem)

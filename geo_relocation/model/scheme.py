@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from geo_relocation.errors import UsageError
+from geo_relocation.errors import UsageError, listed_mistakes
 
 
 class Scheme(BaseModel):
@@ -62,10 +62,7 @@ def parse_scheme(text: str) -> Scheme:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"The scheme file is not TOML: {error}.") from error
     except ValidationError as error:
-        listed = "; ".join(
-            f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}" for mistake in error.errors()
-        )
-        raise UsageError(f"The scheme file has mistakes: {listed}.") from error
+        raise UsageError(f"The scheme file has mistakes: {listed_mistakes(error)}.") from error
 
 
 def default_scheme() -> Scheme:

@@ -212,7 +212,8 @@ class Matching(WorkspaceBase):
         """
         started, plan_id = now(), new_id("plan")
         problem = self.problem(scenario, approved=based_on, homes=homes)
-        kept = SearchDraft(draft, self._input_hash(scenario, problem)) if draft else None
+        input_hash = self.input_hash(scenario, problem)
+        kept = SearchDraft(draft, input_hash) if draft else None
         start, notes = None, list[str]()
         if resume and kept:
             start, same = kept.load()
@@ -234,6 +235,7 @@ class Matching(WorkspaceBase):
             scenario,
             plan_id=plan_id,
             started=started,
+            input_hash=input_hash,
             based_on=based_on,
             lots=lots,
         )
@@ -241,7 +243,7 @@ class Matching(WorkspaceBase):
             kept.discard()
         return replace(run, notes=(*notes, *run.notes))
 
-    def _input_hash(self, scenario: Scenario, problem: Problem) -> str:
+    def input_hash(self, scenario: Scenario, problem: Problem) -> str:
         """Hash of everything that a plan depends on."""
         homes = problem.frames.homes
         return frame_hash(
@@ -262,6 +264,7 @@ class Matching(WorkspaceBase):
         *,
         plan_id: str,
         started: Any,
+        input_hash: str,
         based_on: str | None = None,
         lots: bool = False,
     ) -> MatchRun:
@@ -286,7 +289,7 @@ class Matching(WorkspaceBase):
             title=scenario.title,
             author=self.author,
             created_at=started,
-            input_hash=self._input_hash(scenario, problem),
+            input_hash=input_hash,
             version=VERSION,
             based_on=based_on,
         )

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from geo_relocation.errors import DataError, UnknownNameError
+from geo_relocation.errors import DataError, UnknownNameError, listed_mistakes
 from geo_relocation.matching import solve, verify
 from geo_relocation.matching.advice import (
     Change,
@@ -173,10 +173,18 @@ class Trials(Matching):
         The best plan comes first; all of them are verified and stored.
         """
         started, problem = now(), self.problem(scenario)
+        input_hash = self.input_hash(scenario, problem)
         best = solve(problem, seconds=seconds, threads=self.settings.threads, progress=progress)
         others = alternatives(problem, best, count=count, within=within, seconds=seconds)
         return [
-            self.store_plan(problem, solution, scenario, plan_id=new_id("plan"), started=started)
+            self.store_plan(
+                problem,
+                solution,
+                scenario,
+                plan_id=new_id("plan"),
+                started=started,
+                input_hash=input_hash,
+            )
             for solution in (best, *(other.solution for other in others))
         ]
 
@@ -246,9 +254,8 @@ def _scenario_of(plan: pd.Series) -> Scenario:
     try:
         return Scenario.model_validate_json(plan["specification"])
     except ValidationError as error:
-        bad = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise DataError(
             f"The scenario stored with plan {plan['plan_id']} cannot be read.",
-            why=bad,
+            why=listed_mistakes(error),
             hint="Name the scenario whose rules hold: --scenario FILE.toml",
         ) from error

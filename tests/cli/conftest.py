@@ -21,6 +21,14 @@ deadlines = false
 """
 
 
+@pytest.fixture(params=["geopackage", pytest.param("postgis", marks=pytest.mark.postgis)])
+def both_stores(request, tmp_path):
+    """Address of a workspace that is not there yet: one store after the other."""
+    if request.param == "geopackage":
+        return str(tmp_path / "w.gpkg")
+    return request.getfixturevalue("postgis_workspace_url")
+
+
 def at(x_km, y_km=0.0):
     return shapely.Point(EAST + 1000 * x_km, NORTH + 1000 * y_km)
 

@@ -9,14 +9,10 @@ from openpyxl import load_workbook
 from geo_relocation.workspace import open_workspace
 
 
-@pytest.fixture(params=["geopackage", pytest.param("postgis", marks=pytest.mark.postgis)])
-def workspace(request, run, tmp_path):
-    if request.param == "geopackage":
-        url = str(tmp_path / "w.gpkg")
-    else:
-        url = request.getfixturevalue("postgis_workspace_url")
-    assert run("init", workspace=url).code == 0
-    return url
+@pytest.fixture
+def workspace(run, both_stores):
+    assert run("init", workspace=both_stores).code == 0
+    return both_stores
 
 
 @pytest.fixture

@@ -16,13 +16,10 @@ def square(x, y, side=100):
     return shapely.box(600_000 + x, 1_206_000 + y, 600_000 + x + side, 1_206_000 + y + side)
 
 
-@pytest.fixture(params=["geopackage", pytest.param("postgis", marks=pytest.mark.postgis)])
-def workspace(request, tmp_path):
+@pytest.fixture
+def workspace(both_stores):
     """Two firms: one in housing, one in industry."""
-    if request.param == "geopackage":
-        url = str(tmp_path / "w.gpkg")
-    else:
-        url = request.getfixturevalue("postgis_workspace_url")
+    url = both_stores
     sites = gpd.GeoDataFrame(
         {"site_id": ["IN", "OUT"], "name": ["Trong", "Ngoài"], "accuracy_m": [0.0, 0.0]},
         geometry=[square(100, 100), square(3100, 100)],

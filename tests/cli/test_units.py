@@ -53,12 +53,9 @@ SITES = [
 WITHOUT_DISTRICT = {"contradiction", "geocoded", "unknown-commune", "nothing"}
 
 
-@pytest.fixture(params=["geopackage", pytest.param("postgis", marks=pytest.mark.postgis)])
-def workspace(request, run, tmp_path):
-    if request.param == "geopackage":
-        url = str(tmp_path / "w.gpkg")
-    else:
-        url = request.getfixturevalue("postgis_workspace_url")
+@pytest.fixture
+def workspace(run, tmp_path, both_stores):
+    url = both_stores
     assert run("init", workspace=url).code == 0
     for rows, period in ((OLD, ("1997-01-01", "2025-06-30")), (NEW, ("2025-07-01", None))):
         code, name, level, west, east = zip(*rows, strict=True)

@@ -195,7 +195,7 @@ def test_no_step_gives_a_plan_that_does_not_fit_or_is_worse_where_it_improves():
     for found in steps:
         if found.chosen is not None:
             assert model.fits(found.chosen)
-    assert methods.value(steps[3].chosen) <= methods.value(start)
+    assert model.value(steps[3].chosen) <= model.value(start)
 
 
 def spread_thin(firms: int, places: int, seed: int) -> Model:
@@ -267,4 +267,4 @@ def test_what_the_best_plan_leaves_out_is_taken_for_given_after_a_while():
     # With that many left out, any plan of the pool that fits will do, so there is one.
     found = methods.relink(1, 5, 20_000)
     assert model.fits(found.chosen)
-    assert methods.value(found.chosen) <= methods.value(start)
+    assert model.value(found.chosen) <= model.value(start)
