@@ -39,7 +39,7 @@ def records(
     names = {group.id: group.words.vi for group in ruleset.groups}
     scope = ruleset.scope_words
     names[OUT_OF_SCOPE] = f"Ngoài phạm vi ({scope.vi.lower()})" if scope else ""
-    progress.start("assess", len(table))
+    progress.start("Assessing sites", len(table))
     for start in range(0, len(table), _CHUNK):
         part = slice(start, min(start + _CHUNK, len(table)))
         plain = {key: plain_values(evidence(key), v[part]) for key, v in table.values.items()}

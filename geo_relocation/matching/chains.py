@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from geo_relocation.matching.core import Core
 from geo_relocation.matching.problem import FloatArray, IntArray
 
-DEPTH = 8
+DEPTH = 4
 """Longest chain."""
 
-LOOK = 24
+LOOK = 8
 """Candidates looked at for a place that was left, those of the least reduced cost first."""
 
 _TINY = 1e-7
@@ -84,6 +84,8 @@ class Walk(NamedTuple):
         Firms in the chain at hand.
     chain
         Firm, old and new option of each link of the chain: shape (3, DEPTH).
+    awake
+        Firms to be tried: those for which something near has changed since they were.
     """
 
     option: IntArray
@@ -94,6 +96,7 @@ class Walk(NamedTuple):
     order: IntArray
     marked: NDArray[np.bool_]
     chain: IntArray
+    awake: NDArray[np.bool_]
 
 
 class Best(NamedTuple):
@@ -140,6 +143,7 @@ def make_walk(ground: Ground) -> Walk:
         order=np.arange(firms, dtype=np.int64),
         marked=np.zeros(firms, dtype=np.bool_),
         chain=np.zeros((3, DEPTH), dtype=np.int64),
+        awake=np.ones(firms, dtype=np.bool_),
     )
 
 
@@ -209,6 +213,17 @@ def _put(g: Ground, w: Walk, j: int, option: int) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
+def _wake(g: Ground, w: Walk, old: int, new: int) -> None:
+    """Wake the firms in two places, and those that could move into the one that is left."""
+    left, filled = g.place[old], g.place[new]
+    for p in (left, filled):
+        for i in range(w.size[p]):
+            w.awake[w.member[g.room_ptr[p] + i]] = True
+    for c in range(g.near_ptr[left], g.near_ptr[left + 1]):
+        w.awake[g.owner[g.near[c]]] = True
+
+
+@numba.njit(cache=True, nogil=True)
 def _move_up(g: Ground, w: Walk, dear: FloatArray, vacant: int) -> tuple[int, int, int]:
     """Firm and option that would best fill a place just left, and how many were looked at."""
     firm, option, least, looked = -1, -1, 1e300, 0
@@ -264,10 +279,15 @@ def descend(  # noqa: C901, PLR0912, PLR0915 - one loop that must stay in one pi
     for j in range(firms):
         total += g.cost[w.option[j]]
     over = overdrawn(w.gap, dear)
+    least = _TINY + 1e-12 * (total + over)  # less is lost in rounding, and would never end
+    w.awake[:] = True
     while quiet < firms and not stop[0]:
         j = w.order[at]
         at = at + 1 if at + 1 < firms else 0
         quiet += 1
+        if not w.awake[j]:
+            continue
+        w.awake[j] = False
         if g.ptr[j + 1] - g.ptr[j] < 2:  # noqa: PLR2004
             continue
         old = w.option[j]
@@ -275,7 +295,7 @@ def descend(  # noqa: C901, PLR0912, PLR0915 - one loop that must stay in one pi
         gone = change(g, w.gap, dear, old, -1.0)
         out = gone - g.cost[old]
         # The best move of any worth, and the best that fits and beats the best plan.
-        value, kind, new, other, other_new, depth = -_TINY, _STAY, -1, -1, -1, 0
+        value, kind, new, other, other_new, depth = -least, _STAY, -1, -1, -1, 0
         fit = best.cost[0] - total - over
         fit_kind, fit_new, fit_other, fit_other_new, fit_depth = _STAY, -1, -1, -1, 0
         for o in range(g.ptr[j], g.ptr[j + 1]):
@@ -356,12 +376,15 @@ def descend(  # noqa: C901, PLR0912, PLR0915 - one loop that must stay in one pi
         if kind == _STAY:
             continue
         quiet = 0
+        _wake(g, w, old, new)
         if kind == _SWAP:
+            _wake(g, w, w.option[other], other_new)
             change(g, w.gap, dear, w.option[other], -1.0)
             change(g, w.gap, dear, other_new, 1.0)
             total += g.cost[other_new] - g.cost[w.option[other]]
             _put(g, w, other, other_new)
         for i in range(depth if kind == _CHAIN else 0):
+            _wake(g, w, w.chain[1, i], w.chain[2, i])
             change(g, w.gap, dear, w.chain[1, i], -1.0)
             change(g, w.gap, dear, w.chain[2, i], 1.0)
             total += g.cost[w.chain[2, i]] - g.cost[w.chain[1, i]]

@@ -16,18 +16,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numba
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
+from geo_relocation.matching.knapsacks import Mask, Tables, single_rows
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import Flag, FloatArray, IntArray
 
-MOST_FIRMS, MOST_CAPACITY, MOST_PER_PLACE = 1_000, 5_000, 6
-"""Up to here the knapsacks are quick and the columns few enough for a dive to end well: with ten
-firms to a place it did worse than relinking in the same time."""
+MOST_FIRMS, MOST_PER_PLACE = 1_000, 6
+"""Up to here the columns are few enough for a dive to end well: with ten firms to a place it did
+worse than relinking in the same time."""
 
 _ROOT_ROUNDS, _DIVE_ROUNDS = 300, 6
 _KEPT = 1_500
@@ -45,22 +44,11 @@ _SMOOTH = 0.8
 _NOISE = 0.2
 """How far chance may raise a column's share when the best is picked."""
 
-Mask = NDArray[np.bool_]
-
 
 def applies(model: Model) -> bool:
-    """Whether every place has one row of its own, and sizes allow for column generation."""
-    places = len(model.row_ptr) - 1
-    used = np.unique(model.place)
-    single = (np.diff(model.row_ptr)[used] == 1).all()
-    own = len(np.unique(model.row)) == len(model.row)
-    return bool(
-        places
-        and single
-        and own
-        and model.firms <= min(MOST_FIRMS, MOST_PER_PLACE * len(used))
-        and model.capacity.max() <= MOST_CAPACITY
-    )
+    """Whether every place has one row of its own, and few firms share one."""
+    few = min(MOST_FIRMS, MOST_PER_PLACE * len(np.unique(model.place)))
+    return model.firms <= few and single_rows(model)
 
 
 @dataclass
@@ -69,13 +57,8 @@ class Columns:
 
     Attributes
     ----------
-    cost, demand
-        Of each firm in each place: shape (places, firms); demand beyond any capacity where
-        the pair does not exist.
-    pair
-        Pair of each firm in each place, -1 for none.
-    capacity
-        Of each place.
+    tables
+        Cost and demand of each firm in each place.
     place, member
         Place of each column, and who is in it: shape (columns, firms).
     prices
@@ -84,10 +67,7 @@ class Columns:
         No plan that places every firm costs less.
     """
 
-    cost: FloatArray
-    demand: IntArray
-    pair: IntArray
-    capacity: IntArray
+    tables: Tables
     place: IntArray
     member: Mask
     prices: FloatArray
@@ -95,35 +75,24 @@ class Columns:
     _ready: bool = field(default=False, repr=False)
 
     @classmethod
-    def of(cls, model: Model, prices: FloatArray) -> Columns:
+    def of(cls, tables: Tables, prices: FloatArray) -> Columns:
         """No columns yet.
 
         Parameters
         ----------
-        model
-            The model; see `applies`.
+        tables
+            Of a model for which `applies` holds.
         prices
-            Of each firm: what placing it costs at most under the prices of single pairs.
+            Of each firm, to begin with.
         """
-        places, firms = len(model.row_ptr) - 1, model.firms
-        row = model.row_ptr[:-1]
-        capacity = np.where(np.diff(model.row_ptr) > 0, model.capacity[model.row[row]], 0)
-        shape = (places, firms)
-        cost, pair = np.zeros(shape), np.full(shape, -1, dtype=np.int64)
-        demand = np.full(shape, int(capacity.max()) + 1, dtype=np.int64)
-        every = np.arange(model.pairs)
-        cost[model.place, model.firm] = model.cost
-        pair[model.place, model.firm] = every
-        kind = model.kind[row[model.place]]
-        demand[model.place, model.firm] = model.demand_of(every)[kind, every]
-        none = np.zeros((0, firms), dtype=bool)
-        return cls(cost, demand, pair, capacity, np.zeros(0, dtype=np.int64), none, prices)
+        none = np.zeros((0, tables.cost.shape[1]), dtype=bool)
+        return cls(tables, np.zeros(0, dtype=np.int64), none, prices)
 
     def learn(self, where: IntArray) -> None:
         """Take the columns of a plan, given by the place of each firm, that fit."""
-        member = where[None, :] == np.arange(len(self.capacity))[:, None]
-        load = np.where(member, self.demand, 0).sum(axis=1)
-        fits = np.flatnonzero((load <= self.capacity) & member.any(axis=1))
+        member = where[None, :] == np.arange(len(self.tables.capacity))[:, None]
+        load = np.where(member, self.tables.demand, 0).sum(axis=1)
+        fits = np.flatnonzero((load <= self.tables.capacity) & member.any(axis=1))
         self.place = np.concatenate([self.place, fits])
         self.member = np.concatenate([self.member, member[fits]])
         self.place, self.member = _distinct(self.place, self.member)
@@ -164,8 +133,8 @@ class Columns:
                 place = int(state.place[column])
                 firm = np.flatnonzero(state.member[column] & state.free)
                 if state.open[place]:
-                    chosen[firm] = self.pair[place, firm]
-                    spent += float(self.cost[place, firm].sum())
+                    chosen[firm] = self.tables.pair[place, firm]
+                    spent += float(self.tables.cost[place, firm].sum())
                     state.open[place] = False
                     state.free[firm] = False
             state.shrink()
@@ -173,7 +142,7 @@ class Columns:
 
     def _undecided(self) -> _State:
         """The columns, with everything left to decide."""
-        firms, places = np.ones(self.member.shape[1], bool), np.ones(len(self.capacity), bool)
+        places, firms = (np.ones(size, dtype=bool) for size in self.tables.cost.shape)
         return _State(self.place, self.member, firms, places, self.prices)
 
     def _generate(self, state: _State, rounds: int, stop: Flag) -> _Solved:
@@ -182,25 +151,21 @@ class Columns:
         New columns are priced between the program's prices and those of the best bound so far,
         which keeps the prices from swinging (smoothing after Wentges, 1997).
         """
-        taken, value = np.zeros(self.demand.shape, dtype=bool), np.zeros(len(self.capacity))
-        bound, dear = -np.inf, 10.0 * float(self.cost.max()) + 1.0
+        bound, dear = -np.inf, 10.0 * float(self.tables.cost.max()) + 1.0
         share = np.zeros(len(state.place))
         for _ in range(rounds):
             if stop[0]:
                 break
             if len(state.place) > 2 * _KEPT:
-                state.keep(self.cost, _KEPT)
+                state.keep(self.tables.cost, _KEPT)
             share, total, prices, rent = self._solve(state, dear)
             for smooth in (_SMOOTH, 0.0):
                 tried = np.where(state.free, smooth * state.prices + (1.0 - smooth) * prices, 0.0)
-                _knapsacks(
-                    self.cost, self.demand, self.capacity, tried, state.open, state.free,
-                    taken, value,
-                )  # fmt: skip
+                taken, value = self.tables.knapsacks(tried, state.open, state.free)
                 proven = float(tried.sum() + value[state.open].sum())
                 if proven > bound:
                     bound, state.prices = proven, np.where(state.free, tried, state.prices)
-                spent = np.einsum("pj,pj->p", self.cost - prices, taken)
+                spent = np.einsum("pj,pj->p", self.tables.cost - prices, taken)
                 new = np.flatnonzero(state.open & (spent < rent - 1e-6))
                 if len(new):
                     break
@@ -217,7 +182,7 @@ class Columns:
         """Shares of the columns, value, price of each firm, and what each place earns."""
         free, open_ = np.flatnonzero(state.free), np.flatnonzero(state.open)
         count = len(state.place)
-        cost = np.einsum("kj,kj->k", self.cost[state.place], state.member)
+        cost = np.einsum("kj,kj->k", self.tables.cost[state.place], state.member)
         slot = np.searchsorted(open_, state.place)
         cover = hstack([csr_array(state.member[:, free].T.astype(float)), eye_array(len(free))])
         once = csr_array(
@@ -233,7 +198,7 @@ class Columns:
         marginal = solved.ineqlin.marginals
         prices = np.zeros(len(state.free))
         prices[free] = np.maximum(-marginal[: len(free)], 0.0)
-        rent = np.zeros(len(self.capacity))
+        rent = np.zeros(len(self.tables.capacity))
         rent[open_] = marginal[len(free) :]
         return solved.x[:count], float(solved.fun), prices, rent
 
@@ -276,41 +241,3 @@ def _distinct(place: IntArray, member: Mask) -> tuple[IntArray, Mask]:
     _, first = np.unique(coded, axis=0, return_index=True)
     first.sort()
     return place[first], member[first]
-
-
-@numba.njit(cache=True, nogil=True)
-def _knapsacks(
-    cost: FloatArray,
-    demand: IntArray,
-    capacity: IntArray,
-    prices: FloatArray,
-    open_: Mask,
-    free: Mask,
-    taken: Mask,
-    value: FloatArray,
-) -> None:
-    """The column of least cost less prices of each open place, and that value."""
-    places, firms = cost.shape
-    for p in range(places):
-        taken[p, :] = False
-        value[p] = 0.0
-        if not open_[p]:
-            continue
-        room = capacity[p]
-        best = np.zeros(room + 1)
-        took = np.zeros((firms, room + 1), dtype=np.bool_)
-        for j in range(firms):
-            gain, need = prices[j] - cost[p, j], demand[p, j]
-            if not free[j] or gain <= 0.0 or need > room:
-                continue
-            for r in range(room, need - 1, -1):
-                with_it = best[r - need] + gain
-                if with_it > best[r]:
-                    best[r] = with_it
-                    took[j, r] = True
-        r = room
-        for j in range(firms - 1, -1, -1):
-            if took[j, r]:
-                taken[p, j] = True
-                r -= demand[p, j]
-        value[p] = -best[room]

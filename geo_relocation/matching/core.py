@@ -89,7 +89,7 @@ class Core:
 
 
 def promising(
-    model: Model, reduced: NDArray[np.float32], *, below: float, fewest: int, most: int
+    model: Model, reduced: NDArray[np.floating], *, below: float, fewest: int, most: int
 ) -> IntArray:
     """Pairs worth a search: those below a reduced cost, and the best few of each firm.
 

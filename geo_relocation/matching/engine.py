@@ -20,6 +20,7 @@ import numpy as np
 from geo_relocation.matching.construct import greedy
 from geo_relocation.matching.core import Core, make_core, promising
 from geo_relocation.matching.exact import Outcome
+from geo_relocation.matching.knapsacks import Payments, payments
 from geo_relocation.matching.methods import MERGED_FIRMS, Found, Methods
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import Flag, IntArray
@@ -32,6 +33,9 @@ MOVES_PER_WORK = 1_000_000
 
 _FEW, _MANY = 2_000, MERGED_FIRMS
 """Firms up to which plans are relinked, and beyond which only annealing pays."""
+
+_PER_FIRM = 3.5
+"""Promising pairs per firm where knapsacks tell which."""
 
 _MOVES_PER_SECOND = 1_000_000
 """A cautious guess, used only to size the first round under a wall-clock limit."""
@@ -52,10 +56,12 @@ _LAST_PROOF_SHARE = 0.1
 """Share of the limit that may be spent beyond it, on a bound for what is left out in the end."""
 
 _CORE_SHARE = 0.08
+_MOST_CORE_SHARE = 0.4
 _CORE_EVERY = 16
 _CORE_FIRST = 1
-"""The core model is solved in this round first, and again every so many, each time for this
-share of the limit."""
+"""The core model is solved in this round first, and again every so many, for this share of the
+limit; twice as long the next time, up to the larger share, where it holds every pair that a
+better plan may use."""
 
 
 @dataclass
@@ -151,21 +157,27 @@ class Engine:
 
     def _rounds(self, proof: Proof, budget: _Budget) -> int:
         """Round after round; returns the best bound on the cost at `proof.may_leave`."""
+        paid = None
+        if proof.may_leave == 0:
+            paid = payments(self.model, proof.relaxation.least, stop=self.stop)
         methods = Methods(
             self.model,
             proof,
-            self._core(proof),
+            self.core(proof, paid),
             self.seed,
             self.stop,
             self.best,
             until=budget.until,
+            paid=paid,
         )
-        bound, number = proof.cost, 0
+        bound, number, core_share = proof.cost, 0, _CORE_SHARE
+        if paid is not None:
+            bound = max(bound, int(np.ceil(paid.bound - 1e-6)))
         with ThreadPoolExecutor(self.threads) as pool:
             while not self.stop[0] and budget.left() > self.model.firms:
                 if self.model.value(self.best) <= (proof.left, bound):
                     break
-                moves = self._moves(number, budget, dives=methods.with_columns)
+                moves = self._moves(number, budget, methods.with_columns, core_share)
                 methods.left = budget.left()
                 steps = self._steps(methods, moves, number, budget)
                 results = list(pool.map(lambda step: step(), steps))
@@ -174,12 +186,15 @@ class Engine:
                 budget.speed = min(speeds, default=budget.speed)
                 proven = [found.bound for found in results if found.bound is not None]
                 bound = max([bound, *(int(np.ceil(b - 1e-6)) for b in proven)])
+                if self._with_core(number):
+                    hopeful = any(found.hopeful for found in results)
+                    core_share = min(core_share * (2.0 if hopeful else 0.5), _MOST_CORE_SHARE)
                 self._take(methods, results, budget)
                 self._report(proof, bound, budget)
                 number += 1
         return bound
 
-    def _moves(self, number: int, budget: _Budget, *, dives: bool) -> int:
+    def _moves(self, number: int, budget: _Budget, dives: bool, core_share: float) -> int:
         """Annealing moves of each step in a round, or as much of another method."""
         left, firms = budget.left(), self.model.firms
         if firms > _MANY:
@@ -187,7 +202,7 @@ class Engine:
             return int(min(max(left * share, 20.0 * firms), left))
         usual = float(max(_USUAL * firms, MOVES_PER_WORK)) * (_DIVE_MOVES if dives else 1)
         if budget.seconds is not None and self._with_core(number):
-            usual = max(usual, _CORE_SHARE * budget.seconds * budget.speed)
+            usual = max(usual, core_share * budget.seconds * budget.speed)
         return int(min(usual, left))
 
     @staticmethod
@@ -213,7 +228,7 @@ class Engine:
             return [usual(0), lambda: methods.branch(min(seconds, left))]
         if methods.with_columns:
             return [usual(0), lambda: methods.dive(1, number)]
-        if number % 2 == 0:
+        if number % (4 if self.model.firms <= _FEW else 2) == 0:
             return [usual(0), lambda: methods.neighbours(1, number, seconds)]
         return [usual(0), usual(1)]
 
@@ -225,21 +240,30 @@ class Engine:
             self.best = plans[0]
             self._note(budget)
         methods.best = self.best
+        methods.settle()
         others = [plan for plan in plans if not np.array_equal(plan, self.best)]
         methods.other = others[0] if others else None
 
-    def _core(self, proof: Proof) -> Core:
-        """The promising pairs under the proof's prices."""
+    def core(self, proof: Proof, paid: Payments | None = None) -> Core:
+        """The promising pairs under the proof's prices, or those of knapsacks."""
         relaxation = proof.relaxation
         none = relaxation.prices.left * self.model.weight - relaxation.least
         second = second_choice(self.model, relaxation.reduced, none)
         finite = second[np.isfinite(second)]
         spread = max(float(np.median(finite)) if len(finite) else 1.0, 1e-3)
-        # Few firms need more choices each, as prices tell less about them.
-        fewest = int(np.clip(12_000 // max(self.model.firms, 1), 3, 20))
-        pairs = promising(
-            self.model, relaxation.reduced, below=5.0 * spread, fewest=fewest, most=max(fewest, 12)
-        )
+        if paid is None:
+            # Few firms need more choices each, as prices tell less about them.
+            fewest = int(np.clip(12_000 // max(self.model.firms, 1), 3, 20))
+            pairs = promising(
+                self.model, relaxation.reduced, below=5.0 * spread, fewest=fewest,
+                most=max(fewest, 12),
+            )  # fmt: skip
+        else:
+            count = min(int(_PER_FIRM * self.model.firms), self.model.pairs) - 1
+            below = float(np.partition(paid.penalty, count)[count])
+            pairs = promising(
+                self.model, paid.penalty, below=below, fewest=2, most=self.model.pairs
+            )
         return make_core(
             self.model,
             relaxation.prices,

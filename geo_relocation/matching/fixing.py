@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo_relocation.matching.branch import Part, solve_part
+from geo_relocation.matching.knapsacks import Payments
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import IntArray
 from geo_relocation.matching.sharpen import Relaxation
@@ -29,16 +30,20 @@ class CoreResult:
         A plan that is better than the one given, or None.
     bound
         Proven on the whole problem; None where the core left pairs out.
+    complete
+        Whether the core held every pair that a better plan may use.
     """
 
     chosen: IntArray | None
     bound: float | None
+    complete: bool = False
 
 
 def solve_core(
     model: Model,
     relaxation: Relaxation,
     best: IntArray,
+    paid: Payments | None = None,
     *,
     may_leave: int,
     pairs: int,
@@ -52,6 +57,8 @@ def solve_core(
         The model and its prices.
     best
         The best plan, which fits.
+    paid
+        What is known from knapsacks, if every firm is to be placed.
     may_leave
         Weight that may be left out.
     pairs
@@ -64,10 +71,12 @@ def solve_core(
     slack = value - relaxation.prices.bound if fits_limit else np.inf
     none = relaxation.prices.left * model.weight - relaxation.least
     within = relaxation.reduced <= slack
+    if paid is not None and fits_limit:
+        within &= paid.penalty <= value - paid.bound
     complete = int(np.count_nonzero(within)) <= pairs
     if not complete:
-        below = np.partition(relaxation.reduced, pairs)[pairs]
-        within = relaxation.reduced <= min(float(below), slack)
+        below = np.partition(relaxation.reduced[within], pairs)[pairs]
+        within &= relaxation.reduced <= below
     within[best[best >= 0]] = True
     listed = np.flatnonzero(within)
     leavable = np.flatnonzero((none <= slack) | (best < 0))
@@ -77,6 +86,6 @@ def solve_core(
         proven = min(solved.bound, float(value))
     chosen = solved.chosen
     if chosen is None:
-        return CoreResult(None, proven)
+        return CoreResult(None, proven, complete)
     better = model.value(chosen) < model.value(best)
-    return CoreResult(chosen if better else None, proven)
+    return CoreResult(chosen if better else None, proven, complete)

@@ -17,6 +17,7 @@ from geo_relocation.matching.chains import Best, descend, make_ground, make_walk
 from geo_relocation.matching.columns import Columns, applies
 from geo_relocation.matching.core import Core
 from geo_relocation.matching.fixing import solve_core
+from geo_relocation.matching.knapsacks import Payments
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.neighbours import Neighbourhoods
 from geo_relocation.matching.problem import Flag, IntArray
@@ -56,8 +57,14 @@ _TRIED = (12, 2)
 takes what the best plan leaves out for given and looks for a cheaper one."""
 
 _CORE_PAIRS = 12_000
-_STALE = 12
-"""Steps without a better plan after which a pool begins anew."""
+_STALE = 30_000
+"""Moves per firm without a better plan after which a pool begins anew; at least for `_FEWEST`
+firms."""
+
+_FEWEST = 200
+
+_OFFERED = POOL // 2
+"""Plans that every other pool takes from the old one, and as many from the pool beside it."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +81,15 @@ class Found:
         Annealing moves a second, or moves that took as long; None where it was not measured.
     extra
         Annealing moves made beyond those asked for, to begin a pool.
+    hopeful
+        Whether the same step with more time would find the best plan, or prove that it was met.
     """
 
     chosen: IntArray | None
     bound: float | None = None
     speed: float | None = None
     extra: int = 0
+    hopeful: bool = False
 
 
 @dataclass
@@ -90,6 +100,8 @@ class _Kept:
     stale: int = 0
     around: Neighbourhoods | None = None
     columns: Columns | None = None
+    offered: IntArray | None = None
+    pools: int = 0
 
 
 @dataclass
@@ -113,6 +125,8 @@ class Methods:
         what they do instead.
     left
         Annealing moves that each slot can still make.
+    paid
+        What is known from knapsacks, if anything.
     with_columns
         Whether `dive` can be used.
     """
@@ -126,12 +140,19 @@ class Methods:
     other: IntArray | None = None
     until: float | None = None
     left: float = np.inf
+    paid: Payments | None = None
     with_columns: bool = field(init=False)
     _kept: tuple[_Kept, _Kept] = field(default_factory=lambda: (_Kept(), _Kept()))
 
     def __post_init__(self) -> None:
         """Find out once whether columns can be generated."""
-        self.with_columns = self.proof.may_leave == 0 and applies(self.model)
+        self.with_columns = self.paid is not None and applies(self.model)
+
+    def settle(self) -> None:
+        """Between two rounds: what the pool of each slot has for a new one."""
+        for kept in self._kept:
+            if kept.pool is not None:
+                kept.offered = kept.pool.good(_OFFERED)
 
     def walk(self, slot: int, number: int, moves: int) -> Found:
         """Anneal from the best plan, at first from the fractional one, and merge the two."""
@@ -155,20 +176,20 @@ class Methods:
         core = self._core(slot, number)
         fresh = (
             kept.pool is None
-            or kept.stale >= _STALE
+            or kept.stale >= _STALE * max(self.model.firms, _FEWEST)
             or kept.pool.ground.capacity[-1] != core.capacity[-1]
         )
         if kept.pool is None or fresh:
-            kept.pool, kept.stale = self._pool(core, seed), 0
+            kept.pool, kept.stale = self._pool(core, slot, seed), 0
         before = float(kept.pool.best.cost[0])
         began = time.monotonic()
         kept.pool.search(moves * LOOKS_PER_MOVE, seed=seed, stop=self.stop, fresh=fresh)
         speed = moves / max(time.monotonic() - began, 1e-3)
         better = float(kept.pool.best.cost[0]) < before
-        kept.stale = 0 if better else kept.stale + 1
+        kept.stale = 0 if better else kept.stale + moves
         found = kept.pool.best.option if np.isfinite(kept.pool.best.cost[0]) else None
-        chosen = self._fitting(found, kept.pool.likely() if found is None else found)
-        extra = POOL * self._rough_moves() if fresh else 0
+        chosen = self._fitting(found, kept.pool.good(1)[0] if found is None else found)
+        extra = POOL * self._rough_moves() if fresh and kept.pools % 2 else 0
         return Found(chosen, speed=None if fresh else speed, extra=extra)
 
     def neighbours(self, slot: int, number: int, seconds: float) -> Found:
@@ -199,8 +220,10 @@ class Methods:
     def dive(self, slot: int, number: int) -> Found:
         """One dive on columns; the plan it ends with is improved by ejection chains."""
         kept = self._kept[slot]
+        if self.paid is None:
+            return Found(None)
         if kept.columns is None:
-            kept.columns = Columns.of(self.model, self.proof.relaxation.least)
+            kept.columns = Columns.of(self.paid.tables, self.paid.prices)
             for option in self._plans(self._seed(slot, number)):
                 kept.columns.learn(self.core.place[option])
         kept.columns.learn(self.core.place[self.core.options(self.best)])
@@ -220,11 +243,12 @@ class Methods:
             self.model,
             self.proof.relaxation,
             self.best,
+            self.paid,
             may_leave=self.proof.may_leave,
             pairs=min(_CORE_PAIRS, 6 * self.model.firms),
             seconds=seconds,
         )
-        return Found(result.chosen, bound=result.bound)
+        return Found(result.chosen, bound=result.bound, hopeful=result.complete)
 
     def _part_seconds(self) -> float | None:
         """Wall-clock limit of a part; None where only its nodes limit it."""
@@ -245,9 +269,14 @@ class Methods:
             return self.core
         return replace(self.core, capacity=np.append(self.core.capacity[:-1], float(left)))
 
-    def _pool(self, core: Core, seed: int) -> Pool:
-        """A pool of the best plan and others."""
-        plans = self._plans(seed)
+    def _pool(self, core: Core, slot: int, seed: int) -> Pool:
+        """A new pool: of new plans, or, every other time, of good ones of both old pools."""
+        self._kept[slot].pools += 1
+        mine, theirs = self._kept[slot].offered, self._kept[1 - slot].offered
+        if mine is not None and theirs is not None and self._kept[slot].pools % 2 == 0:
+            plans = np.concatenate([mine, theirs])
+        else:
+            plans = self._plans(seed)
         plans[0] = core.options(self.best)
         return Pool.of(make_ground(core), plans)
 

@@ -31,14 +31,17 @@ from geo_relocation.matching.chains import (
 )
 from geo_relocation.matching.problem import FloatArray, IntArray
 
-POOL = 20
+POOL = 60
 """Plans kept."""
 
 ON_THE_WAY = 10
 """Plans of a path that are improved."""
 
-DEARER, CHEAPER = 0.03, 0.03
+DEARER, CHEAPER = 0.1, 0.1
 """How fast the price of an overdrawn row rises, and all prices fall, per plan improved."""
+
+DEAREST = 100.0
+"""Most that overdrawing costs, in prices of idle land: beyond, rounding would hide the costs."""
 
 _FEWEST = 4
 """Two plans that differ in fewer firms are too near for a path."""
@@ -88,18 +91,19 @@ class Pool:
         walk = make_walk(self.ground)
         _relink(self.ground, walk, self.plans, self.dear, self.best, looks, seed, stop, fresh)
 
-    def likely(self) -> IntArray:
-        """The plan of the pool that is worth most, which need not fit."""
+    def good(self, most: int) -> IntArray:
+        """The plans that are worth most, the best first; they need not fit."""
         walk = make_walk(self.ground)
         worth = [_worth(self.ground, walk.gap, plan, self.dear) for plan in self.plans]
-        found: IntArray = self.plans[int(np.argmin(worth))]
+        found: IntArray = self.plans[np.argsort(worth, kind="stable")[:most]]
         return found
 
 
+@numba.njit(cache=True, nogil=True)
 def starting_prices(ground: Ground) -> FloatArray:
     """Prices of what is overdrawn to begin with: twice what idle land is worth."""
     some = ground.price[ground.price > 0]
-    usual = float(np.median(some)) if len(some) else 1.0
+    usual = np.median(some) if len(some) else 1.0
     return 2.0 * np.maximum(ground.price, 0.3 * usual)
 
 
@@ -158,7 +162,7 @@ def _path(
 
 
 @numba.njit(cache=True, nogil=True)
-def _adapt(g: Ground, gap: FloatArray, dear: FloatArray) -> None:
+def _adapt(g: Ground, gap: FloatArray, dear: FloatArray, dearest: FloatArray) -> None:
     """Dearer where the plan at hand is overdrawn; cheaper everywhere when it fits."""
     worst = 0.0
     for r in range(len(gap)):
@@ -167,7 +171,8 @@ def _adapt(g: Ground, gap: FloatArray, dear: FloatArray) -> None:
         if worst <= 0.0:
             dear[r] = max(dear[r] * (1.0 - CHEAPER), 0.5 * g.price[r] + 1e-9)
         elif gap[r] > 0.0:
-            dear[r] *= 1.0 + DEARER * gap[r] / max(g.capacity[r], 1.0) / worst
+            dearer = dear[r] * (1.0 + DEARER * gap[r] / max(g.capacity[r], 1.0) / worst)
+            dear[r] = min(dearer, dearest[r])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -201,6 +206,7 @@ def _relink(
     state = seeded(seed)
     firms, looks = len(w.option), 0
     differ = np.empty(firms, dtype=np.int64)
+    dearest = DEAREST * starting_prices(g)
     way = np.empty((ON_THE_WAY, firms), dtype=np.int64)
     for s in range(len(plans) if fresh else 0):
         w.option[:] = plans[s]
@@ -229,7 +235,7 @@ def _relink(
                 w.order[i], w.order[u] = w.order[u], w.order[i]
             place_all(g, w)
             looks += descend(g, w, dear, best, stop)
-            _adapt(g, w.gap, dear)
+            _adapt(g, w.gap, dear, dearest)
             _join(g, w, plans, dear)
             if stop[0] or looks >= most:
                 break

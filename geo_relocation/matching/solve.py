@@ -16,6 +16,7 @@ from geo_relocation.matching.locks import check_locks
 from geo_relocation.matching.model import COST_UNITS_PER_KM, WEIGHT_UNITS, Translation, translate
 from geo_relocation.matching.problem import Choices, IntArray, Problem
 from geo_relocation.matching.repair import refit
+from geo_relocation.matching.warm import compile_kernels
 from geo_relocation.model.enums import SolveStatus
 from geo_relocation.progress import SILENT, Progress
 
@@ -120,8 +121,12 @@ def solve(
     if seconds is None and work is None:
         seconds, work = effort.seconds, effort.work
     seed = effort.seed if seed is None else seed
+    # Before the clock starts: on a machine's first search this takes longer than the search.
+    progress.start("Preparing the search (slow the first time only)")
+    compile_kernels()
+    progress.finish()
     began = time.monotonic()
-    progress.start("match")
+    progress.start("Matching firms and parks")
     check_locks(problem)
     translation = translate(problem)
     first = greedy(translation.model) if start is None else _resumed(problem, translation, start)

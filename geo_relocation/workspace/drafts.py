@@ -78,6 +78,13 @@ class SearchDraft:
                 hint="Remove it and run match without --resume.",
             ) from error
 
+    def set_aside(self) -> Path | None:
+        """Rename a file left by an interrupted search; its new path, None if there was none."""
+        if not self.path.exists():
+            return None
+        aside = self.path.with_suffix(".old.json")
+        return self.path.replace(aside)
+
     def discard(self) -> None:
         """Remove the file, if there is one."""
         self.path.unlink(missing_ok=True)

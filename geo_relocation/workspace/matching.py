@@ -199,7 +199,7 @@ class Matching(WorkspaceBase):
             File in which the best plan so far is kept while the search runs, so that it can
             be resumed should it be interrupted.
         resume
-            Begin with the plan in `draft`.
+            Begin with the plan in `draft`. Otherwise a draft found there is renamed, not lost.
         progress
             Told the best plan and the bound as they improve.
 
@@ -219,6 +219,11 @@ class Matching(WorkspaceBase):
             start, same = kept.load()
             if not same:
                 notes.append("Tiếp tục từ bản nháp của dữ liệu cũ: chỉ giữ phần còn hợp lệ.")
+        elif kept and (aside := kept.set_aside()):
+            notes.append(
+                f"Bản nháp của lần tìm bị ngắt trước đó được giữ ở {aside}; đổi tên lại thành "
+                f"{kept.path.name} và dùng --resume nếu muốn tiếp tục từ đó."
+            )
         solution = solve(
             problem,
             seconds=seconds,

@@ -200,7 +200,7 @@ def test_progress_counts_the_sites(decide, any_of_four):
     progress = CollectedProgress()
     sites = make_sites([innocent(f"S{i}") for i in range(5)])
     decide(sites, make_findings([]), any_of_four, progress=progress)
-    assert progress.tasks == ["assess"]
+    assert progress.tasks == ["Assessing sites"]
     assert sum(amount for _, amount in progress.steps) == 5
 
 

@@ -143,6 +143,17 @@ def _placed(draft: Path) -> int:
     return len(json.loads(draft.read_text("utf-8"))["plan"])
 
 
+def test_an_interrupted_search_is_not_lost_to_a_new_one(demo, run):
+    draft = draft_path(demo["workspace"], "default")
+    draft.write_text("{}", encoding="utf-8")
+    done = run("match", "default", "--work", "1", "--json", workspace=demo["workspace"])
+    assert done.code == 0, done.err
+    aside = draft.with_name("mau.default.match-draft.old.json")
+    assert aside.read_text("utf-8") == "{}"
+    assert str(aside) in done.out
+    assert not draft.exists()
+
+
 def test_a_draft_of_other_data_is_said_and_a_broken_one_refused(demo, run):
     draft = draft_path(demo["workspace"], "default")
     draft.write_text("{", encoding="utf-8")

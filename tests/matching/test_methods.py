@@ -17,6 +17,7 @@ from geo_relocation.matching.construct import greedy
 from geo_relocation.matching.core import Core
 from geo_relocation.matching.engine import Engine
 from geo_relocation.matching.exact import solve_exactly
+from geo_relocation.matching.knapsacks import Tables
 from geo_relocation.matching.methods import Methods
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.neighbours import Neighbourhoods
@@ -29,7 +30,7 @@ STOP = np.zeros(1, dtype=np.bool_)
 
 def core_of(model: Model) -> Core:
     engine = Engine(model, seed=1, threads=1)
-    return engine._core(prove(model, threads=1, seed=1))
+    return engine.core(prove(model, threads=1, seed=1))
 
 
 CORE = core_of(CASE)
@@ -229,7 +230,7 @@ def test_the_bound_of_columns_holds_and_is_no_weaker_than_that_of_pairs(seed):
         return  # what cannot all be placed is not for columns
     best = model.cost_of(exact.chosen)
     pairs = prove(model, threads=1, seed=1)
-    columns = Columns.of(model, pairs.relaxation.least)
+    columns = Columns.of(Tables.of(model), pairs.relaxation.least)
     chosen = columns.dive(np.random.default_rng(0), below=np.inf, stop=STOP)
     assert pairs.cost - 1.0 <= columns.bound <= best + 1e-6
     placed = chosen[chosen >= 0]
