@@ -9,7 +9,7 @@ import pandas as pd
 import typer
 
 from geo_relocation.cli.common import Session, command
-from geo_relocation.cli.stages import ScenarioArgument, scenario_text
+from geo_relocation.cli.stages import HomesOption, ScenarioArgument, scenario_text
 from geo_relocation.errors import UsageError
 from geo_relocation.matching.siting import Candidate
 from geo_relocation.scenarios import shipped_scenarios
@@ -130,6 +130,7 @@ def _register_questions(scenario: typer.Typer) -> None:
         count: Annotated[int, typer.Option(min=1, help="How many beside the best.")] = 3,
         within: Annotated[float, typer.Option(help="Share by which they may cost more.")] = 0.02,
         seconds: SecondsOption = None,
+        homes: HomesOption = None,
     ) -> None:
         """Store plans that are nearly as good as the best and differ as much as can be found."""
         with session.workspace() as workspace, session.progress() as progress:
@@ -138,6 +139,7 @@ def _register_questions(scenario: typer.Typer) -> None:
                 count=count,
                 within=within,
                 seconds=seconds,
+                homes=homes,
                 progress=progress,
             )
         keys = ("plan_id", "placed", "unplaced", "cost")
@@ -145,10 +147,11 @@ def _register_questions(scenario: typer.Typer) -> None:
         session.show(list(keys), rows)
 
     @command(scenario, "frontier")
-    def frontier(session: Session, name: ScenarioArgument) -> None:
+    def frontier(session: Session, name: ScenarioArgument, *, homes: HomesOption = None) -> None:
         """Show what less distance costs in specialisation and rent, and the other way round."""
-        with session.workspace() as workspace:
-            points = workspace.frontier(workspace.scenario(scenario_text(name)))
+        with session.workspace() as workspace, session.progress() as progress:
+            chosen = workspace.scenario(scenario_text(name))
+            points = workspace.frontier(chosen, homes=homes, progress=progress)
         session.show_frame(pd.DataFrame([asdict(point) for point in points]))
 
     @command(scenario, "hectare")
@@ -158,11 +161,13 @@ def _register_questions(scenario: typer.Typer) -> None:
         park: Annotated[str, typer.Argument(metavar="PARK", help="Park id.")],
         *,
         ha: Annotated[float, typer.Option(help="Hectares more.")] = 1.0,
+        homes: HomesOption = None,
     ) -> None:
         """Show what a hectare more in a park brings, by solving again."""
-        with session.workspace() as workspace:
+        with session.workspace() as workspace, session.progress() as progress:
             workspace.require_park(park)
-            value = workspace.hectare_value(workspace.scenario(scenario_text(name)), park, ha=ha)
+            chosen = workspace.scenario(scenario_text(name))
+            value = workspace.hectare_value(chosen, park, ha=ha, homes=homes, progress=progress)
         session.report(asdict(value))
 
     @command(scenario, "siting")
@@ -178,16 +183,18 @@ def _register_questions(scenario: typer.Typer) -> None:
                 "km-equivalents, earliest year, VSIC divisions joined by commas; repeat it.",
             ),
         ],
+        homes: HomesOption = None,
     ) -> None:
         """Show which new parks to open, for which sector, and what each set adds.
 
         Example: scenario siting default --candidate P52:40:500:2028:16,31
         """
         candidates = [parse_candidate(text) for text in candidate]
-        with session.workspace() as workspace:
+        with session.workspace() as workspace, session.progress() as progress:
             for one in candidates:
                 workspace.require_park(one.park_id)
-            found = workspace.siting(workspace.scenario(scenario_text(name)), candidates)
+            chosen = workspace.scenario(scenario_text(name))
+            found = workspace.siting(chosen, candidates, homes=homes, progress=progress)
         session.show_frame(found)
 
 

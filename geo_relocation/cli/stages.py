@@ -155,6 +155,16 @@ def _register_screen(app: typer.Typer) -> None:
         session.show_frame(found)
 
 
+HomesOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Where workers live, with columns site_id and workers; counts as "
+        "weights.homes of the scenario says.",
+    ),
+]
+
+
 def _register_match(app: typer.Typer) -> None:
     @command(app)
     def match(
@@ -174,14 +184,7 @@ def _register_match(app: typer.Typer) -> None:
             typer.Option("--replan", metavar="PLAN", help="Keep this plan but where change pays."),
         ] = None,
         lots: Annotated[bool, typer.Option("--lots", help="Also give firms their lots.")] = False,
-        homes: Annotated[
-            Path | None,
-            typer.Option(
-                metavar="FILE",
-                help="Where workers live, with columns site_id and workers; counts as "
-                "weights.homes of the scenario says.",
-            ),
-        ] = None,
+        homes: HomesOption = None,
         resume: Annotated[
             bool,
             typer.Option("--resume", help="Go on from the best plan of an interrupted search."),

@@ -10,6 +10,7 @@ from geo_relocation.matching.build import rebuild
 from geo_relocation.matching.problem import FloatArray, Problem
 from geo_relocation.matching.solve import Solution, solve
 from geo_relocation.matching.verify import verify
+from geo_relocation.progress import SILENT, Progress
 
 _TRIES = 8
 
@@ -38,6 +39,7 @@ def alternatives(
     within: float = 0.02,
     seconds: float | None = None,
     work: int | None = 4,
+    progress: Progress = SILENT,
 ) -> list[Alternative]:
     """Plans that place as much, cost little more and differ as much as can be found.
 
@@ -55,7 +57,10 @@ def alternatives(
         Tolerance: cost at most (1 + within) × the best.
     seconds, work
         Limits of each search.
+    progress
+        Told of each search; raising from it cancels.
     """
+    progress.start("Searching other plans", total=count * _TRIES)
     used = np.zeros(len(problem.links))
     _mark(used, best)
     found: list[Alternative] = []
@@ -69,6 +74,7 @@ def alternatives(
             price = (low + high) / 2.0
             dearer = _dearer(problem, uneven * price)
             other = solve(dearer, seconds=seconds, work=work, seed=best.seed + number)
+            progress.advance()
             honest = _true_cost(problem, other)
             allowed = honest.weight_unplaced <= best.weight_unplaced
             if allowed and honest.cost <= best.cost * (1.0 + within) + 1e-9:
@@ -83,6 +89,7 @@ def alternatives(
         found.append(kept)
         plans.append(kept.solution)
         _mark(used, kept.solution)
+    progress.finish()
     return found
 
 
@@ -141,6 +148,7 @@ def frontier(
     factors: tuple[float, ...] = (0.25, 1.0, 4.0),
     seconds: float | None = None,
     work: int | None = 4,
+    progress: Progress = SILENT,
 ) -> list[FrontierPoint]:
     """Plans under other weights: what less of one aim buys of the others.
 
@@ -155,6 +163,8 @@ def frontier(
         Factors on one weight at a time.
     seconds, work
         Limits of each search.
+    progress
+        Told of each search; raising from it cancels.
     """
     names = ("distance", "wrong_specialisation", "rent_per_usd_m2")
     settings = {(1.0, 1.0, 1.0)}
@@ -162,6 +172,7 @@ def frontier(
         settings |= {(factor, 1.0, 1.0), (1.0, factor, 1.0), (1.0, 1.0, factor)}
     points = []
     weights = problem.specification.weights
+    progress.start("Searching under other weights", total=len(settings))
     for setting in sorted(settings):
         changed = weights.model_copy(
             update={n: getattr(weights, n) * f for n, f in zip(names, setting, strict=True)}
@@ -169,8 +180,10 @@ def frontier(
         specification = problem.specification.model_copy(update={"weights": changed})
         other = rebuild(problem, specification=specification)
         solution = solve(other, seconds=seconds, work=work)
+        progress.advance()
         if not verify(other, solution.assignment(other)):
             points.append(_point(other, solution, dict(zip(names, setting, strict=True))))
+    progress.finish()
     return [p for p in points if not any(_beats(q, p) for q in points)]
 
 

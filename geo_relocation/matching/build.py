@@ -222,9 +222,9 @@ def _barriers(
     forbid(firms.wastewater[:, None] > parks.wastewater[None, :], Barrier.WASTEWATER)
     first, last = _intervals(firms, parks, specification)
     forbid(first > last, Barrier.NOT_OPEN)
-    forbid(unreached, Barrier.UNREACHABLE)
-    nowhere = np.isnan(parks.xy[:, 0])
-    forbid(np.broadcast_to(nowhere[None, :], barriers.shape), Barrier.UNREACHABLE)
+    nowhere = np.broadcast_to(np.isnan(parks.xy[:, 0])[None, :], barriers.shape)
+    forbid(unreached & ~nowhere, Barrier.UNREACHABLE)
+    forbid(nowhere, Barrier.NO_PLACE)
     return barriers
 
 

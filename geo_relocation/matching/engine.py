@@ -57,11 +57,10 @@ _LAST_PROOF_SHARE = 0.1
 
 _CORE_SHARE = 0.08
 _MOST_CORE_SHARE = 0.4
-_CORE_EVERY = 16
-_CORE_FIRST = 1
-"""The core model is solved in this round first, and again every so many, for this share of the
-limit; twice as long the next time, up to the larger share, where it holds every pair that a
-better plan may use."""
+_CORE_FIRST, _CORE_AGAIN, _CORE_SOON = 1, 16, 4
+"""The core model is solved in this round first, then after so many, for this share of the limit.
+Where it holds every pair that a better plan may use, it comes sooner and for twice as long, up to
+the larger share; else for half as long."""
 
 
 @dataclass
@@ -90,6 +89,19 @@ class _Budget:
         if self.seconds is not None:
             by_time = (self.seconds - self.elapsed) * self.speed
         return float(min(by_work / 2, by_time))
+
+
+@dataclass(frozen=True)
+class _CoreTurn:
+    """In which round the core model is solved next, and for what share of the limit."""
+
+    number: int = _CORE_FIRST
+    share: float = _CORE_SHARE
+
+    def next(self, *, hopeful: bool) -> _CoreTurn:
+        if hopeful:
+            return _CoreTurn(self.number + _CORE_SOON, min(2.0 * self.share, _MOST_CORE_SHARE))
+        return _CoreTurn(self.number + _CORE_AGAIN, 0.5 * self.share)
 
 
 @dataclass
@@ -170,47 +182,45 @@ class Engine:
             until=budget.until,
             paid=paid,
         )
-        bound, number, core_share = proof.cost, 0, _CORE_SHARE
+        bound, number, core = proof.cost, 0, _CoreTurn()
         if paid is not None:
             bound = max(bound, int(np.ceil(paid.bound - 1e-6)))
         with ThreadPoolExecutor(self.threads) as pool:
             while not self.stop[0] and budget.left() > self.model.firms:
                 if self.model.value(self.best) <= (proof.left, bound):
                     break
-                moves = self._moves(number, budget, methods.with_columns, core_share)
+                # The core model takes any time, which would make a work limit meaningless.
+                if number == core.number and (budget.until is None or not methods.branch_pays()):
+                    core = core.next(hopeful=False)
+                moves = self._moves(number, budget, methods.with_columns, core)
                 methods.left = budget.left()
-                steps = self._steps(methods, moves, number, budget)
+                steps = self._steps(methods, moves, number, budget, core)
                 results = list(pool.map(lambda step: step(), steps))
                 budget.moves += 2 * moves + sum(found.extra for found in results)
                 speeds = [found.speed for found in results if found.speed is not None]
                 budget.speed = min(speeds, default=budget.speed)
                 proven = [found.bound for found in results if found.bound is not None]
                 bound = max([bound, *(int(np.ceil(b - 1e-6)) for b in proven)])
-                if self._with_core(number):
-                    hopeful = any(found.hopeful for found in results)
-                    core_share = min(core_share * (2.0 if hopeful else 0.5), _MOST_CORE_SHARE)
+                if number == core.number:
+                    core = core.next(hopeful=any(found.hopeful for found in results))
                 self._take(methods, results, budget)
                 self._report(proof, bound, budget)
                 number += 1
         return bound
 
-    def _moves(self, number: int, budget: _Budget, dives: bool, core_share: float) -> int:
+    def _moves(self, number: int, budget: _Budget, dives: bool, core: _CoreTurn) -> int:
         """Annealing moves of each step in a round, or as much of another method."""
         left, firms = budget.left(), self.model.firms
         if firms > _MANY:
             share = _SHARES[min(number, len(_SHARES) - 1)]
             return int(min(max(left * share, 20.0 * firms), left))
         usual = float(max(_USUAL * firms, MOVES_PER_WORK)) * (_DIVE_MOVES if dives else 1)
-        if budget.seconds is not None and self._with_core(number):
-            usual = max(usual, core_share * budget.seconds * budget.speed)
+        if budget.seconds is not None and number == core.number:
+            usual = max(usual, core.share * budget.seconds * budget.speed)
         return int(min(usual, left))
 
-    @staticmethod
-    def _with_core(number: int) -> bool:
-        return number % _CORE_EVERY == _CORE_FIRST
-
     def _steps(
-        self, methods: Methods, moves: int, number: int, budget: _Budget
+        self, methods: Methods, moves: int, number: int, budget: _Budget, core: _CoreTurn
     ) -> list[Callable[[], Found]]:
         """The two steps of a round."""
         seconds = moves / budget.speed
@@ -222,15 +232,21 @@ class Engine:
 
         if self.model.firms > _MANY or number == 0:
             return [usual(0), usual(1)]
-        # The core model takes any time, which would make a work limit meaningless.
-        if self._with_core(number) and budget.until is not None:
+        if number == core.number and budget.until is not None:
             left = max(budget.until - time.monotonic(), 0.1)
             return [usual(0), lambda: methods.branch(min(seconds, left))]
         if methods.with_columns:
-            return [usual(0), lambda: methods.dive(1, number)]
-        if number % (4 if self.model.firms <= _FEW else 2) == 0:
+            other = usual(0) if number % 2 == 0 else lambda: methods.dive(0, number)
+            return [other, lambda: methods.dive(1, number)]
+        if number % self._between(methods) == 0:
             return [usual(0), lambda: methods.neighbours(1, number, seconds)]
         return [usual(0), usual(1)]
+
+    def _between(self, methods: Methods) -> int:
+        """Rounds from one in which neighbourhoods are decided to the next."""
+        if self.model.firms > _FEW:
+            return 2
+        return 4 if methods.paid is None else 12
 
     def _take(self, methods: Methods, results: list[Found], budget: _Budget) -> None:
         """The best plan of a round, and another one to merge with in the next."""

@@ -16,7 +16,7 @@ import numpy as np
 from geo_relocation.matching.branch import Part, solve_part
 from geo_relocation.matching.knapsacks import Payments
 from geo_relocation.matching.model import Model
-from geo_relocation.matching.problem import IntArray
+from geo_relocation.matching.problem import Flag, IntArray
 from geo_relocation.matching.sharpen import Relaxation
 
 
@@ -66,13 +66,11 @@ def solve_core(
     seconds
         Wall-clock limit.
     """
+    within = open_pairs(model, relaxation, best, paid, may_leave=may_leave)
     value = model.cost_of(best)
     fits_limit = model.left_out(best) <= may_leave
     slack = value - relaxation.prices.bound if fits_limit else np.inf
     none = relaxation.prices.left * model.weight - relaxation.least
-    within = relaxation.reduced <= slack
-    if paid is not None and fits_limit:
-        within &= paid.penalty <= value - paid.bound
     complete = int(np.count_nonzero(within)) <= pairs
     if not complete:
         below = np.partition(relaxation.reduced[within], pairs)[pairs]
@@ -89,3 +87,19 @@ def solve_core(
         return CoreResult(None, proven, complete)
     better = model.value(chosen) < model.value(best)
     return CoreResult(chosen if better else None, proven, complete)
+
+
+def open_pairs(
+    model: Model,
+    relaxation: Relaxation,
+    best: IntArray,
+    paid: Payments | None = None,
+    *,
+    may_leave: int,
+) -> Flag:
+    """Which pairs a better plan may use, by what is proven; parameters as of `solve_core`."""
+    if model.left_out(best) > may_leave:
+        return np.ones(model.pairs, dtype=bool)
+    value = model.cost_of(best)
+    within: Flag = relaxation.reduced <= value - relaxation.prices.bound
+    return within if paid is None else within & (paid.penalty <= value - paid.bound)

@@ -16,7 +16,7 @@ from geo_relocation.matching.branch import differing, solve_part
 from geo_relocation.matching.chains import Best, descend, make_ground, make_walk, place_all
 from geo_relocation.matching.columns import Columns, applies
 from geo_relocation.matching.core import Core
-from geo_relocation.matching.fixing import solve_core
+from geo_relocation.matching.fixing import open_pairs, solve_core
 from geo_relocation.matching.knapsacks import Payments
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.neighbours import Neighbourhoods
@@ -64,7 +64,7 @@ firms."""
 _FEWEST = 200
 
 _OFFERED = POOL // 2
-"""Plans that every other pool takes from the old one, and as many from the pool beside it."""
+"""Plans at most that a new pool takes from the old one, and as many from the pool beside it."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ class Methods:
             return Found(None)
         if kept.columns is None:
             kept.columns = Columns.of(self.paid.tables, self.paid.prices)
-            for option in self._plans(self._seed(slot, number)):
+            for option in self._plans(self._seed(slot, number), POOL):
                 kept.columns.learn(self.core.place[option])
         kept.columns.learn(self.core.place[self.core.options(self.best)])
         rng = np.random.default_rng(self._seed(slot, number))
@@ -237,6 +237,18 @@ class Methods:
             return Found(min(chosen, self._descended(chosen), key=self.model.value), bound=bound)
         return Found(self._descended(chosen), bound=bound)
 
+    @property
+    def _core_pairs(self) -> int:
+        return min(_CORE_PAIRS, 6 * self.model.firms)
+
+    def branch_pays(self) -> bool:
+        """Whether the core model is worth its time: not where knapsacks say it lacks much."""
+        if self.paid is None:
+            return True
+        relaxation, may_leave = self.proof.relaxation, self.proof.may_leave
+        within = open_pairs(self.model, relaxation, self.best, self.paid, may_leave=may_leave)
+        return int(np.count_nonzero(within)) <= self._core_pairs
+
     def branch(self, seconds: float) -> Found:
         """Branch and bound on the core model; only under a clock."""
         result = solve_core(
@@ -245,7 +257,7 @@ class Methods:
             self.best,
             self.paid,
             may_leave=self.proof.may_leave,
-            pairs=min(_CORE_PAIRS, 6 * self.model.firms),
+            pairs=self._core_pairs,
             seconds=seconds,
         )
         return Found(result.chosen, bound=result.bound, hopeful=result.complete)
@@ -270,26 +282,31 @@ class Methods:
         return replace(self.core, capacity=np.append(self.core.capacity[:-1], float(left)))
 
     def _pool(self, core: Core, slot: int, seed: int) -> Pool:
-        """A new pool: of new plans, or, every other time, of good ones of both old pools."""
-        self._kept[slot].pools += 1
-        mine, theirs = self._kept[slot].offered, self._kept[1 - slot].offered
-        if mine is not None and theirs is not None and self._kept[slot].pools % 2 == 0:
-            plans = np.concatenate([mine, theirs])
+        """A new pool: of new plans at first, then of good ones of both old pools.
+
+        Every other time, half of them are new again.
+        """
+        kept, beside = self._kept[slot], self._kept[1 - slot]
+        kept.pools += 1
+        if kept.offered is None or beside.offered is None:
+            plans = self._plans(seed, POOL)
         else:
-            plans = self._plans(seed)
+            new = 0 if kept.pools % 2 == 0 else POOL // 2
+            old = (POOL - new) // 2
+            plans = np.concatenate(
+                [kept.offered[:old], beside.offered[:old], self._plans(seed, new)]
+            )
         plans[0] = core.options(self.best)
         return Pool.of(make_ground(core), plans)
 
-    def _plans(self, seed: int) -> IntArray:
+    def _plans(self, seed: int, count: int) -> IntArray:
         """Plans by short runs of annealing from the fractional plan; they need not fit."""
         plan = Schedule(self._rough_moves(), _ROUGH.hot, _ROUGH.cold, _ROUGH.lenient, _ROUGH.strict)
         begin = self.core.options(self.proof.relaxation.start)
-        return np.stack(
-            [
-                anneal(self.core, begin, None, plan, seed=POOL * seed + s, stop=self.stop)[1]
-                for s in range(POOL)
-            ]
-        )
+        found = np.empty((count, self.core.firms), dtype=np.int64)
+        for s in range(count):
+            found[s] = anneal(self.core, begin, None, plan, seed=POOL * seed + s, stop=self.stop)[1]
+        return found
 
     def _rough_moves(self) -> int:
         """Moves for each plan of a new pool: half of what is left at most goes into all."""

@@ -23,6 +23,7 @@ class Barrier(LabelledEnum):
     WASTEWATER = "wastewater", "nước thải vượt công suất còn lại của khu", "wastewater too much"
     NOT_OPEN = "not-open", "khu chưa mở trong các năm được phép", "not open in the years allowed"
     UNREACHABLE = "unreachable", "không có đường nối", "no road joins them"
+    NO_PLACE = "no-place", "khu chưa có vị trí nên không tính được quãng đường", "park has no place"
 
 
 class FirmBarrier(LabelledEnum):

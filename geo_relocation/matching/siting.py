@@ -12,6 +12,7 @@ from geo_relocation.matching.build import rebuild
 from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.solve import Solution, solve
 from geo_relocation.model import join_codes
+from geo_relocation.progress import SILENT, Progress
 
 ENUMERATED = 5
 """Up to this many candidates every combination is tried; beyond, one is added at a time."""
@@ -78,6 +79,7 @@ def siting(
     *,
     seconds: float | None = None,
     work: int | None = 4,
+    progress: Progress = SILENT,
 ) -> list[Option]:
     """Try sets of openings; the best first, placement before cost.
 
@@ -89,12 +91,15 @@ def siting(
         What may be opened.
     seconds, work
         Limits of each search.
+    progress
+        Told of each search; raising from it cancels.
 
     Returns
     -------
     list
         All sets tried, the baseline with none opened among them.
     """
+    progress.start("Searching with each set of new parks")
     baseline = _solved(problem, candidates, (), seconds, work)
     tried: dict[tuple[tuple[str, str | None], ...], Option] = {}
     tried[()] = Option((), baseline, 0.0, baseline.cost, 0, 0.0)
@@ -103,6 +108,7 @@ def siting(
         key = tuple((c.park_id, s) for c, s in opened)
         if key not in tried:
             solution = _solved(problem, candidates, opened, seconds, work)
+            progress.advance()
             cost = sum(candidate.opening_km for candidate, _ in opened)
             tried[key] = Option(
                 opened,
@@ -123,6 +129,7 @@ def siting(
                 attempt(opened)
     else:
         _one_by_one(choices, attempt, tried[()])
+    progress.finish()
     return sorted(tried.values(), key=_value)
 
 

@@ -189,6 +189,9 @@ def _park_rules(problem: Problem, facts: _Facts, move: _Move) -> Iterator[Violat
         yield Violation("not-receiving", f"Khu {park} không tiếp nhận.", site, park, year)
     elif facts.barrier[park] == "south":
         yield Violation("south", f"Khu {park} ở phía nam.", site, park, year)
+    shape, gate = move.park["geometry"], (move.park["gate_lon"], move.park["gate_lat"])
+    if (shape is None or shape.is_empty) and not all(map(_known, gate)):
+        yield Violation("no-place", f"Khu {park} chưa có vị trí.", site, park, year)
     opens = _opening(problem, move.park)
     if year < opens:
         words = f"Cơ sở {site} vào khu {park} năm {year}, khu mở năm {opens}."

@@ -32,6 +32,7 @@ def compile_kernels() -> None:
     methods = Methods(model, proof, core, 1, engine.stop, best, left=1.0, paid=paid)
     methods.walk(0, 0, 10)
     methods.relink(0, 0, 1)
+    methods.settle()
     methods.dive(0, 0)
 
 

@@ -24,7 +24,7 @@ from geo_relocation.matching import (
     solve,
     verify,
 )
-from geo_relocation.matching.advice import change_words, smallest_changes
+from geo_relocation.matching.changes import change_words, smallest_changes
 from geo_relocation.matching.lots import assign_lots
 from geo_relocation.matching.replan import PlanChange, keep_committed, plan_changes
 from geo_relocation.model.enums import SchemeZone

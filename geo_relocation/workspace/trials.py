@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,14 +12,9 @@ from pydantic import ValidationError
 
 from geo_relocation.errors import DataError, UnknownNameError, listed_mistakes
 from geo_relocation.matching import solve, verify
-from geo_relocation.matching.advice import (
-    Change,
-    HectareValue,
-    free_place,
-    hectare_value,
-    smallest_changes,
-)
+from geo_relocation.matching.advice import HectareValue, free_place, hectare_value
 from geo_relocation.matching.alternatives import FrontierPoint, alternatives, frontier
+from geo_relocation.matching.changes import Change, smallest_changes
 from geo_relocation.matching.problem import TERMS, Choices, Problem
 from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.matching.siting import Candidate, siting, siting_table
@@ -166,16 +162,19 @@ class Trials(Matching):
         count: int = 3,
         within: float = 0.02,
         seconds: float | None = None,
+        homes: str | Path | None = None,
         progress: Progress = SILENT,
     ) -> list[MatchRun]:
         """Plans that place as much, cost at most a share more, and differ as much as can be.
 
         The best plan comes first; all of them are verified and stored.
         """
-        started, problem = now(), self.problem(scenario)
+        started, problem = now(), self.problem(scenario, homes=homes)
         input_hash = self.input_hash(scenario, problem)
         best = solve(problem, seconds=seconds, threads=self.settings.threads, progress=progress)
-        others = alternatives(problem, best, count=count, within=within, seconds=seconds)
+        others = alternatives(
+            problem, best, count=count, within=within, seconds=seconds, progress=progress
+        )
         return [
             self.store_plan(
                 problem,
@@ -188,15 +187,29 @@ class Trials(Matching):
             for solution in (best, *(other.solution for other in others))
         ]
 
-    def frontier(self, scenario: Scenario) -> list[FrontierPoint]:
+    def frontier(
+        self,
+        scenario: Scenario,
+        *,
+        homes: str | Path | None = None,
+        progress: Progress = SILENT,
+    ) -> list[FrontierPoint]:
         """What less distance costs in specialisation and rent, and the other way round."""
-        return frontier(self.problem(scenario))
+        return frontier(self.problem(scenario, homes=homes), progress=progress)
 
-    def hectare_value(self, scenario: Scenario, park_id: str, *, ha: float = 1.0) -> HectareValue:
+    def hectare_value(
+        self,
+        scenario: Scenario,
+        park_id: str,
+        *,
+        ha: float = 1.0,
+        homes: str | Path | None = None,
+        progress: Progress = SILENT,
+    ) -> HectareValue:
         """What some hectares more in a park bring, found by solving again."""
-        problem = self.problem(scenario)
-        best = solve(problem, threads=self.settings.threads)
-        return hectare_value(problem, best, park_id, ha=ha)
+        problem = self.problem(scenario, homes=homes)
+        best = solve(problem, threads=self.settings.threads, progress=progress)
+        return hectare_value(problem, best, park_id, ha=ha, progress=progress)
 
     def require_park(self, park_id: str) -> None:
         """Check that there is such a park.
@@ -210,15 +223,27 @@ class Trials(Matching):
         if park_id not in parks:
             raise UnknownNameError("park", park_id, parks)
 
-    def siting(self, scenario: Scenario, candidates: list[Candidate]) -> pd.DataFrame:
+    def siting(
+        self,
+        scenario: Scenario,
+        candidates: list[Candidate],
+        *,
+        homes: str | Path | None = None,
+        progress: Progress = SILENT,
+    ) -> pd.DataFrame:
         """Which new parks to open, for which sector, and what each set of openings adds.
 
         Parameters
         ----------
         candidates
             Parks of the parks layer that are not open yet, with size, cost and earliest year.
+        homes
+            File of places where workers live, as for `problem`.
+        progress
+            Told of each search; raising from it cancels.
         """
-        return siting_table(siting(self.problem(scenario), candidates))
+        problem = self.problem(scenario, homes=homes)
+        return siting_table(siting(problem, candidates, progress=progress))
 
 
 def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ...], list[str]]:
@@ -233,7 +258,9 @@ def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ..
         barrier = problem.firms.barrier[problem.firms.site_id == site][0]
         return (), [f"Không thử được thay đổi nào: {FirmBarrier.of(barrier).vi}."]
     if not found:
-        words = "Đã thử thêm đất, nhận thêm ngành, nâng mức ô nhiễm và đổi năm"
+        words = (
+            "Đã thử thêm đất, nước thải, hạn mức năm, nhận thêm ngành, nâng mức ô nhiễm và đổi năm"
+        )
         notes = [f"{words}: không thay đổi đơn lẻ nào đủ để bố trí cơ sở này."]
         earliest = problem.firms.earliest[problem.firms.site_id == site][0]
         if earliest > problem.phases[-1]:

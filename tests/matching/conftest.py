@@ -23,9 +23,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 
 def frame(layer: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
-    """Rows of a layer with points at `xy`, kilometres."""
+    """Rows of a layer with points at `xy`, kilometres; nowhere where it is None."""
     plain = [{k: v for k, v in row.items() if k != "xy"} for row in rows]
-    points = [Point(1000.0 * row["xy"][0], 1000.0 * row["xy"][1]) for row in rows]
+    places = [row["xy"] for row in rows]
+    points = [None if xy is None else Point(1000.0 * xy[0], 1000.0 * xy[1]) for xy in places]
     return schema(layer).conform(gpd.GeoDataFrame(plain, geometry=points, crs=CRS))
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from geo_relocation.matching import MatchSpecification, explain, solve, verify
-from geo_relocation.matching.advice import (
-    change_words,
-    hectare_value,
-    smallest_changes,
-    with_more_land,
-)
+from geo_relocation.matching.advice import hectare_value, with_more_land
+from geo_relocation.matching.changes import Spare, change_words, smallest_changes
+from geo_relocation.matching.problem import Choices
 
 
 def test_hectares_that_are_lacking_to_the_hundred_square_metres(province):
@@ -42,6 +42,85 @@ def test_a_sector_or_level_that_stands_in_the_way_is_named(province):
     rows = explain(problem, solution, plan_id="x", smallest_change=change_words({"a": found}))
     assert "nhận thêm ngành 20" in rows["smallest_change"].iloc[0]
     assert rows["reason_code"].iloc[0] == "no-park"
+
+
+def test_wastewater_that_is_lacking_to_the_tenth_of_a_cubic_metre(province):
+    sites = [
+        {"site_id": "a", "wastewater_m3d": 30.0},
+        {"site_id": "b", "wastewater_m3d": 25.27},
+    ]
+    park = {"park_id": "p", "free_ha": 50.0, "wastewater_m3d": 40.0}
+    problem = province(sites, [park])
+    solution = solve(problem, work=5)
+    ((site, (change,)),) = smallest_changes(problem, solution.chosen).items()
+    assert (change.kind, change.park_id) == ("wastewater", "p")
+    assert change.amount == pytest.approx(15.3)
+    assert site in "ab"
+    for more, placed in ((change.amount, 2), (change.amount - 0.1, 1)):
+        larger = province(sites, [park | {"wastewater_m3d": 40.0 + more}])
+        assert solve(larger, work=5).placed == placed
+
+
+@pytest.mark.parametrize("carry", [False, True])
+@pytest.mark.parametrize(
+    ("quota", "kind", "amount"),
+    [
+        ({"moves_per_year": {2026: 1, 2027: 1}}, "moves-quota", 1.0),
+        ({"land_ha_per_year": {2026: 10.0, 2027: 13.0}}, "land-quota", 7.0),
+    ],
+)
+def test_the_quota_of_a_year_is_raised_by_what_is_lacking(province, carry, quota, kind, amount):
+    def specified(limits):
+        return MatchSpecification.model_validate(
+            {"phases": [2026, 2027], "limits": {"carry_over": carry} | limits}
+        )
+
+    sites = [{"site_id": s} for s in "abc"]
+    park = {"park_id": "p", "free_ha": 50.0}
+    problem = province(sites, [park], specified(quota))
+    solution = solve(problem, work=5)
+    assert solution.placed == 2
+    ((_, (change,)),) = smallest_changes(problem, solution.chosen).items()
+    assert (change.kind, change.park_id, change.amount) == (kind, "p", pytest.approx(amount))
+    name = next(iter(quota))
+    for more, placed in ((change.amount, 3), (change.amount - 0.01, 2)):
+        if kind == "moves-quota" and placed == 2:
+            continue
+        raised = quota[name] | {change.phase: quota[name][change.phase] + more}
+        again = province(sites, [park], specified({name: raised}))
+        assert solve(again, work=5).placed == placed
+
+
+@settings(max_examples=40)
+@given(
+    quota=st.lists(st.none() | st.integers(0, 3), min_size=3, max_size=3),
+    phases=st.lists(st.integers(0, 2), max_size=4),
+    carry=st.booleans(),
+    year=st.integers(0, 2),
+)
+def test_what_a_year_can_still_take_is_what_the_verifier_lets_it_take(
+    province, quota, phases, carry, year
+):
+    years = [2026, 2027, 2028]
+    limits = {y: q for y, q in zip(years, quota, strict=True) if q is not None}
+    spec = MatchSpecification.model_validate(
+        {"phases": years, "limits": {"moves_per_year": limits, "carry_over": carry}}
+    )
+    sites = [{"site_id": f"s{i}", "land_m2": 1e4} for i in range(len(phases) + 4)]
+    problem = province(sites, [{"park_id": "p", "free_ha": 500.0}], spec)
+    link = np.full(len(sites), -1)
+    phase = np.zeros(len(sites), dtype=np.int64)
+    for firm, when in enumerate(phases):
+        link[firm], phase[firm] = firm, when
+    choices = Choices(link, phase)
+    assume(not verify(problem, problem.assignment(choices)))
+    left = min(Spare.of(problem, choices).moves[year], 4)
+    for more in range(5):
+        for firm in range(len(phases), len(phases) + more):
+            if firm < len(sites):
+                link[firm], phase[firm] = firm, year
+        fine = not verify(problem, problem.assignment(Choices(link, phase)))
+        assert fine == (more <= left)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ from geo_relocation.matching.methods import Methods
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.neighbours import Neighbourhoods
 from geo_relocation.matching.relax import prove
-from geo_relocation.matching.relinking import POOL, Pool
+from geo_relocation.matching.relinking import DEAREST, POOL, Pool, starting_prices
+from tests.matching.instances import spread_thin
 
 CASE = generated(60, 6, 0.8, 5).model
 STOP = np.zeros(1, dtype=np.bool_)
@@ -199,27 +200,6 @@ def test_no_step_gives_a_plan_that_does_not_fit_or_is_worse_where_it_improves():
     assert model.value(steps[3].chosen) <= model.value(start)
 
 
-def spread_thin(firms: int, places: int, seed: int) -> Model:
-    """Firms that differ in what they take in each place, and just fit: type D of Chu, Beasley."""
-    rng = np.random.default_rng(seed)
-    demand = rng.integers(1, 101, (firms, places))
-    cost = 111 - demand + rng.integers(-10, 11, (firms, places))
-    capacity = np.full(places, int(0.8 * demand.sum() / places / places), dtype=np.int64)
-    every = np.arange(firms * places)
-    return Model(
-        ptr=np.arange(firms + 1, dtype=np.int64) * places,
-        place=(every % places).astype(np.int32),
-        cost=cost.reshape(-1).astype(np.int64),
-        demand=demand.reshape(1, -1).astype(np.int64),
-        row_ptr=np.arange(places + 1),
-        row=np.arange(places),
-        kind=np.zeros(places, dtype=np.int64),
-        capacity=np.maximum(capacity, 101),
-        weight=np.ones(firms, dtype=np.int64),
-        by_pair=True,
-    )
-
-
 @settings(max_examples=8)
 @given(st.integers(0, 10_000))
 def test_the_bound_of_columns_holds_and_is_no_weaker_than_that_of_pairs(seed):
@@ -269,3 +249,38 @@ def test_what_the_best_plan_leaves_out_is_taken_for_given_after_a_while():
     found = methods.relink(1, 5, 20_000)
     assert model.fits(found.chosen)
     assert model.value(found.chosen) <= model.value(start)
+
+
+def test_every_other_pool_is_made_of_the_good_plans_of_both():
+    model = generated(200, 10, 0.9, 3).model
+    methods = Methods(
+        model, prove(model, threads=1, seed=1), core_of(model), 1, STOP, greedy(model)
+    )
+    for slot in (0, 1):
+        methods.relink(slot, 0, 10_000)
+    methods.settle()
+    old = [methods._kept[slot].pool.plans for slot in (0, 1)]
+    for kept in methods._kept:
+        kept.stale = 10**12
+    methods._kept[0].pool = None
+    made = methods._pool(methods.core, 0, 5).plans
+    best = methods.core.options(methods.best)
+    np.testing.assert_array_equal(made[0], best)
+    known = {plan.tobytes() for pool in old for plan in pool}
+    assert all(plan.tobytes() in known for plan in made[1:])
+    # Half of them, but for twins, are from the pool beside it; half of the next pool are new.
+    beside = {plan.tobytes() for plan in old[1]} - {plan.tobytes() for plan in old[0]}
+    assert sum(plan.tobytes() in beside for plan in made) >= POOL // 3
+    again = methods._pool(methods.core, 0, 6).plans[1:]
+    assert sum(plan.tobytes() not in known for plan in again) >= POOL // 2 - 2
+
+
+def test_overdrawing_never_costs_so_much_that_costs_are_lost_in_rounding():
+    # Nothing fits: the price of overdrawing would rise for ever.
+    ground = GROUND._replace(capacity=np.zeros_like(GROUND.capacity))
+    plans = np.stack([random_options(CORE, seed) for seed in range(POOL)])
+    pool = Pool.of(ground, plans)
+    pool.search(3_000_000, seed=1, stop=STOP, fresh=True)
+    assert np.isinf(pool.best.cost[0])
+    assert (pool.dear <= DEAREST * starting_prices(ground)).all()
+    assert (pool.dear > 10 * starting_prices(ground)).any()

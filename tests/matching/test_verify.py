@@ -34,6 +34,7 @@ CASES = {
     "park-excluded": (SITE, PARK, {"where": {"exclude_parks": ["p"]}}, ("a", "p", 2026)),
     "not-receiving": (SITE, PARK | {"receives": False}, {}, ("a", "p", 2026)),
     "not-open": (SITE, PARK | {"opens": 2028}, {"phases": [2026, 2028]}, ("a", "p", 2026)),
+    "no-place": (SITE, PARK | {"xy": None}, {}, ("a", "p", 2026)),
     "excluded": (SITE, PARK, {"exclusions": [{"site": "a", "park": "p"}]}, ("a", "p", 2026)),
     "sector": (SITE, PARK | {"refused_sectors": "10;16"}, {}, ("a", "p", 2026)),
     "env-level": (SITE, PARK | {"env_level_max": "III"}, {}, ("a", "p", 2026)),
