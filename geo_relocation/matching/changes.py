@@ -223,8 +223,7 @@ def _quotas(
             elif ha > 0 and moves == 0:
                 make = partial(_more_of_a_year, problem, firm, park, phase, ha)
                 found.append((ha, "land-quota", make))
-    for _, kind, make in sorted(found, key=lambda one: one[0]):
-        yield kind, make
+    yield from ((kind, change) for _, kind, change in sorted(found, key=lambda one: one[0]))
 
 
 def _name(problem: Problem, park: int) -> str:

@@ -170,7 +170,7 @@ class Engine:
     def _rounds(self, proof: Proof, budget: _Budget) -> int:
         """Round after round; returns the best bound on the cost at `proof.may_leave`."""
         paid = None
-        if proof.may_leave == 0:
+        if proof.may_leave == 0 and self.model.firms <= _FEW:
             paid = payments(self.model, proof.relaxation.least, stop=self.stop)
         methods = Methods(
             self.model,

@@ -235,7 +235,8 @@ class Importing(WorkspaceBase):
     def undo_import(self, import_id: str) -> dict[str, int]:
         """Take an import back as a whole; returns rows touched per layer.
 
-        Rows that it added go, rows that it changed become what they were.
+        Rows that it added go, rows that it changed become what they were, and issues that it
+        had answered are open again.
 
         Raises
         ------
@@ -262,11 +263,23 @@ class Importing(WorkspaceBase):
             imports = transaction.read("imports", where={"import_id": import_id})
             moment = pd.Series([pd.Timestamp(now())] * len(imports))
             transaction.upsert("imports", imports.assign(undone_at=moment))
-            issues = transaction.read("issues", where={"import_id": import_id, "closed_at": None})
-            if len(issues):
-                closed = issues.assign(closed_at=pd.Timestamp(now()), closed_by="undo")
-                transaction.upsert("issues", closed)
+            self._settle_issues(transaction, import_id)
         return touched
+
+    @staticmethod
+    def _settle_issues(transaction: Transaction, import_id: str) -> None:
+        """After an undo: close the import's own issues, and open those it had closed."""
+        own = transaction.read("issues", where={"import_id": import_id, "closed_at": None})
+        if len(own):
+            moment = pd.Timestamp(now())
+            transaction.upsert("issues", own.assign(closed_at=moment, closed_by="undo"))
+        imports = transaction.read("imports")
+        valid = imports.loc[imports["undone_at"].isna(), "import_id"]
+        answered = transaction.read("issues", where={"closed_by": import_id})
+        again = answered[answered["import_id"].isin(valid)]
+        if len(again):
+            opened = again.assign(closed_at=pd.NaT, closed_by=None)
+            transaction.upsert("issues", schema("issues").conform(opened))
 
     def check(
         self, names: Collection[str] | None = None, *, strict: Collection[str] = ()

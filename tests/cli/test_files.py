@@ -126,13 +126,22 @@ def test_the_log_is_shown_and_taken_away_as_a_workbook(run, workspace, firms, tm
     assert sheet.freeze_panes == "A2"
 
 
-def test_what_was_mended_is_closed_by_the_next_import(run, workspace, firms):
-    bring(run, workspace, firms(LAO_DONG=["10", "nhiều", "30"]))
-    bring(run, workspace, firms(LAO_DONG=["10", "20", "30"]))
-    values = [issue["value"] for issue in run("issues", "--json", workspace=workspace).json]
-    assert "nhiều" not in values
+def test_what_was_mended_is_closed_by_the_next_import_and_open_again_after_its_undo(
+    run, workspace, firms
+):
+    def open_values():
+        return [issue["value"] for issue in run("issues", "--json", workspace=workspace).json]
+
+    first = bring(run, workspace, firms(LAO_DONG=["10", "nhiều", "30"]))
+    before = sorted(map(str, open_values()))
+    second = bring(run, workspace, firms(LAO_DONG=["10", "20", "30"]))
+    assert "nhiều" not in open_values()
     closed = run("issues", "--closed", "--json", workspace=workspace).json
     assert any(issue["value"] == "nhiều" and issue["closed_at"] for issue in closed)
+    assert run("undo", second["import_id"], workspace=workspace).code == 0
+    assert sorted(map(str, open_values())) == before
+    assert run("undo", first["import_id"], workspace=workspace).code == 0
+    assert open_values() == []
 
 
 def test_checks_name_what_is_wrong_and_can_be_made_strict(run, workspace, firms):
