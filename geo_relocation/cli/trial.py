@@ -75,7 +75,7 @@ def run_demo(session: Session, workspace: Workspace, folder: Path) -> None:
         plan = workspace.match(
             workspace.scenario("default"), seconds=DEMO_SECONDS, progress=progress
         ).summary()
-        progress.start("Writing map, QGIS project and lists", total=4)
+        progress.start("Writing the results", total=4)
         written = {}
         for key, write, target in (
             ("map", workspace.map, "ban-do.html"),

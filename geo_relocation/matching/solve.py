@@ -122,11 +122,11 @@ def solve(
         seconds, work = effort.seconds, effort.work
     seed = effort.seed if seed is None else seed
     # Before the clock starts: on a machine's first search this takes longer than the search.
-    progress.start("Preparing the search (slow the first time only)")
+    progress.start("Preparing the search")
     compile_kernels()
     progress.finish()
     began = time.monotonic()
-    progress.start("Matching firms and parks")
+    progress.start("Matching firms")
     check_locks(problem)
     translation = translate(problem)
     first = greedy(translation.model) if start is None else _resumed(problem, translation, start)
