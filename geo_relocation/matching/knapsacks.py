@@ -134,11 +134,11 @@ def payments(model: Model, prices: FloatArray, *, stop: Flag) -> Payments | None
     if not single_rows(model) or model.firms * int(model.capacity.sum()) > _MOST_STEPS:
         return None
     tables = Tables.of(model)
-    every = np.ones(model.firms, dtype=bool), np.ones(len(tables.capacity), dtype=bool)
+    open_, free = (np.ones(size, dtype=bool) for size in tables.cost.shape)
     best, bound, idle, target = prices.copy(), -np.inf, 0, 0.0
     way, now = np.zeros(model.firms), prices.copy()
     for _ in range(_ROUNDS):
-        taken, value = tables.knapsacks(now, every[1], every[0])
+        taken, value = tables.knapsacks(now, open_, free)
         proven = float(now.sum() + value.sum())
         target = target or max(_FIRST_TARGET * abs(proven), 1.0)
         idle = 0 if proven > bound + 0.02 * target else idle + 1
