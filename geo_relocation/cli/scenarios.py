@@ -132,7 +132,11 @@ def _register_questions(scenario: typer.Typer) -> None:
         seconds: SecondsOption = None,
         homes: HomesOption = None,
     ) -> None:
-        """Store plans that are nearly as good as the best and differ as much as can be found."""
+        """Store plans that are nearly as good as the best and differ as much as can be found.
+
+        The best comes first. Each has the status and gap that are proven of it; `dearer` is the
+        share by which it costs more than the best.
+        """
         with session.workspace() as workspace, session.progress() as progress:
             runs = workspace.alternatives(
                 workspace.scenario(scenario_text(name)),
@@ -142,9 +146,14 @@ def _register_questions(scenario: typer.Typer) -> None:
                 homes=homes,
                 progress=progress,
             )
-        keys = ("plan_id", "placed", "unplaced", "cost")
-        rows = [[run.summary()[key] for key in keys] for run in runs]
-        session.show(list(keys), rows)
+        keys = ("plan_id", "status", "placed", "unplaced", "cost", "gap")
+        found = [run.summary() for run in runs]
+        least = found[0]["cost"]
+        rows = [
+            [*(one[key] for key in keys), (one["cost"] - least) / least if least else 0.0]
+            for one in found
+        ]
+        session.show([*keys, "dearer"], rows)
 
     @command(scenario, "frontier")
     def frontier(session: Session, name: ScenarioArgument, *, homes: HomesOption = None) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo_relocation.matching.build import rebuild
+from geo_relocation.matching.build import rebuild, wrongly_specialised
+from geo_relocation.matching.model import COST_UNITS_PER_KM
 from geo_relocation.matching.problem import FloatArray, Problem
 from geo_relocation.matching.solve import Solution, solve
 from geo_relocation.matching.verify import verify
+from geo_relocation.model.enums import SolveStatus
 from geo_relocation.progress import SILENT, Progress
 
 _TRIES = 8
@@ -22,13 +24,17 @@ class Alternative:
     Attributes
     ----------
     solution
-        The plan; its cost is the true one, without what made it differ.
+        The plan; its cost is the true one, without what made it differ, and its status, bound
+        and gap are what the search for the best plan has proven.
     different
         Share of the firms that go elsewhere than in each plan before, at least.
+    dearer
+        Share by which it costs more than the best.
     """
 
     solution: Solution
     different: float
+    dearer: float
 
 
 def alternatives(
@@ -75,13 +81,13 @@ def alternatives(
             dearer = _dearer(problem, uneven * price)
             other = solve(dearer, seconds=seconds, work=work, seed=best.seed + number)
             progress.advance()
-            honest = _true_cost(problem, other)
+            honest = _judged(problem, other, best)
             allowed = honest.weight_unplaced <= best.weight_unplaced
             if allowed and honest.cost <= best.cost * (1.0 + within) + 1e-9:
                 low = price
                 different = min(_different(honest, plan) for plan in plans)
                 if kept is None or different > kept.different:
-                    kept = Alternative(honest, different)
+                    kept = Alternative(honest, different, _dearer_by(honest, best))
             else:
                 high = price
         if kept is None or kept.different == 0.0:
@@ -104,12 +110,33 @@ def _dearer(problem: Problem, extra: FloatArray) -> Problem:
     return replace(problem, links=replace(problem.links, terms=terms))
 
 
-def _true_cost(problem: Problem, other: Solution) -> Solution:
-    """The plan with its cost in the problem as it was; nothing is proven about it."""
+def _judged(problem: Problem, other: Solution, best: Solution) -> Solution:
+    """The plan with its cost in the problem as it was, and what is proven about that.
+
+    It was searched for under other prices, so nothing its own search proved holds here. What
+    the search for the best plan proved does: no plan that leaves out as little costs less.
+    """
     link, phase = other.chosen.link, other.chosen.phase
     placed = other.chosen.placed
-    cost = float(problem.links.cost[link[placed]].sum() + problem.phase_cost[phase[placed]].sum())
-    return replace(other, cost=round(cost, 3), bound=0.0, gap=1.0 if cost else 0.0)
+    total = float(problem.links.cost[link[placed]].sum() + problem.phase_cost[phase[placed]].sum())
+    cost = round(total * COST_UNITS_PER_KM) / COST_UNITS_PER_KM
+    bound = min(best.bound, cost)
+    least = other.weight_unplaced <= best.weight_unplaced_bound and cost <= bound
+    proven = SolveStatus.OPTIMAL if least else SolveStatus.FEASIBLE
+    return replace(
+        other,
+        status=SolveStatus.EMPTY if other.status is SolveStatus.EMPTY else proven,
+        cost=cost,
+        bound=bound,
+        gap=(cost - bound) / cost if cost > 0 else 0.0,
+        unplaced_bound=min(best.unplaced_bound, other.unplaced),
+        weight_unplaced_bound=min(best.weight_unplaced_bound, other.weight_unplaced),
+    )
+
+
+def _dearer_by(one: Solution, best: Solution) -> float:
+    """Share by which a plan costs more than the best; 0 where the best costs nothing."""
+    return (one.cost - best.cost) / best.cost if best.cost > 0 else 0.0
 
 
 def _different(one: Solution, other: Solution) -> float:
@@ -124,13 +151,14 @@ class FrontierPoint:
     Attributes
     ----------
     weights
-        Factor on the distance, specialisation and rent terms.
+        Factor on the distance, specialisation and rent terms; where several give the same
+        figures, those that change least.
     placed
         Firms placed.
     distance_km
         Sum of the ways, kilometres.
     wrong_specialisation
-        Firms in parks that are specialised in other sectors.
+        Firms in parks that are specialised in other sectors, whatever that is priced at.
     rent_usd
         Sum of rent × land, USD.
     """
@@ -153,7 +181,7 @@ def frontier(
     """Plans under other weights: what less of one aim buys of the others.
 
     Each of distance, specialisation and rent is weighted by each factor in turn. Points that
-    another beats in everything are left out.
+    another beats in everything are left out, and each point is listed once.
 
     Parameters
     ----------
@@ -173,7 +201,8 @@ def frontier(
     points = []
     weights = problem.specification.weights
     progress.start("Searching under other weights", total=len(settings))
-    for setting in sorted(settings):
+    # From the weights as they are outwards: the first to give a point keeps its name.
+    for setting in sorted(settings, key=lambda one: (sum(abs(f - 1.0) for f in one), one)):
         changed = weights.model_copy(
             update={n: getattr(weights, n) * f for n, f in zip(names, setting, strict=True)}
         )
@@ -184,28 +213,30 @@ def frontier(
         if not verify(other, solution.assignment(other)):
             points.append(_point(other, solution, dict(zip(names, setting, strict=True))))
     progress.finish()
-    return [p for p in points if not any(_beats(q, p) for q in points)]
+    once = list({_figures(point): point for point in reversed(points)}.values())[::-1]
+    return [p for p in once if not any(_beats(q, p) for q in once)]
 
 
 def _point(problem: Problem, solution: Solution, weights: dict[str, float]) -> FrontierPoint:
     placed = solution.chosen.placed
     link = solution.chosen.link[placed]
     rent = problem.parks.rent[problem.links.park[link]]
+    wrong = wrongly_specialised(problem.links, problem.firms, problem.frames.parks)
     return FrontierPoint(
         weights=weights,
         placed=solution.placed,
         distance_km=round(float(problem.links.distance_km[link].sum()), 3),
-        wrong_specialisation=int(_wrong(problem, link)),
+        wrong_specialisation=int(wrong[link].sum()),
         rent_usd=round(float((rent * problem.firms.land_m2[placed]).sum()), 2),
     )
 
 
-def _wrong(problem: Problem, link: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:
-    return int(np.count_nonzero(problem.links.terms["specialisation"][link]))
+def _figures(point: FrontierPoint) -> tuple[float, ...]:
+    """What points are compared by: less of each is better."""
+    return (-point.placed, point.distance_km, point.wrong_specialisation, point.rent_usd)
 
 
 def _beats(one: FrontierPoint, other: FrontierPoint) -> bool:
     """Whether a point is at least as good in everything and better in something."""
-    a = (-one.placed, one.distance_km, one.wrong_specialisation, one.rent_usd)
-    b = (-other.placed, other.distance_km, other.wrong_specialisation, other.rent_usd)
+    a, b = _figures(one), _figures(other)
     return all(x <= y for x, y in zip(a, b, strict=True)) and a != b

@@ -311,14 +311,13 @@ def _terms(
 ) -> dict[str, FloatArray]:
     """Cost terms of each link in km-equivalents, whole metres, so that sums are exact."""
     weights = specification.weights
-    special = [set(split_codes(codes)) for codes in frames.parks["specialisation"]]
     wanted = [split_codes(codes) for codes in scope.wishes(frames.sites)]
     approved = frames.approved
     before = (
         {} if approved is None else dict(zip(approved["site_id"], approved["park_id"], strict=True))
     )
     pairs = list(zip(links.firm.tolist(), links.park.tolist(), strict=True))
-    wrong = [bool(special[p]) and firms.division[f] not in special[p] for f, p in pairs]
+    wrong = wrongly_specialised(links, firms, frames.parks)
     refused = [bool(wanted[f]) and parks.park_id[p] not in wanted[f] for f, p in pairs]
     changed = [
         isinstance(old := before.get(firms.site_id[f]), str) and old != parks.park_id[p]
@@ -327,12 +326,28 @@ def _terms(
     terms = {
         "distance": links.distance_km * weights.distance,
         "homes": _home_distances(links, firms, parks, frames.homes, specification) * weights.homes,
-        "specialisation": np.array(wrong, dtype=float) * weights.wrong_specialisation,
+        "specialisation": wrong * weights.wrong_specialisation,
         "rent": parks.rent[links.park] * weights.rent_per_usd_m2,
         "wish": np.array(refused, dtype=float) * weights.refused_wish,
         "change": np.array(changed, dtype=float) * weights.change,
     }
     return {name: np.round(values, 3) for name, values in terms.items()}
+
+
+def wrongly_specialised(links: Links, firms: Firms, frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which links lead to a park that is specialised in other sectors than the firm's.
+
+    Parameters
+    ----------
+    links, firms
+        The pairs and the firms they are of.
+    frame
+        The parks, in the order of the arrays.
+    """
+    special = [set(split_codes(codes)) for codes in frame["specialisation"]]
+    pairs = zip(links.firm.tolist(), links.park.tolist(), strict=True)
+    found = [bool(special[p]) and firms.division[f] not in special[p] for f, p in pairs]
+    return np.array(found, dtype=bool)
 
 
 def _homes(

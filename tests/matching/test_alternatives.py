@@ -7,6 +7,7 @@ import pytest
 
 from geo_relocation.matching import MatchSpecification, solve, verify
 from geo_relocation.matching.alternatives import alternatives, frontier
+from geo_relocation.matching.build import rebuild
 from geo_relocation.matching.siting import Candidate, siting, siting_table
 
 
@@ -36,6 +37,49 @@ def test_alternatives_place_as_much_cost_little_more_and_differ(town):
         assert best.cost <= one.solution.cost <= 1.1 * best.cost + 1e-9
         assert one.different > 0
     assert len({tuple(plan.chosen.link) for plan in plans}) == len(plans)
+
+
+def test_an_alternative_is_optimal_only_where_it_costs_what_the_best_does(town):
+    best = solve(town, work=5)
+    assert best.status == "optimal"
+    found = [one.solution for one in alternatives(town, best, count=3, within=0.1, work=5)]
+    assert any(other.cost > best.cost for other in found)
+    for other in found:
+        assert (other.status == "optimal") == (other.cost == best.cost)
+        assert other.gap == pytest.approx((other.cost - best.bound) / other.cost)
+        assert other.bound == best.bound
+        assert other.weight_unplaced_bound == best.weight_unplaced_bound
+
+
+def test_the_share_by_which_an_alternative_is_dearer_is_told(town):
+    best = solve(town, work=5)
+    for one in alternatives(town, best, count=2, within=0.1, work=5):
+        assert one.dearer == pytest.approx(one.solution.cost / best.cost - 1)
+
+
+@pytest.mark.parametrize("price", [0.0, 20.0])
+def test_the_frontier_counts_what_is_placed_wrong_at_any_price(town, province, price):
+    weights = town.specification.weights.model_copy(update={"wrong_specialisation": price})
+    spec = town.specification.model_copy(update={"weights": weights})
+    again = rebuild(town, specification=spec)
+    special = town.frames.parks.set_index("park_id")["specialisation"]
+    vsic = town.frames.sites.set_index("site_id")["vsic"]
+    plan = solve(again, work=5).assignment(again)
+    wrong = sum(
+        isinstance(special[park], str) and vsic[site] != special[park]
+        for site, park in zip(plan["site_id"], plan["park_id"], strict=True)
+    )
+    points = frontier(again, factors=(1.0,), work=5)
+    assert [point.wrong_specialisation for point in points] == [wrong]
+    if not price:
+        assert wrong > 0
+
+
+def test_a_point_of_the_frontier_is_listed_once(province):
+    sites = [{"site_id": s, "land_m2": 1e4} for s in "ab"]
+    points = frontier(province(sites, [{"park_id": "p", "free_ha": 9.0, "xy": (5, 0)}]), work=5)
+    assert len(points) == 1
+    assert set(points[0].weights.values()) == {1.0}
 
 
 def test_no_point_of_the_frontier_beats_another(town):
