@@ -8,12 +8,7 @@ from geo_relocation.assessment.complaints import (
     open_complaints,
     resolve,
 )
-from geo_relocation.assessment.decide import (
-    assess,
-    current_decisions,
-    override,
-    overrides_to_review,
-)
+from geo_relocation.assessment.decide import assess, override
 from geo_relocation.assessment.enforcement import obstacles, overdue
 from geo_relocation.assessment.evidence import Evidence, evidence_registry
 from geo_relocation.assessment.explain import Explanation, explain
@@ -23,7 +18,6 @@ from geo_relocation.assessment.lifecycle import (
     diff,
     next_states,
     record_step,
-    state_as_of,
     transition,
     transitions,
 )
@@ -67,7 +61,6 @@ __all__ = [
     "compare_schedules",
     "complain",
     "correct",
-    "current_decisions",
     "diff",
     "evidence_label",
     "evidence_registry",
@@ -83,7 +76,6 @@ __all__ = [
     "open_complaints",
     "overdue",
     "override",
-    "overrides_to_review",
     "parse_batch_policy",
     "parse_deadlines",
     "parse_ruleset",
@@ -95,7 +87,6 @@ __all__ = [
     "shipped_batch_policies",
     "shipped_deadlines",
     "shipped_rulesets",
-    "state_as_of",
     "transition",
     "transitions",
     "unbatched",

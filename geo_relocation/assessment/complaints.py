@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from geo_relocation.assessment.events import Moment, entry, known_events, make_event, moment
+from geo_relocation.assessment.events import entry, make_event
 from geo_relocation.errors import DataError, UsageError
 from geo_relocation.model.enums import EventKind, LabelledEnum, ListState, Route
+from geo_relocation.standing.days import Moment, moment
+from geo_relocation.standing.list import known_events
 
 
 class ComplaintOutcome(LabelledEnum):

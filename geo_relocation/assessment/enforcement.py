@@ -9,17 +9,10 @@ from typing import Any
 import pandas as pd
 
 from geo_relocation.assessment.complaints import open_complaints
-from geo_relocation.assessment.events import Moment, known_events, local_day
 from geo_relocation.assessment.ruleset import Words
 from geo_relocation.model.enums import EventKind, ListState
-
-FINISHED = (
-    ListState.DONE,
-    ListState.CONVERTED,
-    ListState.CLOSED,
-    ListState.REMOVED,
-)
-"""States in which a deadline no longer matters."""
+from geo_relocation.standing.days import Moment, local_day
+from geo_relocation.standing.list import FINISHED, known_events
 
 _NO_DECISION = Words("chưa có kết luận đang có hiệu lực", "no decision in force is given")
 _NOT_COMPULSORY = Words(
@@ -81,11 +74,11 @@ def overdue(
     Parameters
     ----------
     decisions
-        The decisions in force, one per site (`current_decisions`).
+        The decisions in force, one per site (`standing.decisions.in_force`).
     events
         The whole history.
     states
-        States on that day (`state_as_of`).
+        States on that day (`standing.list.state_as_of`).
     on
         The day.
 

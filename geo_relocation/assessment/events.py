@@ -1,8 +1,4 @@
-"""The one way to make an entry in a site's history, and to read time out of it.
-
-Entries are never changed. Each has two times: when it took effect and when it was recorded, so
-that the list can be read as it stood on a day, and as it was known on a day.
-"""
+"""The one way to make an entry in a site's history, and to find one again."""
 
 from __future__ import annotations
 
@@ -14,36 +10,7 @@ import pandas as pd
 from geo_relocation.errors import DataError, UsageError
 from geo_relocation.model import schema
 from geo_relocation.model.enums import EventKind, ListState
-
-INDOCHINA_TIME = dt.timezone(dt.timedelta(hours=7))
-"""Vietnam keeps UTC+7 all year; a day ends at its midnight."""
-
-Moment = dt.date
-"""A point in time (`datetime`, `Timestamp`), or a day (`date`)."""
-
-
-def moment(when: Moment) -> pd.Timestamp:
-    """A point in time; a bare date means the end of that day in Vietnam.
-
-    Raises
-    ------
-    UsageError
-        For a time without a time zone.
-    """
-    if isinstance(when, dt.datetime):
-        if when.tzinfo is None:
-            raise UsageError(f"The time {when} has no time zone.", hint="Give it one, e.g. UTC.")
-        return pd.Timestamp(when).tz_convert("UTC")
-    end = dt.datetime.combine(when, dt.time.max, tzinfo=INDOCHINA_TIME)
-    return pd.Timestamp(end).tz_convert("UTC")
-
-
-def local_day(when: Moment) -> dt.date:
-    """The calendar day in Vietnam."""
-    if isinstance(when, dt.datetime):
-        day: dt.date = moment(when).tz_convert(INDOCHINA_TIME).date()
-        return day
-    return when
+from geo_relocation.standing.days import moment
 
 
 def make_event(
@@ -101,18 +68,6 @@ def make_event(
     token = "|".join("" if value is None else str(value) for value in row.values())
     row["event_id"] = "event-" + hashlib.sha256(token.encode("utf-8")).hexdigest()[:16]
     return schema("events").conform(pd.DataFrame([row]))
-
-
-def known_events(
-    events: pd.DataFrame, when: Moment | None, known_at: Moment | None = None
-) -> pd.DataFrame:
-    """Entries in effect at `when` and recorded by `known_at`, in order of effect."""
-    chosen = events
-    if when is not None:
-        chosen = chosen[chosen["at"] <= moment(when)]
-    if known_at is not None:
-        chosen = chosen[chosen["recorded_at"] <= moment(known_at)]
-    return chosen.sort_values(["at", "recorded_at", "event_id"], kind="stable")
 
 
 def entry(events: pd.DataFrame, event_id: str, kind: EventKind) -> pd.Series:

@@ -17,12 +17,12 @@ from typing import Any
 import pandas as pd
 
 from geo_relocation.assessment.enforcement import obstacles
-from geo_relocation.assessment.events import Moment, entry, known_events, make_event, moment
+from geo_relocation.assessment.events import entry, make_event
 from geo_relocation.assessment.ruleset import Words
 from geo_relocation.errors import IllegalTransitionError
 from geo_relocation.model.enums import EventKind, ListState
-
-_STATE_KINDS = (EventKind.TRANSITION.value, EventKind.CORRECTION.value)
+from geo_relocation.standing.days import Moment, moment
+from geo_relocation.standing.list import STATE_KINDS, known_events, state_as_of
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _step(site_id: str, current: ListState, target: ListState) -> Transition:
 
 def _last_state(own: pd.DataFrame) -> tuple[ListState, pd.Timestamp | None]:
     """State and time of the last change in one site's history."""
-    changes = known_events(own[own["kind"].isin(_STATE_KINDS)], None)
+    changes = known_events(own[own["kind"].isin(STATE_KINDS)], None)
     if changes.empty:
         return ListState.CANDIDATE, None
     last = changes.iloc[-1]
@@ -232,37 +232,6 @@ def record_step(
         recorded_at=recorded_at,
         document_no=document_no,
         document_date=document_date,
-    )
-
-
-def state_as_of(
-    events: pd.DataFrame, sites: pd.DataFrame, when: Moment, *, known_at: Moment | None = None
-) -> pd.DataFrame:
-    """The list as it stood.
-
-    Parameters
-    ----------
-    when
-        A moment, or a day: its end in Vietnam.
-    known_at
-        Leave out what was recorded later than this.
-
-    Returns
-    -------
-    DataFrame
-        `site_id`, `state`, `since` (missing for a site without any change) and `event_id`, in
-        the order of `sites`.
-    """
-    changes = known_events(events[events["kind"].isin(_STATE_KINDS)], when, known_at)
-    last = changes.drop_duplicates("site_id", keep="last").set_index("site_id")
-    found = last.reindex(sites["site_id"])
-    return pd.DataFrame(
-        {
-            "site_id": sites["site_id"].to_numpy(),
-            "state": found["to_state"].fillna(ListState.CANDIDATE.value).to_numpy(),
-            "since": found["at"].array,
-            "event_id": found["event_id"].to_numpy(),
-        }
     )
 
 

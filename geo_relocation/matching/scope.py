@@ -14,6 +14,7 @@ from geo_relocation.matching.specification import MatchSpecification, Who
 from geo_relocation.model import schema
 from geo_relocation.model.enums import EnvLevel, ListState
 from geo_relocation.model.sectors import division
+from geo_relocation.standing.decisions import in_force
 
 FINISHED = (ListState.DONE, ListState.CONVERTED, ListState.CLOSED, ListState.REMOVED)
 """States in which a site is no longer to be placed."""
@@ -82,9 +83,8 @@ def _by_city(sites: pd.DataFrame, findings: pd.DataFrame | None, cities: tuple[s
 
 
 def _last(decisions: pd.DataFrame) -> pd.DataFrame:
-    """The newest decision of each site."""
-    ordered = decisions.sort_values(["site_id", "decided_at"], kind="stable")
-    return ordered.drop_duplicates("site_id", keep="last").set_index("site_id")
+    """The decision in force of each site, by its id."""
+    return in_force(decisions).set_index("site_id")
 
 
 def firms(

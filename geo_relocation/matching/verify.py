@@ -18,6 +18,7 @@ from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.reasons import BARRIERS, Barrier
 from geo_relocation.model import split_codes
 from geo_relocation.model.sectors import division
+from geo_relocation.standing.decisions import in_force
 
 _TOLERANCE = 1e-6
 _LEVELS = {"none": 0, "III": 1, "II": 2, "I": 3}
@@ -125,7 +126,7 @@ def _facts(problem: Problem) -> _Facts:
         held = findings[findings["park_id"].notna()].drop_duplicates("site_id")
         inside = dict(zip(held["site_id"], held["park_id"], strict=True))
     if decisions is not None:
-        newest = decisions.sort_values("decided_at").drop_duplicates("site_id", keep="last")
+        newest = in_force(decisions)
         due = newest[newest["deadline"].notna() & limits.deadlines]
         deadline = dict(zip(due["site_id"], due["deadline"].dt.year.tolist(), strict=True))
         listed = newest[newest["batch"].isin(list(limits.batches))]

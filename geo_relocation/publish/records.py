@@ -11,6 +11,7 @@ from geo_relocation.model import schema, split_codes
 from geo_relocation.model.dictionary import Attribute
 from geo_relocation.model.enums import AdminLevel, Language, Route, Verdict
 from geo_relocation.publish.content import Content
+from geo_relocation.standing.decisions import in_force
 
 
 @dataclass(frozen=True)
@@ -98,18 +99,6 @@ def names_of_units(content: Content, level: AdminLevel) -> pd.Series:
     return chosen.drop_duplicates("code", keep="last").set_index("code")["name"]
 
 
-def latest_decisions(content: Content) -> pd.DataFrame:
-    """The decision in force of each site: a person's newest override, else the newest run's.
-
-    A later run of the program does not undo what a person decided.
-    """
-    decisions = content.frame("decisions")
-    ranked = decisions.assign(_override=decisions["replaces"].notna())
-    order = ["_override", "decided_at", "decision_id"]
-    newest = ranked.sort_values(order, kind="stable").drop_duplicates("site_id", keep="last")
-    return newest.drop(columns="_override")
-
-
 def _joined(sites: pd.DataFrame, table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     wanted = {c.attribute_name: c.name for c in columns}
     part = table[["site_id", *wanted]].rename(columns=wanted)
@@ -134,7 +123,7 @@ def site_records(content: Content) -> gpd.GeoDataFrame:
     units = records.pop("unit_code").map(names_of_units(content, AdminLevel.COMMUNE))
     records["city"] = cities.astype("str").fillna(records["old_district"])
     records["unit"] = units.astype("str").fillna(records["new_unit"])
-    records = _joined(records, latest_decisions(content), DECISION)
+    records = _joined(records, in_force(content.frame("decisions")), DECISION)
     records = _joined(records, content.frame("assignments"), PLAN)
     parks = content.frame("parks").set_index("park_id")["name"]
     named = records["to_park_id"].map(parks).astype("str")

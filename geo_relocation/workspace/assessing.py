@@ -15,6 +15,7 @@ from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.model.enums import Route
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
+from geo_relocation.standing.decisions import in_force, overrides_to_review
 from geo_relocation.workspace.base import WorkspaceBase, new_id, now
 
 
@@ -131,12 +132,12 @@ class Assessing(WorkspaceBase):
             ruleset,
             decisions,
             len(assessment.unbatched(decisions, batch_policy)) if batch_policy else None,
-            assessment.overrides_to_review(self.read("decisions")),
+            overrides_to_review(self.read("decisions")),
         )
 
     def current_decisions(self, as_of: datetime | None = None) -> pd.DataFrame:
         """The newest decision of each site, at a moment or now."""
-        return assessment.current_decisions(self.read("decisions"), as_of=as_of)
+        return in_force(self.read("decisions"), as_of=as_of)
 
     def decision(self, site_id: str) -> pd.Series:
         """The newest decision on one site.
@@ -149,7 +150,7 @@ class Assessing(WorkspaceBase):
             If nothing was decided on it yet.
         """
         self.site(site_id)
-        found = assessment.current_decisions(self.read("decisions", where={"site_id": site_id}))
+        found = in_force(self.read("decisions", where={"site_id": site_id}))
         if found.empty:
             raise EmptyWorkspaceError(
                 f"Nothing was decided on {site_id} yet.", hint="Run: geo-relocation assess"

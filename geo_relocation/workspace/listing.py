@@ -12,6 +12,8 @@ from geo_relocation import assessment
 from geo_relocation.assessment import ComplaintOutcome
 from geo_relocation.errors import UsageError
 from geo_relocation.model.enums import ListState
+from geo_relocation.standing.decisions import in_force
+from geo_relocation.standing.list import state_as_of
 from geo_relocation.workspace.assessing import Assessing
 from geo_relocation.workspace.base import now
 
@@ -26,7 +28,7 @@ class Listing(Assessing):
     def move(self, site_id: str, to: ListState | str, *, ground: str, **given: Any) -> pd.DataFrame:
         """Move a site to another state of the list; see `assessment.transition`."""
         self.site(site_id)
-        decisions = assessment.current_decisions(self.read("decisions", where={"site_id": site_id}))
+        decisions = in_force(self.read("decisions", where={"site_id": site_id}))
         decision = decisions.iloc[0] if len(decisions) else None
         return self._record(
             lambda events, who: assessment.transition(
@@ -104,7 +106,7 @@ class Listing(Assessing):
 
     def list_as_of(self, at: datetime | None = None) -> pd.DataFrame:
         """State of every site in the list's life cycle, at a moment or now."""
-        return assessment.state_as_of(self.read("events"), self.read("sites"), at or now())
+        return state_as_of(self.read("events"), self.read("sites"), at or now())
 
     def list_diff(self, before: datetime, after: datetime | None = None) -> pd.DataFrame:
         """Sites whose state differs between two moments."""

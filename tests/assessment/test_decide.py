@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 
 from geo_relocation.assessment import (
     assess,
-    current_decisions,
     hit_triggers,
     load_batch_policy,
     load_deadlines,
     load_shipped,
     override,
-    overrides_to_review,
     shipped_rulesets,
     with_parameters,
 )
@@ -28,6 +26,7 @@ from geo_relocation.assessment.outcome import UNDECIDED, evaluate
 from geo_relocation.errors import DataError, UsageError
 from geo_relocation.model import schema
 from geo_relocation.progress import CollectedProgress
+from geo_relocation.standing.decisions import in_force, overrides_to_review
 
 from .frames import DECIDED_AT, clear, conflict, innocent, make_findings, make_sites
 
@@ -255,8 +254,8 @@ def test_a_later_run_does_not_undo_an_override(decision, decide, any_of_four):
         decided_at=LATER + dt.timedelta(days=1),
     )
     table = pd.concat([pd.DataFrame([decision]), new, same], ignore_index=True)
-    assert current_decisions(table)["decision_id"].item() == new["decision_id"].item()
-    assert current_decisions(table, DECIDED_AT)["decision_id"].item() == "assess-1:A"
+    assert in_force(table)["decision_id"].item() == new["decision_id"].item()
+    assert in_force(table, DECIDED_AT)["decision_id"].item() == "assess-1:A"
     assert overrides_to_review(table).empty
     changed = decide(
         make_sites([innocent("A")]),

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from geo_relocation.assessment import (
     complain,
     correct,
-    current_decisions,
     diff,
     history,
     next_states,
@@ -23,13 +22,14 @@ from geo_relocation.assessment import (
     override,
     record_step,
     resolve,
-    state_as_of,
     transition,
     transitions,
 )
 from geo_relocation.errors import DataError, IllegalTransitionError, UsageError
 from geo_relocation.model import schema
 from geo_relocation.model.enums import ListState
+from geo_relocation.standing.decisions import in_force
+from geo_relocation.standing.list import state_as_of
 
 from .frames import conflict, innocent, make_findings, make_sites
 
@@ -211,7 +211,7 @@ def test_decided_overridden_complained_about_and_reversed(decision):
 
     person = {"author": "Nguyễn A", "ground": "Biên bản 3"}
     keep(override(decisions.iloc[0], route="close", decided_at=day(2), **person))
-    first = current_decisions(decisions).iloc[0]
+    first = in_force(decisions).iloc[0]
     keep(None, complain(first, **entry(10, author="Công ty A", ground="Không đồng ý đóng cửa")))
     complaint = events["event_id"].iloc[-1]
     assert list(open_complaints(events)["event_id"]) == [complaint]
@@ -220,7 +220,7 @@ def test_decided_overridden_complained_about_and_reversed(decision):
     with pytest.raises(DataError, match="is upheld, but no decision"):
         resolve(events, complaint, "upheld", new_decision=decisions.iloc[1], **entry(20))
     keep(override(first, route="relocate", decided_at=day(20, 8), author="B", ground="QĐ 9"))
-    reversed_ = current_decisions(decisions).iloc[0]
+    reversed_ = in_force(decisions).iloc[0]
     keep(None, resolve(events, complaint, "upheld", new_decision=reversed_, **entry(20)))
     assert open_complaints(events).empty
     assert list(open_complaints(events, day(15))["event_id"]) == [complaint]
@@ -238,7 +238,7 @@ def test_decided_overridden_complained_about_and_reversed(decision):
     ]
     assert story["refers_to"].iloc[4] == complaint
     assert story["refers_to"].iloc[2] == first["decision_id"]
-    routes = [current_decisions(decisions, day(n)).iloc[0]["route"] for n in (1, 5, 25)]
+    routes = [in_force(decisions, day(n)).iloc[0]["route"] for n in (1, 5, 25)]
     assert routes == ["relocate", "close", "relocate"]
 
 

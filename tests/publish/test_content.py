@@ -13,10 +13,10 @@ from geo_relocation.publish.files import replaced
 from geo_relocation.publish.formatting import flat_parameters, say_date, say_number, say_share
 from geo_relocation.publish.records import (
     is_listed,
-    latest_decisions,
     park_use,
     site_records,
 )
+from geo_relocation.standing.decisions import in_force
 
 from .conftest import (
     make_content,
@@ -86,7 +86,7 @@ def test_a_record_joins_finding_decision_place_and_names(content: Content):
 def test_an_override_stands_although_the_program_ran_again(content: Content):
     assert content.frame("decisions")["decided_at"].idxmax() == 18
     assert content.frame("decisions").loc[18, "decision_id"] == "QD-moi"
-    current = latest_decisions(content).set_index("site_id")
+    current = in_force(content.frame("decisions")).set_index("site_id")
     assert current.loc["CS0000", "decision_id"] == "QD-thay"
     assert current.loc["CS0000", "route"] == "convert"
     assert current.loc["CS0003", "decision_id"] == "QD3"

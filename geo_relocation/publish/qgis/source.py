@@ -12,6 +12,7 @@ from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel
 from geo_relocation.publish.qgis.layers import Geometry, ProjectLayer
 from geo_relocation.publish.records import DECISION, FINDING, PLACED_COLUMN, PLAN, Column
+from geo_relocation.standing.decisions import in_force_query
 
 
 class Source(Protocol):
@@ -142,9 +143,8 @@ class PostgisSource:
             f"SELECT {', '.join(selected)} FROM {self._table('sites')} s"
             f" LEFT JOIN {self._table('findings')} f"
             f" ON f.site_id = s.site_id AND f.run_id = {_literal(self.run_id)}"
-            f" LEFT JOIN (SELECT DISTINCT ON (site_id) * FROM {self._table('decisions')}"
-            f" ORDER BY site_id, (replaces IS NOT NULL) DESC, decided_at DESC,"
-            f" decision_id DESC) d ON d.site_id = s.site_id"
+            f" LEFT JOIN ({in_force_query(self._table('decisions'))}) d"
+            f" ON d.site_id = s.site_id"
             f" LEFT JOIN {self._table('assignments')} a"
             f" ON a.site_id = s.site_id AND a.plan_id = {_literal(self.plan_id)}"
             f" LEFT JOIN {self._table('parks')} p ON p.park_id = a.park_id{restricted}"

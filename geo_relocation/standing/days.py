@@ -1,0 +1,44 @@
+"""Days and moments: Vietnam's calendar is the one that counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from geo_relocation.errors import UsageError
+
+INDOCHINA_TIME = dt.timezone(dt.timedelta(hours=7))
+"""Vietnam keeps UTC+7 all year; a day ends at its midnight."""
+
+Moment = dt.date
+"""A point in time (`datetime`, `Timestamp`), or a day (`date`)."""
+
+
+def moment(when: Moment) -> pd.Timestamp:
+    """A point in time; a bare date means the end of that day in Vietnam.
+
+    Raises
+    ------
+    UsageError
+        For a time without a time zone.
+    """
+    if isinstance(when, dt.datetime):
+        if when.tzinfo is None:
+            raise UsageError(f"The time {when} has no time zone.", hint="Give it one, e.g. UTC.")
+        return pd.Timestamp(when).tz_convert("UTC")
+    end = dt.datetime.combine(when, dt.time.max, tzinfo=INDOCHINA_TIME)
+    return pd.Timestamp(end).tz_convert("UTC")
+
+
+def local_day(when: Moment) -> dt.date:
+    """The calendar day in Vietnam."""
+    if isinstance(when, dt.datetime):
+        day: dt.date = moment(when).tz_convert(INDOCHINA_TIME).date()
+        return day
+    return when
+
+
+def today() -> dt.date:
+    """The present day in Vietnam."""
+    return dt.datetime.now(INDOCHINA_TIME).date()
