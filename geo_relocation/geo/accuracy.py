@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.compiling import compiled
 from geo_relocation.geo.common_area import shifted_common
 from geo_relocation.geo.nearest import covers
 from geo_relocation.geo.outlines import Chunks, Outlines
@@ -103,7 +103,7 @@ def share_of_places(
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _try_places(  # noqa: PLR0917 - arrays only, for the compiler
     sites: Chunks,
     bounds: FloatArray,
@@ -135,7 +135,7 @@ def _try_places(  # noqa: PLR0917 - arrays only, for the compiler
     return share
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _on_ground(
     sites: Chunks,
     row: int,
@@ -159,7 +159,7 @@ def _on_ground(
     return False
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _point_on_ground(
     ground: Chunks, bounds: FloatArray, mine: IntArray, x: float, y: float
 ) -> bool:

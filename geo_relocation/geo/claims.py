@@ -8,10 +8,10 @@ height in the middle. No polygon is built, so none can be built wrongly.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.compiling import compiled
 from geo_relocation.geo.outlines import Chunks, Outlines
 from geo_relocation.geo.parallel import in_threads
 
@@ -67,7 +67,7 @@ def settled_areas(
     return row, found[:, :-1], found[:, -1]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _sweep_all(
     sites: Chunks,
     zones: Chunks,
@@ -103,14 +103,14 @@ def _sweep_all(
     return areas
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _room(chunks: Chunks, row: int) -> int:
     """Number of coordinates of a geometry: no fewer than its edges."""
     first, last = chunks.first[row], chunks.first[row + 1]
     return chunks.end[last - 1] - chunks.begin[first] + 1 if last > first else 0
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _gather(
     chunks: Chunks,
     row: int,
@@ -145,7 +145,7 @@ def _gather(
     return size
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _cuts(edges: FloatArray, width: float) -> FloatArray:
     """Where strips begin and end: corners and crossings, sorted; edges sorted by their west end."""
     cuts = [0.0, width]
@@ -171,7 +171,7 @@ def _cuts(edges: FloatArray, width: float) -> FloatArray:
     return np.sort(np.array(cuts))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _sweep(
     edges: FloatArray,
     label: IntArray,
@@ -202,7 +202,7 @@ def _sweep(
                 _give(claims, across * (above - height[k]), areas)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _stack(edges: FloatArray, label: IntArray, x: float, height: FloatArray, who: IntArray) -> int:
     """The edges over one x from the lowest up; how many they are."""
     size = 0
@@ -222,7 +222,7 @@ def _stack(edges: FloatArray, label: IntArray, x: float, height: FloatArray, who
     return size
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _give(claims: IntArray, land: float, areas: FloatArray) -> None:
     """Give land to the strongest group with a claim; note it where there are several."""
     last = len(areas) - 1

@@ -9,10 +9,10 @@ general overlay costs a hundred.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.compiling import compiled
 from geo_relocation.geo.outlines import Chunks, Outlines
 from geo_relocation.geo.parallel import in_threads
 
@@ -60,7 +60,7 @@ def common_area(
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _pairs(
     a: Chunks,
     b: Chunks,
@@ -79,7 +79,7 @@ def _pairs(
     return areas
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def shifted_common(
     a: Chunks,
     row: int,
@@ -118,7 +118,7 @@ def shifted_common(
     return max(total, 0.0)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _below_both(
     a: Chunks, row: int, west: float, south: float, ax: float, ay: float, bx: float, by: float
 ) -> float:
@@ -159,7 +159,7 @@ def _below_both(
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _above_zero(ax: float, ay: float, bx: float, by: float) -> tuple[float, float, float, float]:
     """The part of an edge that lies above zero; at least one end does."""
     if ay < 0.0:
@@ -169,7 +169,7 @@ def _above_zero(ax: float, ay: float, bx: float, by: float) -> tuple[float, floa
     return ax, ay, bx, by
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _below_lines(
     width: float, a_left: float, a_right: float, b_left: float, b_right: float
 ) -> float:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.compiling import compiled
 from geo_relocation.geo.outlines import Chunks, GeometryArray, Outlines, outlines
 from geo_relocation.geo.parallel import in_threads
 from geo_relocation.geo.segments import segments_apart
@@ -121,7 +121,7 @@ def pack(box: FloatArray) -> BoxTree:
     return BoxTree(order, np.vstack(levels), np.r_[0, np.cumsum(sizes)].astype(np.int64))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _starts_inside(sites: Chunks, targets: Chunks, i: IntArray, j: IntArray) -> BoolArray:
     """Whether any ring, line or point of a site begins inside a target."""
     inside = np.zeros(len(i), np.bool_)
@@ -136,7 +136,7 @@ def _starts_inside(sites: Chunks, targets: Chunks, i: IntArray, j: IntArray) -> 
     return inside
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def covers(chunks: Chunks, row: int, x: float, y: float) -> bool:
     """Whether a point lies inside, by the number of borders east of it."""
     inside = False
@@ -156,7 +156,7 @@ def covers(chunks: Chunks, row: int, x: float, y: float) -> bool:
     return inside
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _boxes_apart(a: FloatArray, b: FloatArray) -> float:
     """Squared distance of two boxes."""
     dx = max(0.0, a[0] - b[2], b[0] - a[2])
@@ -164,7 +164,7 @@ def _boxes_apart(a: FloatArray, b: FloatArray) -> float:
     return float(dx * dx + dy * dy)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _search(
     sites: Chunks, targets: Chunks, tree: BoxTree, rows: IntArray, within: float
 ) -> FloatArray:
@@ -198,7 +198,7 @@ def _search(
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _open(
     tree: BoxTree,
     level: int,
@@ -227,7 +227,7 @@ def _open(
     return size
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _whole_box(chunks: Chunks, row: int, box: FloatArray) -> None:
     """The box of a geometry."""
     box[:2], box[2:] = np.inf, -np.inf
@@ -237,7 +237,7 @@ def _whole_box(chunks: Chunks, row: int, box: FloatArray) -> None:
             box[side + 2] = max(box[side + 2], chunks.box[chunk, side + 2])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _measure(
     sites: Chunks, row: int, targets: Chunks, chunk: int, box: FloatArray, best: float
 ) -> float:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numba
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+from geo_relocation.compiling import compiled
 
 GeometryArray = NDArray[np.object_]
 IntArray = NDArray[np.int64]
@@ -119,7 +120,7 @@ def _rings_lines_points(
     return lines[order], owners[order].astype(np.int64), land[order]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _cut(
     xy: FloatArray, start: IntArray, count: IntArray, land: NDArray[np.int8]
 ) -> tuple[IntArray, IntArray, FloatArray, NDArray[np.int8]]:

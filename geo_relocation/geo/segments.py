@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numba
+from geo_relocation.compiling import compiled
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def segments_apart(
     ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
 ) -> float:
@@ -26,7 +26,7 @@ def segments_apart(
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _to_segment(px: float, py: float, ax: float, ay: float, dx: float, dy: float) -> float:
     """Squared distance of a point to the segment from a in direction d."""
     x, y = px - ax, py - ay

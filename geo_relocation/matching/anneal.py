@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.compiling import compiled
 from geo_relocation.matching.core import Core
 from geo_relocation.matching.problem import FloatArray, IntArray
 
@@ -50,7 +50,7 @@ class Schedule:
     strict: float
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def seeded(seed: int) -> NDArray[np.uint64]:
     """State of the random numbers of a seed."""
     state = np.empty(1, dtype=np.uint64)
@@ -58,7 +58,7 @@ def seeded(seed: int) -> NDArray[np.uint64]:
     return state
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def uniform(state: NDArray[np.uint64]) -> float:
     """The next random number in (0, 1), by xorshift."""
     x = state[0]
@@ -69,13 +69,13 @@ def uniform(state: NDArray[np.uint64]) -> float:
     return (float(x >> np.uint64(11)) + 0.5) / 9007199254740992.0
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _price(gap: float, idle: float, over: float) -> float:
     """Price of a row's state; `gap` is load minus capacity."""
     return over * gap if gap > 0.0 else -idle * gap
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _shift_load(
     option: int,
     sign: float,
@@ -97,7 +97,7 @@ def _shift_load(
     return change
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@compiled(inline="always")
 def _find(firm: int, place: int, ptr: IntArray, places: IntArray, index: NDArray[np.int32]) -> int:
     """Option of a firm in a place, -1 for none."""
     if index.shape[0] > 0:
@@ -108,7 +108,7 @@ def _find(firm: int, place: int, ptr: IntArray, places: IntArray, index: NDArray
     return -1
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _anneal(  # noqa: PLR0917, C901, PLR0912, PLR0915 - one loop that must stay in one piece
     ptr: IntArray,
     place: IntArray,

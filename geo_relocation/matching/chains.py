@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.compiling import compiled
 from geo_relocation.matching.core import Core
 from geo_relocation.matching.problem import FloatArray, IntArray
 
@@ -147,12 +147,12 @@ def make_walk(ground: Ground) -> Walk:
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _over(x: float) -> float:
     return x if x > 0.0 else 0.0  # noqa: FURB136 - max of floats is slower here
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def change(g: Ground, gap: FloatArray, dear: FloatArray, option: int, sign: float) -> float:
     """Add an option to its rows, or take it away; returns the change in what is overdrawn."""
     priced = 0.0
@@ -164,7 +164,7 @@ def change(g: Ground, gap: FloatArray, dear: FloatArray, option: int, sign: floa
     return priced
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def added(g: Ground, gap: FloatArray, dear: FloatArray, option: int) -> float:
     """What adding an option would overdraw, priced."""
     priced = 0.0
@@ -174,7 +174,7 @@ def added(g: Ground, gap: FloatArray, dear: FloatArray, option: int) -> float:
     return priced
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def overdrawn(gap: FloatArray, dear: FloatArray) -> float:
     """What a plan overdraws in all, priced."""
     priced = 0.0
@@ -183,7 +183,7 @@ def overdrawn(gap: FloatArray, dear: FloatArray) -> float:
     return priced
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def place_all(g: Ground, w: Walk) -> None:
     """Bring the state up to date with `w.option`."""
     w.gap[:] = -g.capacity
@@ -198,7 +198,7 @@ def place_all(g: Ground, w: Walk) -> None:
         w.size[p] += 1
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _put(g: Ground, w: Walk, j: int, option: int) -> None:
     """Move a firm in the lists of members."""
     p, q = g.place[w.option[j]], g.place[option]
@@ -212,7 +212,7 @@ def _put(g: Ground, w: Walk, j: int, option: int) -> None:
     w.option[j] = option
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _wake(g: Ground, w: Walk, old: int, new: int) -> None:
     """Wake the firms in two places, and those that could move into the one that is left."""
     left, filled = g.place[old], g.place[new]
@@ -223,7 +223,7 @@ def _wake(g: Ground, w: Walk, old: int, new: int) -> None:
         w.awake[g.owner[g.near[c]]] = True
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _move_up(g: Ground, w: Walk, dear: FloatArray, vacant: int) -> tuple[int, int, int]:
     """Firm and option that would best fill a place just left, and how many were looked at."""
     firm, option, least, looked = -1, -1, 1e300, 0
@@ -252,7 +252,7 @@ def _move_up(g: Ground, w: Walk, dear: FloatArray, vacant: int) -> tuple[int, in
     return firm, option, looked
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def descend(  # noqa: C901, PLR0912, PLR0915 - one loop that must stay in one piece
     g: Ground, w: Walk, dear: FloatArray, best: Best, stop: NDArray[np.bool_]
 ) -> int:

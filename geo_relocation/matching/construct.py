@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.compiling import compiled
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import FloatArray, IntArray
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _fill(  # noqa: PLR0917 - numba takes arrays, not objects
     order: IntArray,
     ptr: IntArray,

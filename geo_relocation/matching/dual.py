@@ -16,11 +16,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from geo_relocation.compiling import compiled
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import FloatArray, IntArray
 
@@ -54,7 +54,7 @@ class Prices:
     bound: float
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _smoothed(  # noqa: PLR0917 - numba takes arrays, not objects
     first: int,
     last: int,
@@ -109,7 +109,7 @@ def _smoothed(  # noqa: PLR0917 - numba takes arrays, not objects
     return total, left
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _reduced(  # noqa: PLR0917
     first: int,
     last: int,

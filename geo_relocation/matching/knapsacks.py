@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.compiling import compiled
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import Flag, FloatArray, IntArray
 
@@ -160,7 +160,7 @@ def payments(model: Model, prices: FloatArray, *, stop: Flag) -> Payments | None
     return Payments(tables, best, bound, penalty[model.place, model.firm])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _knapsacks(
     cost: FloatArray,
     demand: IntArray,
@@ -198,7 +198,7 @@ def _knapsacks(
         value[p] = -best[room]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _penalties(
     cost: FloatArray, demand: IntArray, capacity: IntArray, prices: FloatArray, penalty: FloatArray
 ) -> None:

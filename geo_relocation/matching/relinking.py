@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.compiling import compiled
 from geo_relocation.matching.anneal import seeded, uniform
 from geo_relocation.matching.chains import (
     Best,
@@ -99,7 +99,7 @@ class Pool:
         return found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def starting_prices(ground: Ground) -> FloatArray:
     """Prices of what is overdrawn to begin with: twice what idle land is worth."""
     some = ground.price[ground.price > 0]
@@ -107,7 +107,7 @@ def starting_prices(ground: Ground) -> FloatArray:
     return 2.0 * np.maximum(ground.price, 0.3 * usual)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _worth(g: Ground, gap: FloatArray, option: IntArray, dear: FloatArray) -> float:
     """Cost of a plan and what it overdraws, priced; `gap` receives load less capacity."""
     gap[:] = -g.capacity
@@ -120,7 +120,7 @@ def _worth(g: Ground, gap: FloatArray, option: IntArray, dear: FloatArray) -> fl
     return total + overdrawn(gap, dear)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _path(
     g: Ground, w: Walk, target: IntArray, dear: FloatArray, differ: IntArray, way: IntArray
 ) -> int:
@@ -161,7 +161,7 @@ def _path(
     return kept
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _adapt(g: Ground, gap: FloatArray, dear: FloatArray, dearest: FloatArray) -> None:
     """Dearer where the plan at hand is overdrawn; cheaper everywhere when it fits."""
     worst = 0.0
@@ -175,7 +175,7 @@ def _adapt(g: Ground, gap: FloatArray, dear: FloatArray, dearest: FloatArray) ->
             dear[r] = min(dearer, dearest[r])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _join(g: Ground, w: Walk, plans: IntArray, dear: FloatArray) -> None:
     """Put the walk's plan in the place of the pool's worst, if it is new and better."""
     for s in range(len(plans)):
@@ -190,7 +190,7 @@ def _join(g: Ground, w: Walk, plans: IntArray, dear: FloatArray) -> None:
         plans[worst] = w.option
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _relink(
     g: Ground,
     w: Walk,

@@ -11,12 +11,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csc_array
 
+from geo_relocation.compiling import compiled
 from geo_relocation.matching.dual import Dual, Prices
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import FloatArray, IntArray
@@ -114,7 +114,7 @@ def second_choice(model: Model, reduced: NDArray[np.float32], none: FloatArray) 
     return _second(model.ptr, reduced, none)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _second(ptr: IntArray, reduced: NDArray[np.float32], none: FloatArray) -> FloatArray:
     """The second least of each firm's reduced costs and `none`."""
     found = np.empty(len(ptr) - 1)
@@ -129,7 +129,7 @@ def _second(ptr: IntArray, reduced: NDArray[np.float32], none: FloatArray) -> Fl
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _least(ptr: IntArray, reduced: NDArray[np.float32]) -> IntArray:
     """Pair of the least reduced cost of each firm, -1 where it has none."""
     found = np.full(len(ptr) - 1, -1, dtype=np.int64)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +17,13 @@ import pandas as pd
 from geo_relocation.errors import SchemaError, UnknownNameError
 from geo_relocation.model import enums
 from geo_relocation.model.enums import LabelledEnum, Language
+
+Protection = Literal["personal", "confidential"]
+_PROTECTIONS: dict[str, Protection | None] = {
+    "": None,
+    "personal": "personal",
+    "confidential": "confidential",
+}
 
 GEOMETRY_TYPES = ("point", "line", "polygon", "geometry")
 
@@ -52,6 +60,9 @@ class Attribute:
         Header in Vietnamese and English.
     description, source
         What it means, and where the definition comes from.
+    protection
+        `personal` for what concerns a person, `confidential` for what an office keeps to itself,
+        None for what anyone may see.
     """
 
     layer: str
@@ -64,6 +75,7 @@ class Attribute:
     en: str
     description: str
     source: str
+    protection: Protection | None = None
 
     @property
     def is_geometry(self) -> bool:
@@ -142,6 +154,10 @@ class LayerSchema:
             if candidate.name == name:
                 return candidate
         raise UnknownNameError(f"attribute of {self.name}", name, self.columns)
+
+    def protected(self, protection: Protection) -> tuple[str, ...]:
+        """Names of the columns that are so marked."""
+        return tuple(a.name for a in self.fields if a.protection == protection)
 
     def label(self, language: Language = "vi") -> str:
         """Name of the layer for people."""
@@ -248,6 +264,7 @@ def schemas() -> dict[str, LayerSchema]:
                 en=line["en"],
                 description=line["description"],
                 source=line["source"],
+                protection=_PROTECTIONS[line["protection"]],
             )
             for line in _read_csv(f"dictionary/{row['layer']}.csv")
         )

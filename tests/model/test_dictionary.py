@@ -44,6 +44,21 @@ def test_layers_of_the_design_are_there_and_decisions_only_grow():
     assert [name for name, s in schemas().items() if s.append_only] == ["decisions", "events"]
 
 
+def test_what_concerns_a_person_or_stays_in_the_office_is_marked():
+    sites, decisions, events = schema("sites"), schema("decisions"), schema("events")
+    assert sites.protected("personal") == ("landholder", "landholder_tax_code")
+    assert {"tax_code", "env_breach", "fire_breach", "construction_breach", "wish"} <= set(
+        sites.protected("confidential")
+    )
+    assert {"ground", "explanation", "triggers"} == set(decisions.protected("confidential"))
+    assert set(events.protected("confidential")) == {"ground", "outcome"}
+    for layer in schemas().values():
+        if "author" in layer.columns:
+            assert layer.attribute("author").protection == "personal"
+    for open_to_all in ("site_id", "name", "address", "land_m2"):
+        assert sites.attribute(open_to_all).protection is None
+
+
 def test_an_unknown_layer_names_the_known_ones():
     with pytest.raises(UnknownNameError, match="zones"):
         schema("zonez")
