@@ -191,6 +191,8 @@ def report_import(
         session.report({**summary, "changes": plain.to_dict("records")})
         return
     session.report(summary, title=title + (" (thử)" if report.dry_run else ""))
+    if report.nothing_changed:
+        session.say(f"Nothing changed: import {report.import_id} brought the same already.")
     if len(changes):
         session.show_frame(changes.head(SHOWN_CHANGES), title="Thay đổi")
     if len(changes) > SHOWN_CHANGES:

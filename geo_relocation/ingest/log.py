@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from pyproj import CRS
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.ingest.keys import record_ids
 from geo_relocation.ingest.merge import decode_rows, row_hashes
+from geo_relocation.ingest.pipeline import Prepared
 from geo_relocation.model import schema
 from geo_relocation.model.enums import IssueAction, Language, Severity, UndoOperation
 
@@ -157,6 +159,44 @@ def closed_by_reimport(
     closed["closed_at"] = pd.Timestamp(at)
     closed["closed_by"] = import_id
     return Closing(schema("issues").conform(closed), len(closed) - repeated, repeated)
+
+
+def brought_before(
+    imports: pd.DataFrame, open_issues: pd.DataFrame, prepared: Prepared
+) -> str | None:
+    """The import that brought the same file in the same way, where its log still stands.
+
+    Parameters
+    ----------
+    imports
+        The record of imports.
+    open_issues
+        Rows of `issues` that are not closed.
+    prepared
+        The file as it would be imported now.
+
+    Returns
+    -------
+    str or None
+        Its id; None if there is none, it was taken back, or the log would say something else
+        than what is open.
+    """
+    same = imports["undone_at"].isna()
+    for name in ("layer", "file", "sha256", "options"):
+        same &= imports[name] == prepared.record[name]
+    by_time = imports[same].sort_values(["imported_at", "import_id"])
+    if by_time.empty:
+        return None
+    newest = str(by_time["import_id"].iloc[-1])
+    held = open_issues[open_issues["import_id"] == newest]
+    return newest if _content(held) == _content(prepared.issues) else None
+
+
+def _content(issues: pd.DataFrame) -> Counter[tuple[object, ...]]:
+    """What a log says, without the import that said it and whether it is settled."""
+    said = issues.drop(columns=["issue_id", "import_id", "closed_at", "closed_by"])
+    plain = said.astype(object).where(said.notna(), None)
+    return Counter(plain.itertuples(index=False, name=None))
 
 
 def _identity(issue: pd.Series) -> tuple[object, ...]:

@@ -46,6 +46,11 @@ class UpsertPlan:
     undo: pd.DataFrame
 
     @property
+    def rows(self) -> int:
+        """Number of rows added or changed."""
+        return len(self.added) + len(self.changed)
+
+    @property
     def upserts(self) -> pd.DataFrame:
         """Added and changed rows in one frame, for the store's `upsert`."""
         if self.changed.empty:
@@ -153,7 +158,12 @@ def _like(values: NDArray[np.object_], before: pd.DataFrame, name: str) -> objec
 
 
 def _same(left: pd.Series, right: pd.Series) -> NDArray[np.bool_]:
-    equal = (left == right).fillna(value=False).to_numpy(dtype=bool)
+    equal = (left == right).fillna(value=False).to_numpy(dtype=bool, copy=True)
+    if isinstance(left.dtype, pd.StringDtype):
+        # The same letters, composed or not: other programs write either.
+        apart = np.flatnonzero(~equal & left.notna().to_numpy() & right.notna().to_numpy())
+        composed = [side.iloc[apart].str.normalize("NFC") for side in (left, right)]
+        equal[apart] = (composed[0] == composed[1]).to_numpy(dtype=bool)
     same: NDArray[np.bool_] = equal | (left.isna() & right.isna()).to_numpy(dtype=bool)
     return same
 

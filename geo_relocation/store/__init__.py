@@ -1,14 +1,17 @@
 """One protocol, two stores: a GeoPackage file and PostGIS."""
 
+from geo_relocation.store.frames import canonical
 from geo_relocation.store.opening import create_store, open_store
-from geo_relocation.store.protocol import SCHEMA_VERSION, Bbox, Store, Transaction, Where
+from geo_relocation.store.protocol import SCHEMA_VERSION, Bbox, Reader, Store, Transaction, Where
 
 __all__ = [
     "SCHEMA_VERSION",
     "Bbox",
+    "Reader",
     "Store",
     "Transaction",
     "Where",
+    "canonical",
     "create_store",
     "open_store",
 ]

@@ -41,8 +41,11 @@ _PARTS_ALLOWED = {
 _COLLECTIONS = (list, tuple, set, frozenset, np.ndarray, pd.Series, pd.Index)
 
 
-def prepare(schema: LayerSchema, frame: pd.DataFrame, crs: CRS) -> pd.DataFrame:
-    """The frame as it will be stored: conformed, checked and with normalised geometry.
+def canonical(schema: LayerSchema, frame: pd.DataFrame, crs: CRS) -> pd.DataFrame:
+    """The frame as it will be read back: conformed, checked, in the form that stores keep.
+
+    Rows are compared with stored ones in this form only: a polygon and its multipolygon of
+    one part, 0.0 and -0.0, an instant and the same cut to milliseconds are one value.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from geo_relocation.geo.crs_detect import Extent, extent_of
 from geo_relocation.ingest.checks import CheckResult, run_checks
 from geo_relocation.ingest.duplicates import Decision
 from geo_relocation.ingest.keys import record_ids
-from geo_relocation.ingest.log import closed_by_reimport, export_frame, select, undo_plan
+from geo_relocation.ingest.log import brought_before, closed_by_reimport, export_frame, select
 from geo_relocation.ingest.merge import UpsertPlan, plan_upsert
 from geo_relocation.ingest.pipeline import Prepared, prepare
 from geo_relocation.ingest.readers import read_table
@@ -27,8 +27,9 @@ from geo_relocation.sample import LAYERS as SAMPLE_LAYERS
 from geo_relocation.sample import build_sample
 from geo_relocation.sample.drawing import WORKING_CRS
 from geo_relocation.sample.tables import rows
-from geo_relocation.store import Transaction
-from geo_relocation.workspace.base import WorkspaceBase, new_id, now
+from geo_relocation.store import Reader, Transaction, canonical
+from geo_relocation.workspace.base import new_id, now
+from geo_relocation.workspace.undoing import Undoing
 
 SAMPLE_CRS = parse_crs(WORKING_CRS)
 
@@ -40,19 +41,23 @@ class ImportReport:
     Attributes
     ----------
     import_id
-        Under which it can be looked up and undone; of a dry run it is stored nowhere.
+        Under which it can be looked up and undone; of a dry run it is stored nowhere. Where
+        nothing changed, the earlier import that brought the same.
     prepared
         Accepted rows, issues and the columns they came from.
     plan
         Rows added, changed and left as they were, and every changed value.
     dry_run
-        Whether nothing was stored.
+        Whether nothing was stored because only a report was asked for.
+    nothing_changed
+        Whether nothing was stored because all of it, file, rows and issues, was there already.
     """
 
     import_id: str
     prepared: Prepared
     plan: UpsertPlan
     dry_run: bool
+    nothing_changed: bool = False
 
     def summary(self) -> dict[str, Any]:
         """Counts of rows, of changed values by field, and of issues."""
@@ -73,11 +78,12 @@ class ImportReport:
             "encoding": self.prepared.record["encoding"],
             "columns": dict(self.prepared.columns.columns),
             "issues": {s.value: int(severities.get(s.value, 0)) for s in Severity},
+            "nothing_changed": self.nothing_changed,
             "dry_run": self.dry_run,
         }
 
 
-class Importing(WorkspaceBase):
+class Importing(Undoing):
     """Files into the layers of a workspace."""
 
     def import_layer(
@@ -160,8 +166,9 @@ class Importing(WorkspaceBase):
             duplicates=duplicates,
         )
         progress.advance()
+        prepared = replace(prepared, frame=canonical(schema(layer), prepared.frame, self.crs))
         if dry_run:
-            report = self._report(prepared, self.read(layer), import_id, dry_run=True)
+            report = self._report(self.store, prepared, import_id, dry_run=True)
         else:
             report = self._store_import(prepared, import_id)
         progress.advance()
@@ -170,13 +177,24 @@ class Importing(WorkspaceBase):
 
     @staticmethod
     def _report(
-        prepared: Prepared, existing: pd.DataFrame, import_id: str, *, dry_run: bool
+        reader: Reader, prepared: Prepared, import_id: str, *, dry_run: bool
     ) -> ImportReport:
         """Hold the prepared rows against those the workspace has."""
         plan = plan_upsert(
-            prepared.layer, existing, prepared.frame, import_id=import_id, given=prepared.given
+            prepared.layer,
+            reader.read(prepared.layer),
+            prepared.frame,
+            import_id=import_id,
+            given=prepared.given,
         )
-        return ImportReport(import_id, prepared, plan, dry_run)
+        earlier = None
+        if not plan.rows:
+            earlier = brought_before(
+                reader.read("imports", where={"layer": prepared.layer}),
+                reader.read("issues", where={"layer": prepared.layer, "closed_at": None}),
+                prepared,
+            )
+        return ImportReport(earlier or import_id, prepared, plan, dry_run, earlier is not None)
 
     def _store_import(
         self, prepared: Prepared, import_id: str, *, brings_rows: bool = True
@@ -184,11 +202,12 @@ class Importing(WorkspaceBase):
         """Write rows, issues, the undo log and the record in one transaction.
 
         Where the rows were brought anew, issues of theirs from files of other names are closed.
+        Where the same was brought before and nothing has changed since, nothing is written.
         """
         with self.store.transaction() as transaction:
-            report = self._report(
-                prepared, transaction.read(prepared.layer), import_id, dry_run=False
-            )
+            report = self._report(transaction, prepared, import_id, dry_run=False)
+            if report.nothing_changed:
+                return report
             plan = report.plan
             record = {
                 **prepared.record,
@@ -231,55 +250,6 @@ class Importing(WorkspaceBase):
         )
         if len(closing.closed):
             transaction.upsert("issues", closing.closed)
-
-    def undo_import(self, import_id: str) -> dict[str, int]:
-        """Take an import back as a whole; returns rows touched per layer.
-
-        Rows that it added go, rows that it changed become what they were, and issues that it
-        had answered are open again.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such import.
-        DataError
-            If rows were changed since; nothing is undone then.
-        """
-        with self.store.transaction() as transaction:
-            log = transaction.read("undo_log", where={"import_id": import_id})
-            layers = {str(name): transaction.read(str(name)) for name in log["layer"].unique()}
-            plan = undo_plan(import_id, log, layers, self.crs)
-            touched = dict.fromkeys(layers, 0)
-            for name, records in plan.delete.items():
-                gone = set(records)
-                ids = record_ids(layers[name], schema(name))
-                kept = layers[name][[record not in gone for record in ids]]
-                transaction.replace(name, kept.reset_index(drop=True))
-                touched[name] += len(gone)
-            for name, frame in plan.restore.items():
-                transaction.upsert(name, frame)
-                touched[name] += len(frame)
-            transaction.delete("undo_log", where={"import_id": import_id})
-            imports = transaction.read("imports", where={"import_id": import_id})
-            moment = pd.Series([pd.Timestamp(now())] * len(imports))
-            transaction.upsert("imports", imports.assign(undone_at=moment))
-            self._settle_issues(transaction, import_id)
-        return touched
-
-    @staticmethod
-    def _settle_issues(transaction: Transaction, import_id: str) -> None:
-        """After an undo: close the import's own issues, and open those it had closed."""
-        own = transaction.read("issues", where={"import_id": import_id, "closed_at": None})
-        if len(own):
-            moment = pd.Timestamp(now())
-            transaction.upsert("issues", own.assign(closed_at=moment, closed_by="undo"))
-        imports = transaction.read("imports")
-        valid = imports.loc[imports["undone_at"].isna(), "import_id"]
-        answered = transaction.read("issues", where={"closed_by": import_id})
-        again = answered[answered["import_id"].isin(valid)]
-        if len(again):
-            opened = again.assign(closed_at=pd.NaT, closed_by=None)
-            transaction.upsert("issues", schema("issues").conform(opened))
 
     def check(
         self, names: Collection[str] | None = None, *, strict: Collection[str] = ()

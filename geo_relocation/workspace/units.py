@@ -42,7 +42,7 @@ class Units(Importing):
         import_id, sites = new_id("units"), self.read("sites")
         prepared = resolve_units(sites, crosswalk, units, import_id=import_id)
         if dry_run:
-            return self._report(prepared, sites, import_id, dry_run=True)
+            return self._report(self.store, prepared, import_id, dry_run=True)
         return self._store_import(prepared, import_id, brings_rows=False)
 
     def totals(self, by: Literal["old_district", "old_commune", "new_unit"]) -> pd.DataFrame:

@@ -65,7 +65,7 @@ class GeoPackageTransaction:
     def append(self, layer: str, frame: pd.DataFrame) -> int:
         """Add rows with new keys; return how many."""
         schema = schema_of(layer)
-        ready = frames.prepare(schema, frame, self._crs)
+        ready = frames.canonical(schema, frame, self._crs)
         with self._working():
             self._touch(schema)
             fids = self._existing_fids(schema, ready)
@@ -82,7 +82,7 @@ class GeoPackageTransaction:
     def replace(self, layer: str, frame: pd.DataFrame) -> int:
         """Make these rows the whole content of the layer; return how many."""
         schema = frames.changeable(schema_of(layer))
-        ready = frames.prepare(schema, frame, self._crs)
+        ready = frames.canonical(schema, frame, self._crs)
         with self._working():
             self._touch(schema)
             self._connection.execute(f"DELETE FROM {quoted(layer)}")
@@ -94,7 +94,7 @@ class GeoPackageTransaction:
     def upsert(self, layer: str, frame: pd.DataFrame) -> int:
         """Add rows whose key is new and overwrite the others whole; return how many."""
         schema = frames.changeable(schema_of(layer))
-        ready = frames.prepare(schema, frame, self._crs)
+        ready = frames.canonical(schema, frame, self._crs)
         with self._working():
             self._touch(schema)
             self._insert(schema, ready, self._existing_fids(schema, ready))

@@ -62,7 +62,7 @@ class PostGISTransaction:
     def append(self, layer: str, frame: pd.DataFrame) -> int:
         """Add rows with new keys; return how many."""
         schema = schema_of(layer)
-        ready = frames.prepare(schema, frame, self._crs)
+        ready = frames.canonical(schema, frame, self._crs)
         with self._working() as cursor:
             self._copy(cursor, schema, ready)
         return len(ready)
@@ -70,7 +70,7 @@ class PostGISTransaction:
     def replace(self, layer: str, frame: pd.DataFrame) -> int:
         """Make these rows the whole content of the layer; return how many."""
         schema = frames.changeable(schema_of(layer))
-        ready = frames.prepare(schema, frame, self._crs)
+        ready = frames.canonical(schema, frame, self._crs)
         with self._working() as cursor:
             # Not TRUNCATE, which would make readers wait and then see nothing.
             cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(layer)))
@@ -80,7 +80,7 @@ class PostGISTransaction:
     def upsert(self, layer: str, frame: pd.DataFrame) -> int:
         """Add rows whose key is new and overwrite the others whole; return how many."""
         schema = frames.changeable(schema_of(layer))
-        ready = frames.prepare(schema, frame, self._crs)
+        ready = frames.canonical(schema, frame, self._crs)
         with self._working() as cursor:
             bulk.upsert(cursor, schema, ready, self._srid)
             self._analyze(cursor, schema, len(ready))
