@@ -13,21 +13,19 @@ from numpy.typing import NDArray
 
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.geo.network import build_network, road_distances
-from geo_relocation.matching import places, scope
+from geo_relocation.matching import pairs, places, scope
 from geo_relocation.matching.problem import (
     Firms,
     FloatArray,
     Frames,
-    IntArray,
     Links,
     Note,
     Parks,
     Problem,
 )
-from geo_relocation.matching.reasons import Barrier, FirmBarrier, number
+from geo_relocation.matching.reasons import Barrier, FirmBarrier, bit
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.model import split_codes
-from geo_relocation.model.enums import EnvLevel
 from geo_relocation.model.references import require_known_sites
 
 M_PER_KM = 1000.0
@@ -119,7 +117,7 @@ def rebuild(
     south = problem.parks.park_id[problem.parks.barrier == Barrier.SOUTH].tolist()
     made, notes = places.parks(frames.parks, specification, south_parks=south)
     firms, assumed = scope.firms(frames.sites, frames.decisions, specification)
-    unreached = problem.barriers == number(Barrier.UNREACHABLE)
+    unreached = (problem.rules & bit(Barrier.UNREACHABLE)) > 0
     ways = (problem.distance_km, unreached)
     return _assembled(frames, firms, made, ways, specification, notes + assumed)
 
@@ -134,9 +132,9 @@ def _assembled(
 ) -> Problem:
     """Candidates and costs on firms, parks and the ways between them."""
     distance, unreached = ways
-    own = _own_parks(firms, parks, frames.findings)
-    barriers = _barriers(firms, parks, frames.parks, specification, unreached, own)
-    links = _links(firms, parks, barriers, distance, specification)
+    own = pairs.own_parks(firms, parks, frames.findings)
+    rules = pairs.rules(firms, parks, frames.parks, specification, unreached, own)
+    links = _links(firms, parks, rules, distance, specification)
     years = np.asarray(specification.phases, dtype=float)
     late = (years - years[0]) * specification.weights.later_phase_per_year
     return Problem(
@@ -146,7 +144,7 @@ def _assembled(
         parks=parks,
         links=replace(links, terms=_terms(links, firms, parks, frames, specification)),
         distance_km=distance,
-        barriers=barriers,
+        rules=rules,
         phase_cost=np.round(late, 3),
         frames=frames,
         notes=tuple(notes),
@@ -186,119 +184,17 @@ def _distances(
     return by_road, unreached
 
 
-def _own_parks(firms: Firms, parks: Parks, findings: pd.DataFrame | None) -> IntArray:
-    """The park that each firm stands in already, -1 for none."""
-    if findings is None:
-        return np.full(len(firms), -1)
-    inside = findings.set_index("site_id")["park_id"]
-    position = {park: i for i, park in enumerate(parks.park_id)}
-    return np.array([position.get(inside.get(site), -1) for site in firms.site_id], dtype=np.int64)
-
-
-def _barriers(
-    firms: Firms,
-    parks: Parks,
-    frame: pd.DataFrame,
-    specification: MatchSpecification,
-    unreached: NDArray[np.bool_],
-    own: IntArray,
-) -> NDArray[np.uint8]:
-    """The first rule that forbids each pair, 0 where none does; the order is `Barrier`'s."""
-    barriers = np.zeros((len(firms), len(parks)), dtype=np.uint8)
-
-    def forbid(mask: NDArray[np.bool_], barrier: Barrier) -> None:
-        barriers[mask & (barriers == 0)] = number(barrier)
-
-    for kind in (Barrier.PARK_EXCLUDED, Barrier.NOT_RECEIVING, Barrier.SOUTH, Barrier.NO_LAND_DATA):
-        barriers[:, parks.barrier == kind] = number(kind)
-    forbid(_named_pairs(firms, parks, specification), Barrier.EXCLUDED)
-    forbid(_locked_elsewhere(firms, parks, specification), Barrier.LOCKED_ELSEWHERE)
-    forbid(own[:, None] == np.arange(len(parks))[None, :], Barrier.OWN_PARK)
-    refused, unsure = _sector_rules(firms, frame)
-    forbid(unsure, Barrier.SECTOR_UNKNOWN)
-    forbid(refused, Barrier.SECTOR)
-    forbid(firms.severity[:, None] > _severity_limits(frame)[None, :], Barrier.ENV_LEVEL)
-    forbid(firms.land_m2[:, None] > parks.land_m2.max(axis=1)[None, :], Barrier.TOO_SMALL)
-    forbid(firms.wastewater[:, None] > parks.wastewater[None, :], Barrier.WASTEWATER)
-    first, last = _intervals(firms, parks, specification)
-    forbid(first > last, Barrier.NOT_OPEN)
-    nowhere = np.broadcast_to(np.isnan(parks.xy[:, 0])[None, :], barriers.shape)
-    forbid(unreached & ~nowhere, Barrier.UNREACHABLE)
-    forbid(nowhere, Barrier.NO_PLACE)
-    return barriers
-
-
-def _named_pairs(
-    firms: Firms, parks: Parks, specification: MatchSpecification
-) -> NDArray[np.bool_]:
-    """Pairs that the scenario excludes by name."""
-    mask = np.zeros((len(firms), len(parks)), dtype=bool)
-    for one in specification.exclusions:
-        if one.park is not None:
-            mask[np.ix_(firms.site_id == one.site, parks.park_id == one.park)] = True
-    return mask
-
-
-def _locked_elsewhere(
-    firms: Firms, parks: Parks, specification: MatchSpecification
-) -> NDArray[np.bool_]:
-    """Pairs that a lock to another park rules out."""
-    mask = np.zeros((len(firms), len(parks)), dtype=bool)
-    for lock in specification.locks:
-        if lock.park is not None:
-            mask[np.ix_(firms.site_id == lock.site, parks.park_id != lock.park)] = True
-    return mask
-
-
-def _sector_rules(firms: Firms, frame: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Pairs whose sector the park refuses, and pairs that cannot be judged."""
-    divisions, code = np.unique(firms.division.astype(str), return_inverse=True)
-    unknown = np.array([one is None for one in firms.division], dtype=bool)
-    allowed = np.ones((len(divisions), len(frame)), dtype=bool)
-    picky = np.zeros(len(frame), dtype=bool)
-    for j, (yes, no) in enumerate(
-        zip(frame["accepted_sectors"], frame["refused_sectors"], strict=True)
-    ):
-        accepted, refused = set(split_codes(yes)), set(split_codes(no))
-        picky[j] = bool(accepted)
-        allowed[:, j] = [(not accepted or d in accepted) and d not in refused for d in divisions]
-    refused_pairs = ~allowed[code.reshape(-1)] & ~unknown[:, None]
-    return refused_pairs, unknown[:, None] & picky[None, :]
-
-
-def _severity_limits(frame: pd.DataFrame) -> IntArray:
-    """Worst severity each park takes; the worst of all where it states no limit."""
-    severities = {str(one): one.severity for one in EnvLevel}
-    worst = EnvLevel.I.severity
-    limits = [severities.get(level, worst) for level in frame["env_level_max"]]
-    return np.array(limits, dtype=np.int64)
-
-
-def _intervals(
-    firms: Firms, parks: Parks, specification: MatchSpecification
-) -> tuple[IntArray, IntArray]:
-    """Positions of the first and last phase of every pair; first > last where there is none."""
-    years = np.asarray(specification.phases)
-    room = parks.land_m2 > 0
-    open_from = np.where(room.any(axis=1), room.argmax(axis=1), len(years))
-    first = np.searchsorted(years, firms.earliest, side="left")
-    last = np.searchsorted(years, firms.latest, side="right") - 1
-    return np.maximum(first[:, None], open_from[None, :]), np.broadcast_to(
-        last[:, None], (len(firms), len(parks))
-    )
-
-
 def _links(
     firms: Firms,
     parks: Parks,
-    barriers: NDArray[np.uint8],
+    rules: NDArray[np.uint32],
     distance: FloatArray,
     specification: MatchSpecification,
 ) -> Links:
     """The pairs that no rule forbids, of firms that can be placed at all."""
-    usable = (firms.barrier == FirmBarrier.NONE)[:, None] & (barriers == 0)
+    usable = (firms.barrier == FirmBarrier.NONE)[:, None] & (rules == 0)
     firm, park = (part.astype(np.int64) for part in np.nonzero(usable))
-    first, last = _intervals(firms, parks, specification)
+    first, last = pairs.intervals(firms, parks, specification)
     return Links(firm, park, first[firm, park], last[firm, park], distance[firm, park], {})
 
 
@@ -316,12 +212,12 @@ def _terms(
     before = (
         {} if approved is None else dict(zip(approved["site_id"], approved["park_id"], strict=True))
     )
-    pairs = list(zip(links.firm.tolist(), links.park.tolist(), strict=True))
+    both = list(zip(links.firm.tolist(), links.park.tolist(), strict=True))
     wrong = wrongly_specialised(links, firms, frames.parks)
-    refused = [bool(wanted[f]) and parks.park_id[p] not in wanted[f] for f, p in pairs]
+    refused = [bool(wanted[f]) and parks.park_id[p] not in wanted[f] for f, p in both]
     changed = [
         isinstance(old := before.get(firms.site_id[f]), str) and old != parks.park_id[p]
-        for f, p in pairs
+        for f, p in both
     ]
     terms = {
         "distance": links.distance_km * weights.distance,
@@ -345,8 +241,8 @@ def wrongly_specialised(links: Links, firms: Firms, frame: pd.DataFrame) -> NDAr
         The parks, in the order of the arrays.
     """
     special = [set(split_codes(codes)) for codes in frame["specialisation"]]
-    pairs = zip(links.firm.tolist(), links.park.tolist(), strict=True)
-    found = [bool(special[p]) and firms.division[f] not in special[p] for f, p in pairs]
+    both = zip(links.firm.tolist(), links.park.tolist(), strict=True)
+    found = [bool(special[p]) and firms.division[f] not in special[p] for f, p in both]
     return np.array(found, dtype=bool)
 
 
@@ -403,8 +299,7 @@ def _without_park(firms: Firms, links: Links, specification: MatchSpecification)
     none = np.ones(len(firms), dtype=bool)
     none[links.firm] = False
     none &= firms.barrier == FirmBarrier.NONE
-    years = np.asarray(specification.phases)[None, :]
-    within = (years >= firms.earliest[:, None]) & (years <= firms.latest[:, None])
+    never = ~pairs.own_years(firms, specification).any(axis=1)
     firms.barrier[none] = FirmBarrier.NO_PARK
-    firms.barrier[none & ~within.any(axis=1)] = FirmBarrier.NO_YEAR
+    firms.barrier[none & never] = FirmBarrier.NO_YEAR
     return firms

@@ -14,6 +14,7 @@ left out is minimal.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -219,8 +220,8 @@ class Problem:
         See the classes.
     distance_km
         From every firm to every park, also where the pair is not allowed; (firms, parks).
-    barriers
-        Number of the `Barrier` of every firm and park, 0 where allowed.
+    rules
+        Every rule that forbids a firm in a park, one bit each (`reasons.bit`); 0 where allowed.
     phase_cost
         Cost of each phase, km-equivalents.
     notes
@@ -235,10 +236,17 @@ class Problem:
     parks: Parks
     links: Links
     distance_km: FloatArray
-    barriers: NDArray[np.uint8]
+    rules: NDArray[np.uint32]
     phase_cost: FloatArray
     frames: Frames
     notes: tuple[Note, ...] = field(default=())
+
+    @cached_property
+    def barriers(self) -> NDArray[np.uint8]:
+        """Number of the first `Barrier` of every firm and park, 0 where allowed."""
+        first = self.rules & (~self.rules + np.uint32(1))
+        place = np.bitwise_count(first - np.uint32(1))
+        return np.where(first == 0, 0, place).astype(np.uint8)
 
     def assignment(self, choices: Choices) -> pd.DataFrame:
         """A plan as a frame of `site_id`, `park_id`, `phase`; only the firms placed."""

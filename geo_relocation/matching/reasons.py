@@ -19,7 +19,12 @@ class Barrier(LabelledEnum):
     SECTOR = "sector", "khu không nhận ngành này", "sector not accepted"
     SECTOR_UNKNOWN = "sector-unknown", "chưa rõ ngành, khu chỉ nhận một số ngành", "sector unknown"
     ENV_LEVEL = "env-level", "mức ô nhiễm vượt mức khu nhận", "pollution level too high"
-    TOO_SMALL = "too-small", "khu không đủ đất dù để trống cả khu", "needs more than all its land"
+    NO_YEAR = "no-year", "cơ sở không được dời trong năm nào", "the firm may move in no year"
+    TOO_SMALL = (
+        "too-small",
+        "khu không đủ đất trong các năm được phép, dù để trống cả khu",
+        "needs more than all its land in the years allowed",
+    )
     WASTEWATER = "wastewater", "nước thải vượt công suất còn lại của khu", "wastewater too much"
     NOT_OPEN = "not-open", "khu chưa mở trong các năm được phép", "not open in the years allowed"
     UNREACHABLE = "unreachable", "không có đường nối", "no road joins them"
@@ -45,3 +50,8 @@ BARRIERS = tuple(Barrier)
 def number(barrier: Barrier) -> int:
     """The number of a barrier in `Problem.barriers`."""
     return BARRIERS.index(barrier)
+
+
+def bit(barrier: Barrier) -> int:
+    """The bit of a barrier in `Problem.rules`."""
+    return 1 << number(barrier)
