@@ -31,6 +31,9 @@ _CHUNKS = 8
 _LEFT_CAP = 5.0
 """Highest price of leaving out while ascending, in units of the one begun with."""
 
+_ROUNDING = 1e-12
+"""Share of a sum of floats by which it may be off, with tens of thousands of terms."""
+
 _NEGLIGIBLE = 30.0
 """Beyond this many units of heat a choice has no weight in a smoothed minimum."""
 
@@ -207,7 +210,10 @@ class Dual:
     def proven(self, rows: FloatArray, left: float) -> Prices:
         """Prices with the bound they prove over all pairs."""
         rows, left = np.maximum(rows, 0.0), max(left, 0.0)
-        return Prices(rows, left, self.value(rows, left)[0])
+        value = self.value(rows, left)[0]
+        # The bound is the small difference of large sums, whose last digits may be off.
+        paid = float(rows @ self.model.capacity) + left * self.may_leave
+        return Prices(rows, left, value - _ROUNDING * (abs(value) + 2.0 * paid))
 
 
 def ascend(dual: Dual, start: Prices, *, heats: list[float], steps: list[int]) -> Prices:

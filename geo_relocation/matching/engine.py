@@ -22,7 +22,7 @@ from geo_relocation.matching.core import Core, make_core, promising
 from geo_relocation.matching.exact import Outcome
 from geo_relocation.matching.knapsacks import Payments, payments
 from geo_relocation.matching.methods import MERGED_FIRMS, Found, Methods
-from geo_relocation.matching.model import Model
+from geo_relocation.matching.model import Model, at_least
 from geo_relocation.matching.problem import Flag, IntArray
 from geo_relocation.matching.relax import Proof, prove
 from geo_relocation.matching.sharpen import second_choice
@@ -184,7 +184,7 @@ class Engine:
         )
         bound, number, core = proof.cost, 0, _CoreTurn()
         if paid is not None:
-            bound = max(bound, int(np.ceil(paid.bound - 1e-6)))
+            bound = max(bound, at_least(paid.bound))
         with ThreadPoolExecutor(self.threads) as pool:
             while not self.stop[0] and budget.left() > self.model.firms:
                 if self.model.value(self.best) <= (proof.left, bound):
@@ -200,7 +200,7 @@ class Engine:
                 speeds = [found.speed for found in results if found.speed is not None]
                 budget.speed = min(speeds, default=budget.speed)
                 proven = [found.bound for found in results if found.bound is not None]
-                bound = max([bound, *(int(np.ceil(b - 1e-6)) for b in proven)])
+                bound = max([bound, *map(at_least, proven)])
                 if number == core.number:
                     core = core.next(hopeful=any(found.hopeful for found in results))
                 self._take(methods, results, budget)
@@ -312,9 +312,12 @@ class Engine:
                 self.model, threads=self.threads, seed=self.seed, at_least=left, until=until
             )
             bound = proof_there.cost
-        weight = self.model.weight
-        order = np.sort(weight)[::-1]
-        # At least as many firms as the heaviest ones that make up the weight.
-        count = int(np.searchsorted(np.cumsum(order), proof.left)) + 1 if proof.left else 0
-        count = max(count, int((np.diff(self.model.ptr) == 0).sum()))
+        count = fewest_left(self.model, proof.left)
         return Outcome(self.best, proof.left, count, min(bound, cost), "search", tuple(self.trace))
+
+
+def fewest_left(model: Model, left: int) -> int:
+    """Firms that any plan leaves out at least: so many of the heaviest make up the weight."""
+    heaviest = np.cumsum(np.sort(model.weight)[::-1])
+    count = int(np.searchsorted(heaviest, left)) + 1 if left else 0
+    return max(count, int((np.diff(model.ptr) == 0).sum()))

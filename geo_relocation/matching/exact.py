@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
-from geo_relocation.matching.model import Model
+from geo_relocation.matching.model import Model, at_least
 from geo_relocation.matching.problem import IntArray
 
 
@@ -86,7 +86,7 @@ class _Exact:
         if seconds is not None:
             solver.parameters.max_time_in_seconds = max(seconds, 0.1)
         status = solver.solve(self.cp)
-        bound = int(np.ceil(solver.best_objective_bound - 1e-6))
+        bound = at_least(solver.best_objective_bound)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None, max(bound, 0)
         taken = np.array([solver.boolean_value(take) for take in self.takes], dtype=bool)
@@ -114,6 +114,7 @@ def solve_exactly(
     work: float,
     seconds: float | None,
     seed: int,
+    may_leave: int = 0,
 ) -> Outcome:
     """Solve a small model to proof, or as far as the limits allow.
 
@@ -129,6 +130,8 @@ def solve_exactly(
         Wall-clock limit for each; None: none.
     seed
         Seed of the search.
+    may_leave
+        The bound on the cost holds for plans that leave out this much as well.
     """
     exact = _Exact(model, seed=seed)
     exact.hint(start)
@@ -144,7 +147,7 @@ def solve_exactly(
         count_bound = -(-left_bound // int(model.weight[0]))
     left = model.left_out(best)
     total = cp_model.LinearExpr.weighted_sum(exact.left, model.weight.tolist())
-    exact.cp.add(total <= left)
+    exact.cp.add(total <= max(left, may_leave))
     found, cost_bound = exact.minimise(model.cost.tolist(), exact.takes, work, seconds)
     if found is not None and model.value(found) <= model.value(best):
         best = found

@@ -5,25 +5,41 @@ Every search, bound and exact solver works on a `Model`:
 .. math:: \text{lex min } \Big( \sum_j w_j (1 - \sum_k x_{jk}),\ \sum_{jk} c_{jk} x_{jk} \Big)
 
 with one pair per firm at most and :math:`\sum a_{jk} x_{jk} \le B_r` over the pairs whose place
-uses row r. Land up to the end of a year, wastewater and yearly quotas are all rows. Costs are
-whole metres, land whole square metres, wastewater hundredths of a cubic metre a day; demand
-is rounded up and capacity down, so that what fits here fits there.
+uses row r. Land up to the end of a year, wastewater and yearly quotas are all rows.
+
+The integers stand for the numbers as they were stated. Demand of one kind is counted in the
+largest unit of which all of it is a whole multiple; what a capacity holds beyond whole units
+nobody can use. Weights are counted in the same way, costs in metres. Only where such a unit
+would make sums too large for exact arithmetic are there two models: in one, demand is rounded
+up, so that its plans keep the stated limits; in the other it is rounded down, so that its bounds
+hold for the stated problem.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_relocation.matching.problem import Choices, IntArray, Problem
+from geo_relocation.errors import DataError
+from geo_relocation.matching.problem import Choices, IntArray, Problem, TextArray
 from geo_relocation.matching.reasons import Barrier
+from geo_relocation.matching.stated import fraction, fractions
 
 COST_UNITS_PER_KM = 1000
-WASTEWATER_UNITS = 100
-WEIGHT_UNITS = 100
 LAND, WASTEWATER, MOVE = 0, 1, 2
+
+HEADROOM = 2**52
+"""Largest sum in a model: up to here floats are exact too, which the search computes with."""
+
+_FINE = 2**40
+"""How many units a sum is divided into where its exact unit would be too small."""
+
+_LARGEST_COST = 2.0**59
+"""Metres, beyond which a term of the cost of a single choice cannot be summed with the others."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +141,98 @@ def _within(count: IntArray) -> IntArray:
     return np.arange(int(count.sum()), dtype=np.int64) - start
 
 
+def at_least(value: float) -> int:
+    """The least whole number not below a sum of floats, whose last digits may be off."""
+    return math.ceil(value - 1e-6 - 1e-11 * abs(value))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Stated amounts as whole multiples of a unit.
+
+    Attributes
+    ----------
+    unit
+        What one stands for.
+    up, down
+        The amounts, rounded up and down; the same where the unit is exact.
+    """
+
+    unit: Fraction
+    up: IntArray
+    down: IntArray
+
+    @classmethod
+    def of(cls, amounts: TextArray, *, most: int = HEADROOM) -> Scale:
+        """The largest unit that is exact, or one so fine that sums stay within `most`.
+
+        Parameters
+        ----------
+        amounts
+            Fractions, none below 0; None counts as 0.
+        """
+        stated = [Fraction(0) if one is None else one for one in amounts]
+        below = math.lcm(*{one.denominator for one in stated})
+        whole = [one.numerator * (below // one.denominator) for one in stated]
+        common = math.gcd(*whole) or 1
+        if sum(whole) // common <= most:
+            exact = np.array([one // common for one in whole], dtype=np.int64)
+            return cls(Fraction(common, below), exact, exact)
+        unit = Fraction(sum(whole), below * min(_FINE, most // 2))
+        up = np.array([math.ceil(one / unit) for one in stated], dtype=np.int64)
+        down = np.array([math.floor(one / unit) for one in stated], dtype=np.int64)
+        return cls(unit, up, down)
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing was rounded."""
+        return self.up is self.down
+
+    def room(self, limit: Fraction) -> int:
+        """Whole units that a limit holds."""
+        return min(math.floor(limit / self.unit), HEADROOM)
+
+
 @dataclass(frozen=True)
 class Translation:
-    """A model and the way back: link and phase of each pair."""
+    """The models of a problem and the way back.
+
+    Attributes
+    ----------
+    model
+        Its plans keep the stated limits.
+    relaxed
+        Its bounds hold for the stated problem; the same object where nothing was rounded.
+    link, phase
+        Of each pair.
+    weight
+        What leaving out each firm counts, as stated.
+    weight_unit
+        What one unit of the models' weight stands for.
+    metres
+        Cost of each pair.
+    cost_unit
+        Metres that one unit of the models' cost stands for.
+    """
 
     model: Model
+    relaxed: Model
     link: IntArray
     phase: IntArray
+    weight: TextArray
+    weight_unit: Fraction
+    metres: IntArray
+    cost_unit: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether the model is the stated problem itself."""
+        return self.relaxed is self.model
+
+    def value(self, chosen: IntArray) -> tuple[Fraction, int]:
+        """Weight left out, as stated, and cost in metres of a plan given by pairs."""
+        left = sum(self.weight[chosen < 0], start=Fraction(0))
+        return left, sum(self.metres[chosen[chosen >= 0]].tolist())
 
     def choices(self, chosen: IntArray) -> Choices:
         """Who goes where, from the pair of each firm."""
@@ -151,84 +252,125 @@ class Translation:
 
 
 def translate(problem: Problem) -> Translation:
-    """The model of a problem: every link in every phase it may take."""
-    links, phases = problem.links, len(problem.phases)
+    """The models of a problem: every link in every phase it may take.
+
+    Raises
+    ------
+    DataError
+        If a single choice costs more than can be summed.
+    """
+    links, phases, firms = problem.links, len(problem.phases), problem.firms
     span = links.last - links.first + 1
     link = np.repeat(np.arange(len(links), dtype=np.int64), span)
     phase = np.repeat(links.first, span) + _within(span)
-    metres = np.rint(links.cost * COST_UNITS_PER_KM).astype(np.int64)
-    late = np.rint(problem.phase_cost * COST_UNITS_PER_KM).astype(np.int64)
     firm = links.firm[link]
-    row_ptr, row, kind, capacity = _rows(problem)
-    firms = problem.firms
-    demand = np.stack(
-        [
-            np.ceil(firms.land_m2 - 1e-6),
-            np.ceil(firms.wastewater * WASTEWATER_UNITS - 1e-6),
-            np.ones(len(firms)),
-        ]
-    ).astype(np.int64)
+    ptr = np.searchsorted(firm, np.arange(len(firms) + 1)).astype(np.int64)
+    metres = _metres(problem, link, phase)
+    cost_unit = _cost_unit(metres, ptr)
+    land = Scale.of(_of_linked(firms.exact_land, ptr))
+    water = Scale.of(_of_linked(fractions(firms.wastewater), ptr))
+    moves = Scale.of(np.full(len(firms), Fraction(1), dtype=object))
+    weights, weigh = _weights(firms.exact_weight, firms.locked)
+    row_ptr, row, kind, capacity = _rows(problem, (land, water, moves))
     model = Model(
-        ptr=np.searchsorted(firm, np.arange(len(firms) + 1)).astype(np.int64),
+        ptr=ptr,
         place=(links.park[link] * phases + phase).astype(np.int32),
-        cost=metres[link] + late[phase],
-        demand=demand,
+        cost=metres // cost_unit,
+        demand=np.stack([land.up, water.up, moves.up]),
         row_ptr=row_ptr,
         row=row,
         kind=kind,
         capacity=capacity,
-        weight=_weights(problem),
+        weight=np.maximum(weights.up, 1),
     )
-    return Translation(model, link, phase)
+    relaxed = model
+    if cost_unit > 1 or not (land.exact and water.exact and weights.exact):
+        demand = np.stack([land.down, water.down, moves.down])
+        relaxed = replace(model, demand=demand, weight=weights.down)
+    return Translation(model, relaxed, link, phase, firms.exact_weight, weigh, metres, cost_unit)
 
 
-def _weights(problem: Problem) -> IntArray:
-    """Whole weights without a common divisor; a locked firm outweighs all that are free."""
-    firms = problem.firms
-    weight = np.maximum(np.rint(firms.weight * WEIGHT_UNITS), 1).astype(np.int64)
-    weight //= np.gcd.reduce(weight) if len(weight) else 1
-    weight[firms.locked] = int(weight[~firms.locked].sum()) + 1
-    return weight
+def _of_linked(amounts: TextArray, ptr: IntArray) -> TextArray:
+    """The amounts of firms that have a pair; those of others count for nothing."""
+    found = amounts.copy()
+    found[np.diff(ptr) == 0] = None
+    return found
 
 
-def _rows(problem: Problem) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+def _metres(problem: Problem, link: IntArray, phase: IntArray) -> IntArray:
+    """Cost of each pair: every term in whole metres, and the sum of them."""
+    parts = [term[link] for term in problem.links.terms.values()]
+    total = np.zeros(len(link), dtype=np.int64)
+    for part in (*parts, problem.phase_cost[phase]):
+        metres = np.rint(part * COST_UNITS_PER_KM)
+        if not (np.abs(metres) <= _LARGEST_COST).all():
+            raise DataError(
+                "A cost of the scenario is too large to be summed.",
+                why=f"A single choice would cost {float(np.max(np.abs(part))):g} km-equivalents.",
+                hint="Lower the weights, or look for a wrong rent or coordinate in the layers.",
+            )
+        total += metres.astype(np.int64)
+    return total
+
+
+def _cost_unit(metres: IntArray, ptr: IntArray) -> int:
+    """Metres to a unit of cost: 1 unless the sum over all firms would be too large."""
+    some = np.flatnonzero(np.diff(ptr))
+    dearest = np.maximum.reduceat(metres, ptr[some]) if len(some) else metres
+    total = sum(dearest.tolist())
+    return 1 if total <= HEADROOM else -(-total // _FINE)
+
+
+def _weights(stated: TextArray, locked: NDArray[np.bool_]) -> tuple[Scale, Fraction]:
+    """Whole weights, a locked firm outweighing all that are free, and the unit of the latter."""
+    most = HEADROOM // (int(locked.sum()) + 1) - 1
+    unlocked = stated.copy()
+    unlocked[locked] = None
+    free = Scale.of(unlocked, most=most)
+    up, down = (np.where(locked, int(some.sum()) + 1, some) for some in (free.up, free.down))
+    return Scale(free.unit, up, up if free.exact else down), free.unit
+
+
+def _rows(
+    problem: Problem, scales: tuple[Scale, ...]
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """Rows of capacity, and those that each place uses."""
     phases = len(problem.phases)
     uses: list[list[tuple[int, int]]] = [[] for _ in range(len(problem.parks) * phases)]
     capacity: list[int] = []
 
-    def add(places: list[int], kind: int, limit: float) -> None:
+    def add(places: list[int], kind: int, limit: Fraction) -> None:
         for place in places:
             uses[place].append((len(capacity), kind))
-        capacity.append(int(np.floor(limit + 1e-6)))
+        capacity.append(scales[kind].room(limit))
 
     for park in np.flatnonzero(problem.parks.barrier == Barrier.NONE).tolist():
-        land = problem.parks.land_m2[park]
+        land = problem.parks.exact_land[park]
         for t in range(phases):
             # A later row with no more land implies the earlier one.
-            if t == phases - 1 or land[t] < land[t + 1 :].min():
+            if t == phases - 1 or land[t] < min(land[t + 1 :]):
                 add([park * phases + s for s in range(t + 1)], LAND, land[t])
         if np.isfinite(limit := problem.parks.wastewater[park]):
             places = [park * phases + s for s in range(phases)]
-            add(places, WASTEWATER, limit * WASTEWATER_UNITS)
-    for years, kind, limit in quotas(problem):
-        add([p * phases + t for p in range(len(problem.parks)) for t in years], kind, limit)
+            add(places, WASTEWATER, fraction(limit))
+    for years, kind, most in quotas(problem):
+        add([p * phases + t for p in range(len(problem.parks)) for t in years], kind, most)
     count = np.array([len(use) for use in uses], dtype=np.int64)
     flat = np.array([pair for use in uses for pair in use], dtype=np.int64).reshape(-1, 2)
     row_ptr = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
     return row_ptr, flat[:, 0].copy(), flat[:, 1].copy(), np.array(capacity, dtype=np.int64)
 
 
-def quotas(problem: Problem) -> list[tuple[list[int], int, float]]:
+def quotas(problem: Problem) -> list[tuple[list[int], int, Fraction]]:
     """Yearly quotas: positions of the phases, kind of demand, and limit together."""
     limits = problem.specification.limits
-    found: list[tuple[list[int], int, float]] = []
-    per_kind: list[tuple[int, dict[int, float]]] = [
-        (MOVE, {year: float(most) for year, most in limits.moves_per_year.items()}),
-        (LAND, {year: ha * 10_000.0 for year, ha in limits.land_ha_per_year.items()}),
+    found: list[tuple[list[int], int, Fraction]] = []
+    per_kind: list[tuple[int, dict[int, Fraction]]] = [
+        (MOVE, {year: Fraction(most) for year, most in limits.moves_per_year.items()}),
+        (LAND, {year: fraction(ha) * 10_000 for year, ha in limits.land_ha_per_year.items()}),
     ]
     for kind, quota in per_kind:
-        total, years = 0.0, list[int]()
+        total, years = Fraction(0), list[int]()
         for t, year in enumerate(problem.phases):
             if year not in quota:
                 if limits.carry_over:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,10 @@ from geo_relocation.geo.crs import WGS84, transform
 from geo_relocation.matching.problem import FloatArray, IntArray, Note, Parks, TextArray
 from geo_relocation.matching.reasons import Barrier
 from geo_relocation.matching.specification import MatchSpecification
+from geo_relocation.matching.stated import M2_DIGITS, floats, fraction, fractions
 from geo_relocation.model.enums import ParkStatus
 
-M2_PER_HA = 10_000.0
+M2_PER_HA = 10_000
 _CLOSED = (str(ParkStatus.CONVERTING), str(ParkStatus.REMOVED))
 
 
@@ -47,13 +49,15 @@ def parks(
     ):
         if count := int(np.count_nonzero(barrier == kind)):
             notes.append(Note(code, f"{count} khu không dùng: {kind.vi}.", count))
+    exact = _by_phase(frame, specification, land, opens)
     made = Parks(
         park_id=frame["park_id"].to_numpy(dtype=object),
         name=frame["name"].astype(object).where(frame["name"].notna(), "").to_numpy(dtype=object),
         xy=_gates(frame),
         barrier=barrier,
         opens=opens,
-        land_m2=_by_phase(frame, specification, land, opens),
+        land_m2=floats(exact),
+        exact_land=exact,
         land_basis=_with_overrides(frame, specification, basis),
         wastewater=_wastewater(frame, specification, used, notes),
         rent=_rent(frame, used, notes),
@@ -107,22 +111,30 @@ def _barriers(
 
 def _free_land(
     frame: pd.DataFrame, specification: MatchSpecification
-) -> tuple[FloatArray, TextArray]:
-    """Free land in m², and what it was taken from; an empty basis where nothing is known."""
-    free = frame["free_ha"].to_numpy(dtype=float)
-    leasable = frame["leasable_ha"].to_numpy(dtype=float)
-    left = leasable * (1.0 - frame["occupancy_pct"].to_numpy(dtype=float) / 100.0)
-    outline = np.asarray(shapely.area(frame["geometry"].to_numpy()), dtype=float) / M2_PER_HA
-    area = frame["area_ha"].to_numpy(dtype=float)
-    area = np.where(area > 0, area, np.where(outline > 0, outline, np.nan))
+) -> tuple[TextArray, TextArray]:
+    """Free land in m², exact, and what it was taken from; an empty basis where it is not known."""
+    free, leasable, area, taken = (
+        fractions(frame[name].to_numpy(dtype=float))
+        for name in ("free_ha", "leasable_ha", "area_ha", "occupancy_pct")
+    )
+    outline = fractions(np.round(shapely.area(frame["geometry"].to_numpy()), M2_DIGITS))
     share = specification.where.assumed_free_share
-    guessed = area * (share if share is not None else np.nan)
-    land = np.where(free >= 0, free, np.where(left >= 0, left, guessed))
-    basis = np.select([free >= 0, left >= 0, guessed > 0], ["free", "leasable", "share"], "")
-    basis = basis.astype(object)
+    land = np.full(len(frame), Fraction(0), dtype=object)
+    basis = np.full(len(frame), "", dtype=object)
+    for i in range(len(frame)):
+        unlet = None
+        if leasable[i] is not None and taken[i] is not None:
+            unlet = leasable[i] * (1 - taken[i] / 100)
+        if free[i] is not None and free[i] >= 0:
+            land[i], basis[i] = free[i] * M2_PER_HA, "free"
+        elif unlet is not None and unlet >= 0:
+            land[i], basis[i] = unlet * M2_PER_HA, "leasable"
+        elif share is not None:
+            stated = area[i] * M2_PER_HA if area[i] and area[i] > 0 else outline[i]
+            land[i], basis[i] = stated * fraction(share), "share" if stated else ""
     overridden = frame["park_id"].isin([step.park for step in specification.where.land])
     basis[(basis == "") & overridden.to_numpy(dtype=bool)] = "scenario"
-    return np.nan_to_num(land) * M2_PER_HA, basis
+    return land, basis
 
 
 def _with_overrides(
@@ -156,17 +168,17 @@ def _opens(
 
 
 def _by_phase(
-    frame: pd.DataFrame, specification: MatchSpecification, land: FloatArray, opens: IntArray
-) -> FloatArray:
-    """Land that can be given up to each phase: nothing before a park opens."""
+    frame: pd.DataFrame, specification: MatchSpecification, land: TextArray, opens: IntArray
+) -> TextArray:
+    """Land that can be given up to each phase, exact: nothing before a park opens."""
     years = np.asarray(specification.phases)
     table = np.repeat(land[:, None], len(years), axis=1)
     row = {park: i for i, park in enumerate(frame["park_id"])}
     steps = sorted(specification.where.land, key=lambda step: step.from_year or 0)
     for step in steps:
         if step.park in row:
-            table[row[step.park], years >= (step.from_year or 0)] = step.ha * M2_PER_HA
-    table[years[None, :] < opens[:, None]] = 0.0
+            table[row[step.park], years >= (step.from_year or 0)] = fraction(step.ha) * M2_PER_HA
+    table[years[None, :] < opens[:, None]] = Fraction(0)
     return table
 
 

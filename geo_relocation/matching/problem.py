@@ -60,16 +60,17 @@ class Firms:
         Key and name.
     xy
         Where they stand, metres, shape (firms, 2); NaN where not known.
-    land_m2
-        Land needed in the park.
+    land_m2, exact_land
+        Land needed in the park: as floats, and as it was stated (`stated.fractions`); 0 and
+        None where it is not known.
     wastewater
         Wastewater, m³ a day; 0 where not known.
     division
         VSIC division, None where not known.
     severity
         Pollution-risk severity, 0 to 3; 0 where not known.
-    weight
-        Priority weight: what leaving the firm out counts.
+    weight, exact_weight
+        Priority weight: what leaving the firm out counts; as floats and as it was stated.
     compulsory
         Whether the assessment compels the move.
     earliest, latest
@@ -84,10 +85,12 @@ class Firms:
     name: TextArray
     xy: FloatArray
     land_m2: FloatArray
+    exact_land: TextArray
     wastewater: FloatArray
     division: TextArray
     severity: IntArray
     weight: FloatArray
+    exact_weight: TextArray
     compulsory: NDArray[np.bool_]
     earliest: IntArray
     latest: IntArray
@@ -113,8 +116,9 @@ class Parks:
         A `Barrier` value: why the park takes nobody, or ``none``.
     opens
         First year in which firms can move in.
-    land_m2
-        Land that can be given from the first day to the end of each phase, (parks, phases).
+    land_m2, exact_land
+        Land that can be given from the first day to the end of each phase, (parks, phases): as
+        floats, and as it was stated.
     land_basis
         What the land was taken from: free, leasable, share, scenario, or empty.
     wastewater
@@ -129,6 +133,7 @@ class Parks:
     barrier: TextArray
     opens: IntArray
     land_m2: FloatArray
+    exact_land: TextArray
     land_basis: TextArray
     wastewater: FloatArray
     rent: FloatArray

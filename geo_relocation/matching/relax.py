@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geo_relocation.matching.dual import Dual, Prices, ascend, no_prices
-from geo_relocation.matching.model import Model
+from geo_relocation.matching.model import Model, at_least
 from geo_relocation.matching.sharpen import Relaxation, sharpen
 
 _SAMPLE = 8_000
@@ -43,8 +43,7 @@ class Proof:
     @property
     def cost(self) -> int:
         """No plan that leaves out `may_leave` at most costs less: whole units of cost."""
-        bound = self.relaxation.prices.bound
-        return int(np.ceil(bound - 1e-6 - 1e-11 * abs(bound)))
+        return at_least(self.relaxation.prices.bound)
 
 
 def prove(
@@ -87,8 +86,7 @@ def _least_left(model: Model, prices: Prices, threads: int) -> int:
     """Weight that no plan can help leaving out, by prices without costs."""
     free = replace(model, cost=np.zeros_like(model.cost))
     dual = Dual(free, may_leave=0, threads=threads)
-    value = dual.value(prices.rows / prices.left, 1.0)[0]
-    return int(np.ceil(value - 1e-6))
+    return at_least(dual.proven(prices.rows / prices.left, 1.0).bound)
 
 
 def _ascended(dual: Dual, start: Prices | None, seed: int) -> Prices:

@@ -11,6 +11,7 @@ from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.matching.problem import Firms, FloatArray, IntArray, Note, TextArray
 from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.matching.specification import MatchSpecification, Who
+from geo_relocation.matching.stated import M2_DIGITS, floats, fraction, fractions, times
 from geo_relocation.model import schema
 from geo_relocation.model.enums import EnvLevel, ListState
 from geo_relocation.model.sectors import division
@@ -109,7 +110,7 @@ def firms(
     _count(notes, unknown, "env-level-unknown", "chưa rõ mức ô nhiễm: xét như không thuộc danh mục")
     banned = {e.site for e in specification.exclusions if e.park is None}
     barrier = np.full(len(sites), FirmBarrier.NONE, dtype=object)
-    barrier[np.isnan(land)] = FirmBarrier.NO_LAND
+    barrier[land == None] = FirmBarrier.NO_LAND  # noqa: E711 - element by element
     barrier[np.isnan(xy[:, 0])] = FirmBarrier.NO_LOCATION
     barrier[sites["site_id"].isin(banned).to_numpy(dtype=bool)] = FirmBarrier.SITE_EXCLUDED
     locked = sites["site_id"].isin([lock.site for lock in specification.locks])
@@ -117,11 +118,13 @@ def firms(
         site_id=sites["site_id"].to_numpy(dtype=object),
         name=sites["name"].astype(object).where(sites["name"].notna(), "").to_numpy(dtype=object),
         xy=xy,
-        land_m2=np.nan_to_num(land),
+        land_m2=np.nan_to_num(floats(land)),
+        exact_land=land,
         wastewater=np.nan_to_num(wastewater),
         division=np.array([division(code) for code in sites["vsic"]], dtype=object),
         severity=severity,
-        weight=weight,
+        weight=floats(weight),
+        exact_weight=weight,
         compulsory=compulsory,
         earliest=earliest,
         latest=latest,
@@ -147,12 +150,12 @@ def _places(sites: pd.DataFrame) -> FloatArray:
     return xy
 
 
-def _land(sites: pd.DataFrame, specification: MatchSpecification, notes: list[Note]) -> FloatArray:
-    """Land needed, m²; NaN where nothing is known and nothing may be assumed."""
+def _land(sites: pd.DataFrame, specification: MatchSpecification, notes: list[Note]) -> TextArray:
+    """Land needed, m², exact; None where nothing is known and nothing may be assumed."""
     factors = specification.factors
     stated = sites["land_needed_m2"].to_numpy(dtype=float)
     plot = sites["land_m2"].to_numpy(dtype=float)
-    outline = np.asarray(shapely.area(sites["geometry"].to_numpy()), dtype=float)
+    outline = np.round(shapely.area(sites["geometry"].to_numpy()), M2_DIGITS)
     by_outline = ~(plot > 0) & (outline > 0)
     plot = np.where(by_outline, outline, np.where(plot > 0, plot, np.nan))
     none = np.isnan(plot)
@@ -167,21 +170,22 @@ def _land(sites: pd.DataFrame, specification: MatchSpecification, notes: list[No
         f"tính nhu cầu đất = {factors.land_needed:g} × đất hiện tại ({factors.land_needed_source})"
     )
     _count(notes, ~known & ~np.isnan(plot), "land-factor", words)
-    needed: FloatArray = np.where(known, stated, plot * factors.land_needed)
+    derived = times(fractions(plot), fraction(factors.land_needed))
+    needed: TextArray = np.where(known, fractions(stated), derived)
     return needed
 
 
 def _weights(
     sites: pd.DataFrame, decisions: pd.DataFrame | None, specification: MatchSpecification
-) -> tuple[FloatArray, Mask]:
-    """Priority weight and whether the move is compulsory."""
+) -> tuple[TextArray, Mask]:
+    """Priority weight, exact, and whether the move is compulsory."""
     priority = sites["priority"].to_numpy(dtype=float)
-    weight = np.where(priority > 0, priority, 1.0)
+    weight = fractions(np.where(priority > 0, priority, 1.0))
     compulsory = np.zeros(len(sites), dtype=bool)
     if decisions is not None and not decisions.empty:
         named = sites["site_id"].map(_last(decisions)["compulsory"])
         compulsory = named.astype("boolean").fillna(False).to_numpy(dtype=bool)
-    return np.where(compulsory, weight * specification.who.compulsory_weight, weight), compulsory
+    return weight * np.where(compulsory, specification.who.compulsory_weight, 1), compulsory
 
 
 def _years(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.matching.construct import greedy
-from geo_relocation.matching.engine import Engine
+from geo_relocation.matching.engine import Engine, fewest_left
 from geo_relocation.matching.exact import Outcome, solve_exactly
 from geo_relocation.matching.locks import check_locks
-from geo_relocation.matching.model import COST_UNITS_PER_KM, WEIGHT_UNITS, Translation, translate
+from geo_relocation.matching.model import COST_UNITS_PER_KM, Translation, translate
 from geo_relocation.matching.problem import Choices, IntArray, Problem
+from geo_relocation.matching.relax import prove
 from geo_relocation.matching.repair import refit
 from geo_relocation.matching.warm import compile_kernels
 from geo_relocation.model.enums import SolveStatus
@@ -137,6 +139,8 @@ def solve(
         if keep is not None:
             engine.keep = lambda chosen: keep(problem.assignment(translation.choices(chosen)))
         outcome = search(engine, first, seconds=seconds, work=work)
+        if not translation.exact:
+            outcome = _proven_anew(translation, outcome, engine, seconds=seconds, work=work)
     progress.finish()
     took = time.monotonic() - began
     return _solution(problem, translation, outcome, took, seed, work)
@@ -182,6 +186,38 @@ def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int 
     )
 
 
+def _proven_anew(
+    translation: Translation,
+    outcome: Outcome,
+    engine: Engine,
+    *,
+    seconds: float | None,
+    work: int | None,
+) -> Outcome:
+    """A plan with bounds that hold for the stated numbers, where the plan's model rounds them."""
+    model, chosen = translation.relaxed, outcome.chosen
+    # Weights are rounded down here, so what leaves out as little as the plan does is within this.
+    may_leave = math.floor(translation.value(chosen)[0] / translation.weight_unit)
+    if model.pairs <= EXACT_PAIRS:
+        proof = solve_exactly(
+            model,
+            start=chosen,
+            work=EXACT_WORK if work is None else min(EXACT_WORK, float(work)),
+            seconds=None if seconds is None else seconds / 4,
+            seed=engine.seed,
+            may_leave=may_leave,
+        )
+        bounds = (proof.left_bound, proof.count_bound, proof.cost_bound)
+    else:
+        until = None if seconds is None else time.monotonic() + seconds / 4
+        found = prove(
+            model, threads=engine.threads, seed=engine.seed, at_least=may_leave, until=until
+        )
+        bounds = (found.left, fewest_left(model, found.left), found.cost)
+    left, count, cost = bounds
+    return replace(outcome, left_bound=left, count_bound=count, cost_bound=cost)
+
+
 def _resumed(problem: Problem, translation: Translation, start: pd.DataFrame) -> IntArray:
     """The pairs of a plan to begin with, made to fit."""
     return refit(translation.model, translation.pairs_of(problem.choices(start)))
@@ -196,34 +232,29 @@ def _solution(
     work: int | None,
 ) -> Solution:
     """An outcome in the user's units."""
-    model, chosen = translation.model, outcome.chosen
-    left, cost = model.value(chosen)
-    bound = min(outcome.cost_bound, cost)
-    # Weights were divided by their common divisor; firms give the user's own back.
-    unit = _weight_unit(problem)
+    chosen = outcome.chosen
+    left, metres = translation.value(chosen)
+    left_bound = min(outcome.left_bound * translation.weight_unit, left)
+    bound = min(outcome.cost_bound * translation.cost_unit, metres)
     unplaced = int(np.count_nonzero(chosen < 0))
-    proven = outcome.left_bound >= left and outcome.cost_bound >= cost
+    proven = (left_bound, bound) == (left, metres)
     status = SolveStatus.OPTIMAL if proven else SolveStatus.FEASIBLE
+    unit = float(translation.weight_unit)
+    km = translation.cost_unit / COST_UNITS_PER_KM
     return Solution(
         status=SolveStatus.EMPTY if not len(problem.firms) else status,
         chosen=translation.choices(chosen),
         placed=len(chosen) - unplaced,
         unplaced=unplaced,
         unplaced_bound=min(outcome.count_bound, unplaced),
-        weight_unplaced=left * unit,
-        weight_unplaced_bound=min(outcome.left_bound, left) * unit,
-        cost=cost / COST_UNITS_PER_KM,
+        weight_unplaced=float(left),
+        weight_unplaced_bound=float(left_bound),
+        cost=metres / COST_UNITS_PER_KM,
         bound=bound / COST_UNITS_PER_KM,
-        gap=(cost - bound) / cost if cost > 0 else 0.0,
+        gap=(metres - bound) / metres if metres > 0 else 0.0,
         seconds=seconds,
         seed=seed,
         work=work,
         method=outcome.method,
-        trace=tuple((at, w * unit, c / COST_UNITS_PER_KM) for at, w, c in outcome.trace),
+        trace=tuple((at, w * unit, c * km) for at, w, c in outcome.trace),
     )
-
-
-def _weight_unit(problem: Problem) -> float:
-    """Priority weight that one unit of the model's weight stands for."""
-    weight = np.maximum(np.rint(problem.firms.weight * WEIGHT_UNITS), 1).astype(np.int64)
-    return float(np.gcd.reduce(weight)) / WEIGHT_UNITS if len(weight) else 1.0
