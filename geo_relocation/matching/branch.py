@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from geo_relocation.matching.model import Model
+from geo_relocation.matching.model import Model, evened
 from geo_relocation.matching.problem import FloatArray, IntArray
 
 _OPTIMAL, _INFEASIBLE = 0, 2
@@ -101,9 +101,9 @@ def solve_part(
     outside[free] = False
     left = int(model.weight[outside & (best < 0)].sum())
     room = model.capacity - model.load(kept)
-    matrix, cost = _matrix(model, part, free)
+    matrix, cost, each = _matrix(model, part, free)
     low = np.concatenate([np.ones(len(free)), np.full(len(room) + 1, -np.inf)])
-    high = np.concatenate([np.ones(len(free)), room, [may_leave - left]])
+    high = np.concatenate([np.ones(len(free)), np.append(room, may_leave - left) / each])
     options: dict[str, float] = {"mip_rel_gap": 0.0}
     if seconds is not None:
         options["time_limit"] = max(seconds, 0.1)
@@ -130,21 +130,30 @@ def solve_part(
     return Branched(kept, float(bound) + fixed, proven)
 
 
-def _matrix(model: Model, part: Part, free: IntArray) -> tuple[csr_array, FloatArray]:
-    """Rows: one choice for each free firm, the model's rows, the weight left out."""
+def _matrix(model: Model, part: Part, free: IntArray) -> tuple[csr_array, FloatArray, FloatArray]:
+    """Rows: one choice for each free firm, the model's rows, the weight left out.
+
+    With them the costs, and what the rows but the first ones are divided by.
+    """
     pairs, leavable = part.pairs, part.leavable
     count, firms, rows = len(pairs), len(free), len(model.capacity)
     column, used, amount = model.entries(pairs)
     spare = count + np.arange(len(leavable))
+    last = np.full(len(leavable), rows)
+    each = evened(
+        np.concatenate([used, last]),
+        np.concatenate([amount, model.weight[leavable]]),
+        rows + 1,
+    )
     amounts = [
         np.ones(count + len(leavable)),
-        amount,
-        model.weight[leavable],
+        amount / each[used],
+        model.weight[leavable] / each[rows],
     ]
     row = [
         np.searchsorted(free, np.concatenate([model.owner(pairs), leavable])),
         firms + used,
-        np.full(len(leavable), firms + rows),
+        firms + last,
     ]
     columns = [np.arange(count), spare, column, spare]
     matrix = csr_array(
@@ -155,4 +164,4 @@ def _matrix(model: Model, part: Part, free: IntArray) -> tuple[csr_array, FloatA
         shape=(firms + rows + 1, count + len(leavable)),
     )
     cost = np.concatenate([model.cost[pairs], np.zeros(len(leavable))]).astype(np.float64)
-    return matrix, cost
+    return matrix, cost, each

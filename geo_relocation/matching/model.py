@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo_relocation.errors import DataError
-from geo_relocation.matching.problem import Choices, IntArray, Problem, TextArray
+from geo_relocation.matching.problem import Choices, FloatArray, IntArray, Problem, TextArray
 from geo_relocation.matching.reasons import Barrier
 from geo_relocation.matching.stated import fraction, fractions
 
@@ -37,6 +37,9 @@ HEADROOM = 2**52
 
 _FINE = 2**40
 """How many units a sum is divided into where its exact unit would be too small."""
+
+_COMFORTABLE_BITS = 24
+"""Size of the integers that solvers in floating point take without loss."""
 
 _LARGEST_COST = 2.0**59
 """Metres, beyond which a term of the cost of a single choice cannot be summed with the others."""
@@ -146,6 +149,17 @@ def at_least(value: float) -> int:
     return math.ceil(value - 1e-6 - 1e-11 * abs(value))
 
 
+def evened(row: IntArray, amount: IntArray, rows: int) -> FloatArray:
+    """Powers of two by which rows are divided for a solver that computes with floats.
+
+    1 for all but very large amounts, so that numbers of one size meet in its matrix.
+    """
+    largest = np.zeros(rows)
+    np.maximum.at(largest, row, amount)
+    found: FloatArray = np.exp2(np.maximum(np.frexp(largest)[1] - _COMFORTABLE_BITS, 0))
+    return found
+
+
 @dataclass(frozen=True)
 class Scale:
     """Stated amounts as whole multiples of a unit.
@@ -163,7 +177,7 @@ class Scale:
     down: IntArray
 
     @classmethod
-    def of(cls, amounts: TextArray, *, most: int = HEADROOM) -> Scale:
+    def of(cls, amounts: TextArray, *, most: int) -> Scale:
         """The largest unit that is exact, or one so fine that sums stay within `most`.
 
         Parameters
@@ -267,9 +281,11 @@ def translate(problem: Problem) -> Translation:
     ptr = np.searchsorted(firm, np.arange(len(firms) + 1)).astype(np.int64)
     metres = _metres(problem, link, phase)
     cost_unit = _cost_unit(metres, ptr)
-    land = Scale.of(_of_linked(firms.exact_land, ptr))
-    water = Scale.of(_of_linked(fractions(firms.wastewater), ptr))
-    moves = Scale.of(np.full(len(firms), Fraction(1), dtype=object))
+    moved = np.full(len(firms), Fraction(1), dtype=object)
+    land, water, moves = (
+        Scale.of(_of_linked(amounts, ptr), most=HEADROOM)
+        for amounts in (firms.exact_land, fractions(firms.wastewater), moved)
+    )
     weights, weigh = _weights(firms.exact_weight, firms.locked)
     row_ptr, row, kind, capacity = _rows(problem, (land, water, moves))
     model = Model(

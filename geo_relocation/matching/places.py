@@ -130,7 +130,7 @@ def _free_land(
         elif unlet is not None and unlet >= 0:
             land[i], basis[i] = unlet * M2_PER_HA, "leasable"
         elif share is not None:
-            stated = area[i] * M2_PER_HA if area[i] and area[i] > 0 else outline[i]
+            stated = area[i] * M2_PER_HA if area[i] and area[i] > 0 else outline[i] or Fraction(0)
             land[i], basis[i] = stated * fraction(share), "share" if stated else ""
     overridden = frame["park_id"].isin([step.park for step in specification.where.land])
     basis[(basis == "") & overridden.to_numpy(dtype=bool)] = "scenario"

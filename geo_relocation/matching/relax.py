@@ -74,12 +74,12 @@ def prove(
         prices = _ascended(dual, prices, seed)
         rounds = 8 if model.firms <= _SIMPLEX else 0
         relaxation = sharpen(dual, prices, rounds=rounds, dear=dear, until=until)
-        if relaxation.excess < _ROUNDING:
+        if relaxation.excess < _ROUNDING * max(int(model.weight.max(initial=1)), 1):
             return Proof(left, may_leave, relaxation)
         # The linear program pays for more than may be left out: its prices, taken for
         # themselves, prove how much has to be.
         left = max(left, _least_left(model, relaxation.prices, threads))
-        may_leave = max(left, may_leave + 1)
+        may_leave = max(left, may_leave + max(int(relaxation.excess), 1))
 
 
 def _least_left(model: Model, prices: Prices, threads: int) -> int:

@@ -18,7 +18,7 @@ from scipy.sparse import csc_array
 
 from geo_relocation.compiling import compiled
 from geo_relocation.matching.dual import Dual, Prices
-from geo_relocation.matching.model import Model
+from geo_relocation.matching.model import Model, evened
 from geo_relocation.matching.problem import FloatArray, IntArray
 
 _CLOSE = 1e-7
@@ -153,11 +153,13 @@ def _solve(
     owner = model.owner(listed)
     column, used, amounts = model.entries(listed)
     rows, pairs = len(model.capacity), len(listed)
-    weight = model.weight.astype(np.float64)
+    each = evened(used, amounts, rows)
+    heavy = float(evened(np.zeros(count, dtype=np.int64), model.weight, 1)[0])
+    weight = model.weight / heavy
     # Columns: the pairs, then being left out; a dear surplus keeps the last row feasible.
     limits = csc_array(
         (
-            np.concatenate([amounts.astype(np.float64), weight, [-1.0]]),
+            np.concatenate([amounts / each[used], weight, [-1.0]]),
             (
                 np.concatenate([used, np.full(count + 1, rows)]),
                 np.concatenate([column, pairs + np.arange(count), [pairs + count]]),
@@ -172,11 +174,11 @@ def _solve(
         ),
         shape=(count, pairs + count + 1),
     )
-    cost = np.concatenate([model.cost[listed], np.zeros(count), [dear]])
+    cost = np.concatenate([model.cost[listed], np.zeros(count), [dear * heavy]])
     solved = linprog(
         cost,
         A_ub=limits,
-        b_ub=np.append(model.capacity, dual.may_leave),
+        b_ub=np.append(model.capacity / each, dual.may_leave / heavy),
         A_eq=choose,
         b_eq=np.ones(count),
         bounds=(0, None),
@@ -191,5 +193,5 @@ def _solve(
     who = np.concatenate([owner, np.arange(count)])[order]
     likes = np.full(count, -1, dtype=np.int64)
     likes[who] = top
-    value, excess = float(solved.fun), float(solved.x[-1])
-    return marginal[:rows], float(marginal[rows]), value, likes, excess
+    value, excess = float(solved.fun), float(solved.x[-1]) * heavy
+    return marginal[:rows] / each, float(marginal[rows]) / heavy, value, likes, excess
