@@ -4,6 +4,9 @@ Over each site the plane is cut into upright strips at every corner and every cr
 borders. Within a strip no two borders cross, so that the land between two neighbouring ones is
 a trapezium that belongs to the same zones throughout, and its area is its width times its
 height in the middle. No polygon is built, so none can be built wrongly.
+
+Borders are first clipped to the box of the site. So a border ends, and a strip with it, where
+it leaves the box above or below, which for most plots is where it crosses a side of the plot.
 """
 
 from __future__ import annotations
@@ -83,9 +86,9 @@ def _sweep_all(
     areas = np.zeros((len(row), n_groups + 1))
     for n in range(len(row)):
         window = bounds[row[n]]
-        count = _room(sites, row[n])
+        count = _room(sites, row[n], window)
         for piece in range(start[n], stop[n]):
-            count += _room(zones, zone[piece])
+            count += _room(zones, zone[piece], window)
         edges = np.empty((count, 4))
         label = np.empty(count, np.int64)
         size = _gather(sites, row[n], window, 0, edges, label, 0)
@@ -104,10 +107,19 @@ def _sweep_all(
 
 
 @compiled()
-def _room(chunks: Chunks, row: int) -> int:
-    """Number of coordinates of a geometry: no fewer than its edges."""
-    first, last = chunks.first[row], chunks.first[row + 1]
-    return chunks.end[last - 1] - chunks.begin[first] + 1 if last > first else 0
+def _over(box: FloatArray, window: FloatArray) -> bool:
+    """Whether a chunk with that box may have edges over the window, or below it."""
+    return bool(box[2] > window[0] and box[0] < window[2] and box[1] < window[3])
+
+
+@compiled()
+def _room(chunks: Chunks, row: int, window: FloatArray) -> int:
+    """No fewer edges than a geometry leaves over a window: one may be cut in two."""
+    count = 0
+    for chunk in range(chunks.first[row], chunks.first[row + 1]):
+        if chunks.side[chunk] != 0 and _over(chunks.box[chunk], window):
+            count += 2 * (chunks.end[chunk] - chunks.begin[chunk])
+    return count
 
 
 @compiled()
@@ -122,27 +134,80 @@ def _gather(
 ) -> int:
     """Append the edges of a geometry over the window, from west to east; their new number.
 
-    Edges above the window are left out: the land below them goes on to its upper side. Edges
-    below it are laid flat on its lower side, where they still tell inside from outside.
+    What of an edge lies above the window is left out: the land below it goes on to the upper
+    side. What lies below is laid flat on the lower side, where it still tells inside from
+    outside. Coordinates are taken from the lower left corner.
     """
     west, south, east, north = window
+    width, top = east - west, north - south
     for chunk in range(chunks.first[row], chunks.first[row + 1]):
-        box = chunks.box[chunk]
-        if chunks.side[chunk] == 0 or box[2] <= west or box[0] >= east or box[1] >= north:
+        if chunks.side[chunk] == 0 or not _over(chunks.box[chunk], window):
             continue
         for i in range(chunks.begin[chunk], chunks.end[chunk]):
             ax, ay = chunks.xy[i, 0] - west, chunks.xy[i, 1] - south
             bx, by = chunks.xy[i + 1, 0] - west, chunks.xy[i + 1, 1] - south
             if ax > bx:
                 ax, ay, bx, by = bx, by, ax, ay
-            if ax == bx or bx <= 0.0 or ax >= east - west or min(ay, by) >= north - south:
+            if ax == bx or bx <= 0.0 or ax >= width or min(ay, by) >= top:
                 continue
-            if max(ay, by) <= 0.0:
-                ay = by = 0.0
-            edges[size, 0], edges[size, 1], edges[size, 2], edges[size, 3] = ax, ay, bx, by
-            label[size] = name
-            size += 1
+            ax, ay, bx, by = _between_sides(ax, ay, bx, by, width)
+            ax, ay, bx, by = _below_top(ax, ay, bx, by, top)
+            if min(ay, by) < 0.0 < max(ay, by):
+                x = ax + (bx - ax) * (ay / (ay - by))
+                if ay < 0.0:
+                    size = _append(edges, label, size, name, ax, 0.0, x, 0.0)
+                    ax, ay = x, 0.0
+                else:
+                    size = _append(edges, label, size, name, x, 0.0, bx, 0.0)
+                    bx, by = x, 0.0
+            size = _append(edges, label, size, name, ax, max(ay, 0.0), bx, max(by, 0.0))
     return size
+
+
+@compiled()
+def _append(
+    edges: FloatArray,
+    label: IntArray,
+    size: int,
+    name: int,
+    ax: float,
+    ay: float,
+    bx: float,
+    by: float,
+) -> int:
+    """Add an edge unless it is upright, or was rounded to nothing; the new number of edges."""
+    if ax >= bx:
+        return size
+    edges[size, 0], edges[size, 1], edges[size, 2], edges[size, 3] = ax, ay, bx, by
+    label[size] = name
+    return size + 1
+
+
+@compiled()
+def _between_sides(
+    ax: float, ay: float, bx: float, by: float, width: float
+) -> tuple[float, float, float, float]:
+    """The part of an edge between x = 0 and `width`; it has some."""
+    slope = (by - ay) / (bx - ax)
+    if bx > width:
+        bx, by = width, by - slope * (bx - width)
+    if ax < 0.0:
+        ax, ay = 0.0, ay - slope * ax
+    return ax, ay, bx, by
+
+
+@compiled()
+def _below_top(
+    ax: float, ay: float, bx: float, by: float, top: float
+) -> tuple[float, float, float, float]:
+    """The part of an edge below `top`; one without any ends where it begins."""
+    if ay >= top and by >= top:
+        return ax, ay, ax, ay
+    if ay > top:
+        return ax + (bx - ax) * ((ay - top) / (ay - by)), top, bx, by
+    if by > top:
+        return ax, ay, bx - (bx - ax) * ((by - top) / (by - ay)), top
+    return ax, ay, bx, by
 
 
 @compiled()

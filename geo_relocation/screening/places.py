@@ -133,7 +133,7 @@ def units_of(
     if len(units.ids) == 0:
         nothing = np.full(len(land), None, dtype=object)
         return nothing, nothing
-    pieces = overlay.intersect(land, units.outlines, threads=threads)
+    pieces = overlay.intersect(land, units.outlines, threads=threads).without_slivers()
     best = overlay.largest_share(pieces, n_sites=len(land))
     at, which = overlay.containing(point, units.outlines.geometry)
     bare = best[at] < 0

@@ -145,12 +145,13 @@ def category_shares(
         )
         bound[row] = np.clip(share_there / land[row], 0, 1)
     _extremes_at_points(lowest, highest, at_points, zone, zones, columns)
+    named = pieces.without_slivers()
     return Shares(
         share,
         lowest,
         highest,
-        np.concatenate((pieces.site, at_points)),
-        np.concatenate((pieces.zone, zone)),
+        np.concatenate((named.site, at_points)),
+        np.concatenate((named.zone, zone)),
     )
 
 

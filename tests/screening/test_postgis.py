@@ -21,7 +21,7 @@ RADIUS = 1500.0
 SHARES = """
     WITH claim AS (
         SELECT s.id, z.rank, ST_Union(ST_Intersection(s.shape, z.shape)) AS shape
-        FROM site s JOIN zone z ON ST_Intersects(s.shape, z.shape)
+        FROM {sites} s JOIN zone z ON ST_Intersects(s.shape, z.shape)
         WHERE ST_Dimension(s.shape) = 2
         GROUP BY s.id, z.rank),
     kept AS (
@@ -31,16 +31,16 @@ SHARES = """
             SELECT ST_Union(d.shape) AS shape FROM claim d
             WHERE d.id = c.id AND d.rank < c.rank) stronger ON true)
     SELECT k.id, k.rank % 100, sum(k.area) / max(ST_Area(s.shape))
-    FROM kept k JOIN site s USING (id) GROUP BY k.id, k.rank % 100
+    FROM kept k JOIN {sites} s USING (id) GROUP BY k.id, k.rank % 100
 """
 DISTANCES = """
     SELECT s.id, min(ST_Distance(s.shape, z.shape))
-    FROM site s JOIN zone z ON ST_DWithin(s.shape, z.shape, %s)
+    FROM sites s JOIN zone z ON ST_DWithin(s.shape, z.shape, %s)
     WHERE z.housing GROUP BY s.id
 """
 CITIES = """
     SELECT s.id, u.code, ST_Area(ST_Intersection(s.shape, u.shape))
-    FROM site s JOIN unit u ON ST_Intersects(s.shape, u.shape)
+    FROM sites s JOIN unit u ON ST_Intersects(s.shape, u.shape)
 """
 
 
@@ -51,7 +51,21 @@ def sample():
     # know nothing of how screening draws one.
     sites = layers["sites"]
     sites = sites[sites.geometry.notna()].reset_index(drop=True).assign(land_m2=np.nan)
-    return {**layers, "sites": sites}
+    return {**layers, "sites": sites, "rectangles": rectangles(sites)}
+
+
+def rectangles(sites):
+    """The outlines as north–south rectangles about the same middle, of the same land."""
+    outlines = sites[sites.geom_type != "Point"].reset_index(drop=True)
+    west, south, east, north = outlines.bounds.to_numpy().T
+    scale = np.sqrt(outlines.area / ((east - west) * (north - south))) / 2
+    x, y, w, h = (
+        (west + east) / 2,
+        (south + north) / 2,
+        (east - west) * scale,
+        (north - south) * scale,
+    )
+    return outlines.set_geometry(shapely.box(x - w, y - h, x + w, y + h), crs=sites.crs)
 
 
 @pytest.fixture
@@ -59,13 +73,14 @@ def database(postgis_workspace_url, sample):
     order = [category.value for category in ScreeningParameters().precedence]
     with psycopg.connect(postgis_workspace_url, autocommit=True) as connection:
         cursor = connection.cursor()
-        cursor.execute("CREATE TABLE site (id int, shape geometry)")
         cursor.execute("CREATE TABLE zone (rank int, housing bool, shape geometry)")
         cursor.execute("CREATE TABLE unit (code text, shape geometry)")
-        cursor.executemany(
-            "INSERT INTO site VALUES (%s, ST_GeomFromWKB(%s))",
-            list(enumerate(shapely.to_wkb(sample["sites"].geometry.to_numpy()))),
-        )
+        for table in ("sites", "rectangles"):
+            cursor.execute(f"CREATE TABLE {table} (id int, shape geometry)")
+            cursor.executemany(
+                f"INSERT INTO {table} VALUES (%s, ST_GeomFromWKB(%s))",
+                list(enumerate(shapely.to_wkb(sample[table].geometry.to_numpy()))),
+            )
         zones = sample["zones"]
         rank = zones["category"].map(order.index) + 100 * (zones["status"] == "existing")
         housing = (zones["category"] == "residential") & (zones["status"] == "existing")
@@ -79,16 +94,15 @@ def database(postgis_workspace_url, sample):
             "INSERT INTO unit VALUES (%s, ST_GeomFromWKB(%s))",
             list(zip(units["code"], shapely.to_wkb(units.geometry.to_numpy()), strict=True)),
         )
-        for table in ("site", "zone", "unit"):
+        for table in ("sites", "rectangles", "zone", "unit"):
             cursor.execute(f"CREATE INDEX ON {table} USING gist (shape)")
             cursor.execute(f"ANALYZE {table}")
         yield cursor
 
 
-@pytest.fixture
-def findings(sample):
+def screened(sample, sites):
     return screen(
-        sample["sites"],
+        sites,
         sample["zones"],
         run_id="R",
         parameters=ScreeningParameters(search_radius_m=RADIUS, housing_buffer_m=0),
@@ -98,12 +112,20 @@ def findings(sample):
     )
 
 
-def test_shares_equal_unions_and_differences_in_sql(database, findings, sample):
+@pytest.fixture
+def findings(sample):
+    return screened(sample, sample["sites"])
+
+
+@pytest.mark.parametrize("drawn_as", ["sites", "rectangles"])
+def test_shares_equal_unions_and_differences_in_sql(database, sample, drawn_as):
     order = list(ScreeningParameters().precedence)
-    areal = np.flatnonzero(sample["sites"].geom_type != "Point")
+    sites = sample[drawn_as]
+    findings = screened(sample, sites)
+    areal = np.flatnonzero(sites.geom_type != "Point")
     assert len(areal) > 100
     expected = {row: dict.fromkeys(ZoneCategory, 0.0) for row in areal}
-    for row, rank, share in database.execute(SHARES):
+    for row, rank, share in database.execute(SHARES.format(sites=drawn_as)):
         expected[row][order[rank]] += share
     contested = 0
     for row in areal:
