@@ -6,6 +6,7 @@ line: `import_layer`, `screen`, `assess`, `match`, `map`, `export_qgis`, ….
 
 from geo_relocation.workspace import Workspace
 from geo_relocation.workspace import create_workspace as create
+from geo_relocation.workspace import migrate_workspace as migrate
 from geo_relocation.workspace import open_workspace as open  # noqa: A004 - read as geo_relocation.open
 
-__all__ = ["Workspace", "create", "open"]
+__all__ = ["Workspace", "create", "migrate", "open"]

@@ -10,7 +10,6 @@
     ├── DataError                   the data does not allow it                exit 1
     │   ├── IngestError             a file cannot come in
     │   │   ├── NotSpatialError
-    │   │   ├── LimitError          a file asks for more than a limit allows
     │   │   ├── UnknownCrsError
     │   │   ├── UnknownColumnError
     │   │   ├── EmptyLayerError
@@ -24,6 +23,7 @@
     ├── StoreError                  the workspace cannot be used              exit 1
     │   ├── NotAWorkspaceError
     │   ├── NewerSchemaError
+    │   ├── OlderSchemaError
     │   ├── UnreachableError
     │   ├── WorkspaceBusyError
     │   └── AppendOnlyError
@@ -130,32 +130,6 @@ class NotSpatialError(IngestError):
     )
 
 
-class LimitError(IngestError):
-    """A file asks for more than the limits on reading allow.
-
-    Parameters
-    ----------
-    what
-        What was found.
-    limit
-        Name of the limit in `settings.ReadingLimits`.
-    value
-        What it is set to.
-    """
-
-    code = "limit"
-
-    def __init__(self, what: str, limit: str, value: int) -> None:
-        super().__init__(
-            what,
-            why=f"The limit {limit} is {value:,}.",
-            hint=(
-                "If the file is sound, raise it in georelocation.toml under [reading], "
-                f"or with GEORELOC_READING__{limit.upper()}."
-            ),
-        )
-
-
 class UnknownCrsError(IngestError):
     """A spatial file states no coordinate reference system."""
 
@@ -250,6 +224,13 @@ class NewerSchemaError(StoreError):
 
     code = "newer-schema"
     hint = "Update geo-relocation; this version will not touch the workspace."
+
+
+class OlderSchemaError(StoreError):
+    """The workspace has the layout of an earlier version of this program."""
+
+    code = "older-schema"
+    hint = "Migrate it with: geo-relocation -w WORKSPACE migrate"
 
 
 class UnreachableError(StoreError):

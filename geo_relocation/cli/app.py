@@ -17,6 +17,7 @@ from geo_relocation.cli import (
     stages,
     trial,
     units,
+    upkeep,
 )
 from geo_relocation.workspace.base import VERSION
 
@@ -45,6 +46,9 @@ Exit codes: 0 done, 1 the data or the plan does not allow it, 2 wrong usage.
 """
 
 
+_PARTS = (trial, files, units, stages, scenarios, policy, schedules, listing, results, upkeep)
+
+
 def build_app() -> typer.Typer:
     """The application with all its commands."""
     app = typer.Typer(
@@ -54,7 +58,7 @@ def build_app() -> typer.Typer:
         rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
     )
-    for part in (trial, files, units, stages, scenarios, policy, schedules, listing, results):
+    for part in _PARTS:
         part.register(app)
     return app
 

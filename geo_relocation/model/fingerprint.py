@@ -20,7 +20,7 @@ def frame_hash(*frames: pd.DataFrame, parameters: Mapping[str, object] | None = 
     """
     digest = hashlib.sha256()
     for frame in frames:
-        for name in frame.columns.drop("import_id", errors="ignore"):
+        for name in frame.columns.drop(["import_id", "sequence"], errors="ignore"):
             digest.update(name.encode())
             digest.update(_column_bytes(frame, name))
     if parameters is not None:

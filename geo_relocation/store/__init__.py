@@ -1,17 +1,20 @@
 """One protocol, two stores: a GeoPackage file and PostGIS."""
 
 from geo_relocation.store.frames import canonical
-from geo_relocation.store.opening import create_store, open_store
+from geo_relocation.store.migrations import Migration
+from geo_relocation.store.opening import create_store, migrate_store, open_store
 from geo_relocation.store.protocol import SCHEMA_VERSION, Bbox, Reader, Store, Transaction, Where
 
 __all__ = [
     "SCHEMA_VERSION",
     "Bbox",
+    "Migration",
     "Reader",
     "Store",
     "Transaction",
     "Where",
     "canonical",
     "create_store",
+    "migrate_store",
     "open_store",
 ]

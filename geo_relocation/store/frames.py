@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ _PARTS_ALLOWED = {
     "polygon": (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON),
 }
 
+_VERSION = re.compile(r"[0-9]{1,9}")
 _COLLECTIONS = (list, tuple, set, frozenset, np.ndarray, pd.Series, pd.Index)
 
 
@@ -292,14 +294,15 @@ def new_info(crs: CRS, scheme: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def check_version(url: str, stated: str | None) -> None:
-    """Refuse a workspace whose layout is newer than this program, or states no version."""
-    if stated is None or not str(stated).isdigit():
+def checked_version(url: str, stated: str | None) -> int:
+    """The version of a layout; one that is newer than this program, or none, is refused."""
+    if stated is None or not _VERSION.fullmatch(str(stated)):
         raise NotAWorkspaceError(f"{url} states no schema version that can be read ({stated!r}).")
     if int(stated) > SCHEMA_VERSION:
         raise NewerSchemaError(
             f"{url} has schema version {stated}; this program knows up to {SCHEMA_VERSION}."
         )
+    return int(stated)
 
 
 KEY_TAKEN_HINT = "Use upsert to overwrite it, or give the row another key."

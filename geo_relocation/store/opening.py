@@ -12,6 +12,7 @@ from pyproj import CRS
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.store.geopackage import GeoPackageStore
+from geo_relocation.store.migrations import Migration
 from geo_relocation.store.protocol import Store
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
         If there is no such file.
     NotAWorkspaceError
         If it is there but is not a workspace.
+    OlderSchemaError
+        If it was written by an older version and must be migrated first: `migrate_store`.
     NewerSchemaError
         If it was written by a newer version of this program.
     UnreachableError
@@ -73,6 +76,29 @@ def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
     if _is_database(url):
         return _postgis()(url, busy_timeout=busy_timeout)
     return GeoPackageStore(Path(url), busy_timeout=busy_timeout)
+
+
+def migrate_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT, actor: str = "") -> Migration:
+    """Bring a workspace of an older layout to the newest.
+
+    All steps are carried out in one transaction, so that a migration that is killed leaves the
+    workspace as it was. A file is copied first, under a name beside it that tells the version.
+
+    Parameters
+    ----------
+    actor
+        Who is named in the history.
+
+    Raises
+    ------
+    UsageError
+        If the workspace has the newest layout already.
+    FileMissingError, NotAWorkspaceError, NewerSchemaError, UnreachableError, StoreError
+        As for `open_store`, or if this user may not change the layout.
+    """
+    if _is_database(url):
+        return _postgis().migrate(url, busy_timeout=busy_timeout, actor=actor)
+    return GeoPackageStore.migrate(Path(url), busy_timeout=busy_timeout, actor=actor)
 
 
 def _postgis() -> type[PostGISStore]:

@@ -12,6 +12,8 @@ Rules that hold in all stores, so that equal input gives equal frames:
   Negative zero is kept as zero.
 - Instants are kept to the millisecond, the resolution of a GeoPackage; the rest is cut off.
 - Dates and instants lie in the years 1 to 9999. Texts hold no NUL character.
+- What was written later has the higher `sequence`, in the layers that have such a column. The
+  store gives the number; one that comes with a frame is overwritten.
 - Required values, enum values and unique keys are checked before the database is asked, so that
   the error names column and value; the database checks them again for those who edit by hand.
 """
@@ -20,12 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 import pandas as pd
 from pyproj import CRS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the layout that this program reads and writes."""
 
 Where = Mapping[str, object]
@@ -73,6 +76,12 @@ class Reader(Protocol):
 class Transaction(Reader, Protocol):
     """A write in progress: it lands whole or not at all, and reads see its own changes."""
 
+    def now(self) -> datetime:
+        """The present moment by the store's own clock, in UTC.
+
+        A database's clock is one for everybody who writes; that of a file is this computer's.
+        """
+
     def append(self, layer: str, frame: pd.DataFrame) -> int:
         """Add rows; return how many.
 
@@ -108,9 +117,12 @@ class Store(Reader, Protocol):
     ----------
     url
         Path or address, without password.
+    actor
+        Who is named in the history as the author of what is written.
     """
 
     url: str
+    actor: str
 
     @property
     def crs(self) -> CRS:
@@ -122,6 +134,12 @@ class Store(Reader, Protocol):
 
         Always there: `schema_version`, `created_at`, `version` (of the software that made it),
         `scheme` (JSON) and `crs`.
+        """
+
+    def now(self) -> datetime:
+        """The present moment by the store's own clock, in UTC.
+
+        A database's clock is one for everybody who writes; that of a file is this computer's.
         """
 
     def transaction(self) -> AbstractContextManager[Transaction]:

@@ -1,5 +1,10 @@
 """The facade: a store and the stages. The only place that knows both."""
 
-from geo_relocation.workspace.facade import Workspace, create_workspace, open_workspace
+from geo_relocation.workspace.facade import (
+    Workspace,
+    create_workspace,
+    migrate_workspace,
+    open_workspace,
+)
 
-__all__ = ["Workspace", "create_workspace", "open_workspace"]
+__all__ = ["Workspace", "create_workspace", "migrate_workspace", "open_workspace"]

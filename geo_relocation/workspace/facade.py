@@ -8,7 +8,7 @@ from typing import Self
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.model.scheme import Scheme, default_scheme
 from geo_relocation.settings import Settings, load_settings
-from geo_relocation.store import create_store, open_store
+from geo_relocation.store import Migration, create_store, migrate_store, open_store
 from geo_relocation.workspace.listing import Listing
 from geo_relocation.workspace.publishing import Publishing
 from geo_relocation.workspace.screening import Screening
@@ -56,11 +56,33 @@ def open_workspace(url: str | None = None, *, settings: Settings | None = None) 
 
     Raises
     ------
-    FileMissingError, NotAWorkspaceError, NewerSchemaError, UnreachableError
+    FileMissingError, NotAWorkspaceError, NewerSchemaError, OlderSchemaError, UnreachableError
         If it cannot be opened.
     """
     settings = settings or load_settings()
-    return Workspace(open_store(url or settings.workspace), settings)
+    store = open_store(url or settings.workspace)
+    store.actor = settings.author
+    return Workspace(store, settings)
+
+
+def migrate_workspace(url: str | None = None, *, settings: Settings | None = None) -> Migration:
+    """Bring a workspace of an older layout to that of this program.
+
+    A file is copied first, beside itself; a migration that is cut off leaves the workspace as
+    it was.
+
+    Parameters
+    ----------
+    url, settings
+        As for `open_workspace`.
+
+    Raises
+    ------
+    UsageError
+        If the workspace has the layout of this program already.
+    """
+    settings = settings or load_settings()
+    return migrate_store(url or settings.workspace, actor=settings.author)
 
 
 def create_workspace(
@@ -94,4 +116,5 @@ def create_workspace(
         crs=parse_working_crs(crs or settings.crs),
         scheme=(scheme or default_scheme()).model_dump(mode="json"),
     )
+    store.actor = settings.author
     return Workspace(store, settings)

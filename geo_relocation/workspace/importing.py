@@ -147,14 +147,7 @@ class Importing(Undoing):
         layer = layer.replace("-", "_")
         import_id = new_id("import")
         progress.start(f"Importing {layer}", total=3)
-        raw = read_table(
-            path,
-            layer=source_layer,
-            where=where,
-            crs=crs,
-            encoding=encoding,
-            limits=self.settings.reading,
-        )
+        raw = read_table(path, layer=source_layer, where=where, crs=crs, encoding=encoding)
         progress.advance()
         prepared = prepare(
             raw,

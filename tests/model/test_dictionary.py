@@ -41,7 +41,12 @@ def test_layers_have_unique_columns_and_required_keys(layer):
 def test_layers_of_the_design_are_there_and_decisions_only_grow():
     assert {"admin_units", "zones", "sites", "parks", "lots", "roads"} == set(IMPORTABLE)
     assert schema("admin_units").key == ("code", "valid_from")
-    assert [name for name, s in schemas().items() if s.append_only] == ["decisions", "events"]
+    assert [name for name, s in schemas().items() if s.append_only] == [
+        "runs",
+        "findings",
+        "decisions",
+        "events",
+    ]
 
 
 def test_what_concerns_a_person_or_stays_in_the_office_is_marked():

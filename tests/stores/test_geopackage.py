@@ -177,10 +177,10 @@ def test_row_numbers_are_kept_and_never_given_twice(geopackage: Store) -> None:
 
 def test_what_another_program_wrote_wrongly_is_named(full: Store) -> None:
     with closing(sqlite3.connect(full.url)) as connection:
-        connection.execute("UPDATE runs SET seconds = 'a while'")
+        connection.execute("UPDATE scenarios SET seconds = 'a while'")
         connection.commit()
-    with pytest.raises(StoreError, match=r"'seconds' of 'runs'.*real"):
-        full.read("runs")
+    with pytest.raises(StoreError, match=r"'seconds' of 'scenarios'.*real"):
+        full.read("scenarios")
 
 
 def test_the_spatial_index_survives_a_transaction_that_fails(geopackage: Store) -> None:

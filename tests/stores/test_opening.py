@@ -24,7 +24,7 @@ from geo_relocation.errors import (
     UsageError,
 )
 from geo_relocation.geo.crs import to_metres
-from geo_relocation.store import Store, create_store, open_store
+from geo_relocation.store import SCHEMA_VERSION, Store, create_store, open_store
 from stores.conftest import SCHEME
 from stores.content import assert_same, sites
 
@@ -39,7 +39,7 @@ def metric_twin_of_feet() -> CRS:
 
 def test_a_new_workspace_says_what_it_is(store: Store) -> None:
     info = store.info
-    assert info["schema_version"] == "1"
+    assert info["schema_version"] == str(SCHEMA_VERSION)
     assert json.loads(info["scheme"]) == SCHEME
     assert "Thuận An" in info["scheme"], "readable as it stands"
     assert info["crs"] == "EPSG:9210"
@@ -91,8 +91,10 @@ def test_a_workspace_that_is_there_is_never_overwritten(store: Store) -> None:
 
 def test_a_newer_layout_is_left_alone(store: Store) -> None:
     with store.transaction() as transaction:
-        transaction.set_info("schema_version", "2")
-    with pytest.raises(NewerSchemaError, match=r"version 2.*up to 1.*Update"):
+        transaction.set_info("schema_version", str(SCHEMA_VERSION + 1))
+    with pytest.raises(
+        NewerSchemaError, match=rf"version {SCHEMA_VERSION + 1}.*up to {SCHEMA_VERSION}.*Update"
+    ):
         open_store(store.url)
     with store.transaction() as transaction:
         transaction.set_info("schema_version", "soon")

@@ -17,7 +17,6 @@ import pytest
 from geo_relocation.errors import StoreError, WorkspaceBusyError
 from geo_relocation.store import Store, create_store, open_store
 from geo_relocation.store.geopackage import store as geopackage_module
-from geo_relocation.store.geopackage.columns import quoted
 from stores.content import sites
 
 # Writes new content into two layers, says so, and waits to be killed before the commit.
@@ -28,7 +27,7 @@ store = open_store(sys.argv[1])
 with store.transaction() as transaction:
     frame = transaction.read("sites").assign(name="new")
     transaction.replace("sites", frame)
-    transaction.upsert("runs", transaction.read("runs").assign(note="new"))
+    transaction.upsert("imports", transaction.read("imports").assign(author="new"))
     transaction.delete("sites", where={"site_id": "S0001"})
     print("half-way", flush=True)
     time.sleep(60)
@@ -43,7 +42,7 @@ frame = store.read("sites")
 for number in itertools.count():
     with store.transaction() as transaction:
         transaction.replace("sites", frame.assign(name=f"name {number}"))
-        transaction.upsert("runs", transaction.read("runs").assign(note=f"name {number}"))
+        transaction.upsert("imports", transaction.read("imports").assign(author=f"name {number}"))
     print(number, flush=True)
 """
 
@@ -62,16 +61,32 @@ def run(**columns: object) -> pd.DataFrame:
     )
 
 
+def imported(**columns: object) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "import_id": ["I1"],
+            "layer": "sites",
+            "file": "a.shp",
+            "sha256": "0",
+            "imported_at": pd.Timestamp("2026-01-01T00:00:00Z"),
+            "rows_read": 1,
+            "rows_accepted": 1,
+            "rows_refused": 0,
+            **columns,
+        }
+    )
+
+
 @pytest.fixture
 def filled(store: Store) -> Store:
     with store.transaction() as transaction:
         transaction.append("sites", sites(300, name="old"))
-        transaction.append("runs", run(note="old"))
+        transaction.append("imports", imported(author="old"))
     return store
 
 
 def names(store: Store) -> list[str]:
-    found = set(store.read("sites")["name"]) | set(store.read("runs")["note"])
+    found = set(store.read("sites")["name"]) | set(store.read("imports")["author"])
     return sorted(found)
 
 
@@ -94,7 +109,7 @@ def test_an_exception_undoes_everything(filled: Store, problem: type[BaseExcepti
     def write_and_fail() -> None:
         with filled.transaction() as transaction:
             transaction.replace("sites", sites(3, name="new"))
-            transaction.upsert("runs", run(note="new"))
+            transaction.upsert("imports", imported(author="new"))
             transaction.set_info("note", "new")
             assert transaction.count("sites") == 3
             raise problem
@@ -179,7 +194,7 @@ def test_a_writer_killed_half_way_leaves_the_old_content(filled: Store) -> None:
     patient = open_store(filled.url, busy_timeout=20)
     with patient.transaction() as transaction:
         transaction.replace("sites", sites(300, name="later"))
-        transaction.upsert("runs", run(note="later"))
+        transaction.upsert("imports", imported(author="later"))
     assert names(filled) == ["later"]
 
 
@@ -203,24 +218,24 @@ def test_a_commit_cut_off_while_pages_were_being_written_is_rolled_back(
     geopackage: Store, tmp_path: Path
 ) -> None:
     """A copy of file and journal taken mid-write is what a power cut leaves."""
-    many = pd.concat([run(note="old")] * 3_000).assign(
-        run_id=[f"R{number:05d}" for number in range(3_000)]
+    many = pd.concat([imported(author="old")] * 3_000).assign(
+        import_id=[f"I{number:05d}" for number in range(3_000)]
     )
     with geopackage.transaction() as transaction:
-        transaction.append("runs", many)
+        transaction.append("imports", many)
     after = tmp_path / "after.gpkg"
     with closing(sqlite3.connect(geopackage.url, isolation_level=None)) as connection:
         connection.execute("PRAGMA cache_size = 5")
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute(f"UPDATE {quoted('runs')} SET note = 'new', kind = 'longer than before'")
+        connection.execute("UPDATE imports SET author = 'new', file = 'longer than before'")
         shutil.copy(geopackage.url, after)
         shutil.copy(f"{geopackage.url}-journal", f"{after}-journal")
         connection.execute("ROLLBACK")
     # The copy does hold the new content, until its journal is played back.
     assert b"longer than before" in after.read_bytes()
     recovered = open_store(str(after))
-    assert set(recovered.read("runs")["note"]) == {"old"}
-    assert recovered.count("runs") == 3_000
+    assert set(recovered.read("imports")["author"]) == {"old"}
+    assert recovered.count("imports") == 3_000
 
 
 def test_a_reader_that_does_not_finish_stops_the_commit_with_a_clear_error(

@@ -44,8 +44,8 @@ def reading(path: Path, timeout: float) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def check_is_workspace(path: Path, timeout: float) -> None:
-    """Refuse a path that is not a workspace this program can use."""
+def checked_version(path: Path, timeout: float) -> int:
+    """The version of a workspace's layout; a path that is not one this program knows is refused."""
     if path.is_dir():
         raise NotAWorkspaceError(f"{path} is a folder.")
     if not path.exists():
@@ -73,7 +73,7 @@ def check_is_workspace(path: Path, timeout: float) -> None:
         stated = connection.execute(
             "SELECT value FROM georeloc_info WHERE key = 'schema_version'"
         ).fetchone()
-    frames.check_version(str(path), stated[0] if stated else None)
+    return frames.checked_version(str(path), stated[0] if stated else None)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Version 1.2, the newest that QGIS 3.22 opens without a warning.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pyproj import CRS
 
@@ -101,19 +101,24 @@ def build(connection: sqlite3.Connection, crs: CRS, info: dict[str, str]) -> Non
     """Make an empty workspace in an empty database."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {USER_VERSION}")
-    for statement in (*_TABLES, ddl.INFO_TABLE):
+    for statement in (*_TABLES, ddl.INFO_TABLE, *ddl.history_statements()):
         connection.execute(statement)
     connection.executemany("INSERT INTO georeloc_info VALUES (?, ?)", info.items())
     srs_id = _write_reference_systems(connection, crs)
     for schema in schemas().values():
-        for statement in ddl.layer_statements(schema):
-            connection.execute(statement)
-        _register(connection, schema, srs_id)
+        add_layer(connection, schema, srs_id)
     for table in ("gpkg_data_columns", "gpkg_data_column_constraints"):
         connection.execute(
             "INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, ?)", (table, *_SCHEMA)
         )
-    _describe_columns(connection, schemas().values())
+    describe_columns(connection)
+
+
+def add_layer(connection: sqlite3.Connection, schema: LayerSchema, srs_id: int) -> None:
+    """Make the table of one layer and enter it in the file's contents."""
+    for statement in ddl.layer_statements(schema):
+        connection.execute(statement)
+    _register(connection, schema, srs_id)
 
 
 def _write_reference_systems(connection: sqlite3.Connection, crs: CRS) -> int:
@@ -165,9 +170,20 @@ def _register(connection: sqlite3.Connection, schema: LayerSchema, srs_id: int) 
     )
 
 
-def _describe_columns(connection: sqlite3.Connection, layers: Iterable[LayerSchema]) -> None:
-    """Write what the columns mean, and the words of the enums, for programs that show them."""
-    attributes = [attribute for layer in layers for attribute in layer.fields]
+def describe_columns(connection: sqlite3.Connection) -> None:
+    """Write what the columns mean, and the words of the enums, for programs that show them.
+
+    What earlier versions said of them goes; what was said of other tables stays.
+    """
+    attributes = [attribute for layer in schemas().values() for attribute in layer.fields]
+    connection.executemany(
+        "DELETE FROM gpkg_data_columns WHERE table_name = ?",
+        [(name,) for name in schemas()],
+    )
+    connection.executemany(
+        "DELETE FROM gpkg_data_column_constraints WHERE constraint_name = ?",
+        sorted({(_constraint(a),) for a in attributes if a.enum is not None}),
+    )
     connection.executemany(
         "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, ?)",
         [

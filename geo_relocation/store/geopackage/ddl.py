@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from geo_relocation.model import Attribute, LayerSchema
 from geo_relocation.store.frames import geometry_type_name
 from geo_relocation.store.geopackage.columns import literal, quoted, sql_type
+from geo_relocation.store.history import HISTORY_TABLE, LINK_COLUMNS, SEQUENCE
 
 APPEND_ONLY_MESSAGE = "append-only"
 
@@ -15,20 +16,40 @@ CREATE TABLE georeloc_info (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)
 """
 
 
+def history_statements() -> Iterator[str]:
+    """What makes the table of the chain's links, which only grows."""
+    kinds = {"sequence": "INTEGER NOT NULL PRIMARY KEY", "rows": "INTEGER NOT NULL"}
+    columns = ", ".join(f"{quoted(c)} {kinds.get(c, 'TEXT NOT NULL')}" for c in LINK_COLUMNS)
+    yield f"CREATE TABLE {HISTORY_TABLE} ({columns})"
+    yield f"CREATE INDEX {HISTORY_TABLE}_member ON {HISTORY_TABLE} (layer, member)"
+    yield from append_only_triggers(HISTORY_TABLE, (SEQUENCE,), row_id=SEQUENCE)
+
+
 def layer_statements(schema: LayerSchema) -> Iterator[str]:
     """What makes the table of one layer: columns, key, checks, guards and spatial index."""
-    columns = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]
-    columns += [_column(attribute) for attribute in schema.attributes]
-    key = ", ".join(map(quoted, schema.key))
-    columns.append(f"CONSTRAINT {quoted(schema.name + '_key')} UNIQUE ({key})")
-    yield f"CREATE TABLE {quoted(schema.name)} (\n  " + ",\n  ".join(columns) + "\n)"
-    if schema.append_only:
-        yield from append_only_triggers(schema)
+    yield table_statement(schema, schema.name)
     if schema.geometry is not None:
         yield (
             f"CREATE VIRTUAL TABLE {quoted(rtree_name(schema))} "
             "USING rtree(id, minx, maxx, miny, maxy)"
         )
+    yield from trigger_statements(schema)
+
+
+def table_statement(schema: LayerSchema, name: str) -> str:
+    """What makes a table for the rows of a layer: columns, key and checks."""
+    columns = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]
+    columns += [_column(attribute) for attribute in schema.attributes]
+    key = ", ".join(map(quoted, schema.key))
+    columns.append(f"CONSTRAINT {quoted(schema.name + '_key')} UNIQUE ({key})")
+    return f"CREATE TABLE {quoted(name)} (\n  " + ",\n  ".join(columns) + "\n)"
+
+
+def trigger_statements(schema: LayerSchema) -> Iterator[str]:
+    """The triggers of a layer's table: its guards, and those of its spatial index."""
+    if schema.append_only:
+        yield from append_only_triggers(schema.name, schema.key)
+    if schema.geometry is not None:
         yield from rtree_triggers(schema).values()
 
 
@@ -57,22 +78,22 @@ def _default(attribute: Attribute) -> str:
     return literal(attribute.default)
 
 
-def append_only_triggers(schema: LayerSchema) -> Iterator[str]:
+def append_only_triggers(name: str, key: Sequence[str], *, row_id: str = "fid") -> Iterator[str]:
     """Guards that let a table grow and nothing else, whatever program writes.
 
     The third one is there because ``INSERT OR REPLACE`` removes a row without firing the
     second.
     """
-    table, message = quoted(schema.name), literal(f"{schema.name} is {APPEND_ONLY_MESSAGE}")
+    table, message = quoted(name), literal(f"{name} is {APPEND_ONLY_MESSAGE}")
     for action in ("UPDATE", "DELETE"):
         yield (
-            f"CREATE TRIGGER {quoted(f'{schema.name}_no_{action.lower()}')} "
+            f"CREATE TRIGGER {quoted(f'{name}_no_{action.lower()}')} "
             f"BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, {message}); END"
         )
-    same_key = " AND ".join(f"{quoted(column)} = NEW.{quoted(column)}" for column in schema.key)
+    same_key = " AND ".join(f"{quoted(column)} = NEW.{quoted(column)}" for column in key)
     yield (
-        f"CREATE TRIGGER {quoted(f'{schema.name}_no_replace')} BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE ({same_key}) OR fid = NEW.fid) "
+        f"CREATE TRIGGER {quoted(f'{name}_no_replace')} BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE ({same_key}) OR {row_id} = NEW.{row_id}) "
         f"BEGIN SELECT RAISE(ABORT, {message}); END"
     )
 

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -18,12 +19,14 @@ from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
 from geo_relocation.store.geopackage import container, queries
 from geo_relocation.store.geopackage.connection import (
-    check_is_workspace,
+    checked_version,
     connect,
     reading,
     translated,
 )
+from geo_relocation.store.geopackage.migrate import migrate
 from geo_relocation.store.geopackage.transaction import GeoPackageTransaction
+from geo_relocation.store.migrations import Migration, require_newest
 from geo_relocation.store.protocol import Bbox, Where
 
 _READ_TIMEOUT = 60.0
@@ -48,9 +51,10 @@ class GeoPackageStore:
     def __init__(self, path: Path, *, busy_timeout: float = 5.0) -> None:
         self.path = path
         self.url = str(path)
+        self.actor = ""
         self._busy_timeout = busy_timeout
         self._closed = False
-        check_is_workspace(path, _READ_TIMEOUT)
+        require_newest(str(path), checked_version(path, _READ_TIMEOUT))
         self._crs = CRS.from_user_input(self.info["crs"])
 
     @classmethod
@@ -83,6 +87,12 @@ class GeoPackageStore:
             draft.unlink(missing_ok=True)
         return cls(path, busy_timeout=busy_timeout)
 
+    @classmethod
+    def migrate(cls, path: Path, *, busy_timeout: float = 5.0, actor: str = "") -> Migration:
+        """Bring a workspace of an older layout to the newest; see `migrate.migrate`."""
+        version = checked_version(path, _READ_TIMEOUT)
+        return migrate(path, version, busy_timeout=busy_timeout, actor=actor)
+
     @property
     def crs(self) -> CRS:
         """The working CRS."""
@@ -108,6 +118,10 @@ class GeoPackageStore:
         with self._reading() as connection:
             return queries.count(connection, schema, where)
 
+    def now(self) -> datetime:
+        """The present moment by this computer's clock."""
+        return datetime.now(UTC)
+
     @contextmanager
     def transaction(self) -> Iterator[GeoPackageTransaction]:
         """Begin to write; see `protocol.Store.transaction`."""
@@ -123,7 +137,7 @@ class GeoPackageStore:
                 # long as everything else. They stay in force for other programs.
                 connection.execute("PRAGMA ignore_check_constraints = ON")
                 connection.execute("BEGIN IMMEDIATE")
-            writing = GeoPackageTransaction(connection, self.path, self._crs)
+            writing = GeoPackageTransaction(connection, self.path, self._crs, actor=self.actor)
             try:
                 yield writing
                 with translated(self.path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from geo_relocation.store import frames
 from geo_relocation.store.geopackage import blobs, columns, container, ddl, queries, rtree
 from geo_relocation.store.geopackage.columns import quoted
 from geo_relocation.store.geopackage.connection import translated
+from geo_relocation.store.geopackage.ledger import FileLedger
+from geo_relocation.store.history import MEMBER_BY, Chain, account_of_computer
 from geo_relocation.store.protocol import Bbox, Where
 
 _BATCH = 20_000
@@ -38,8 +41,12 @@ class GeoPackageTransaction:
         Whether it has been committed or rolled back; it then refuses to be used.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, crs: CRS) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, crs: CRS, *, actor: str = ""
+    ) -> None:
         self.over = False
+        self._ledger = FileLedger(connection)
+        self._chain = Chain(self._ledger, actor=actor, account=account_of_computer())
         self._connection = connection
         self._path = path
         self._crs = crs
@@ -62,12 +69,17 @@ class GeoPackageTransaction:
         with self._working():
             return queries.count(self._connection, schema, where)
 
+    def now(self) -> datetime:
+        """The present moment by this computer's clock."""
+        return self._ledger.now()
+
     def append(self, layer: str, frame: pd.DataFrame) -> int:
         """Add rows with new keys; return how many."""
         schema = schema_of(layer)
         ready = frames.canonical(schema, frame, self._crs)
         with self._working():
             self._touch(schema)
+            ready = self._chain.numbered(schema, ready)
             fids = self._existing_fids(schema, ready)
             taken = fids >= 0
             if taken.any():
@@ -77,6 +89,7 @@ class GeoPackageTransaction:
                     hint=frames.KEY_TAKEN_HINT,
                 )
             self._insert(schema, ready, fids)
+            self._chain.appended(schema, ready)
         return len(ready)
 
     def replace(self, layer: str, frame: pd.DataFrame) -> int:
@@ -85,6 +98,7 @@ class GeoPackageTransaction:
         ready = frames.canonical(schema, frame, self._crs)
         with self._working():
             self._touch(schema)
+            self._note_changed(schema, None, ready)
             self._connection.execute(f"DELETE FROM {quoted(layer)}")
             if schema.geometry is not None:
                 rtree.clear(self._connection, schema)
@@ -97,6 +111,7 @@ class GeoPackageTransaction:
         ready = frames.canonical(schema, frame, self._crs)
         with self._working():
             self._touch(schema)
+            self._chain.changed(schema, ready)
             self._insert(schema, ready, self._existing_fids(schema, ready))
         return len(ready)
 
@@ -106,6 +121,7 @@ class GeoPackageTransaction:
         clause, parameters = queries.where_sql(schema, where)
         with self._working():
             self._touch(schema)
+            self._note_changed(schema, where, None)
             if schema.geometry is not None and layer not in self._stale:
                 self._connection.execute(
                     f"DELETE FROM {quoted(ddl.rtree_name(schema))} WHERE id IN "
@@ -118,14 +134,11 @@ class GeoPackageTransaction:
     def set_info(self, key: str, value: str) -> None:
         """Write one entry of the workspace's own table of facts."""
         with self._working():
-            self._connection.execute(
-                "INSERT INTO georeloc_info VALUES (?, ?) "
-                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, value),
-            )
+            self._ledger.set_info(key, value)
 
     def finish(self) -> None:
         """Put the index triggers back and note what changed; the store commits after it."""
+        self._chain.finish(self)
         for schema in self._touched.values():
             self._refresh_index(schema)
             container.touch(self._connection, schema, self._extent(schema))
@@ -137,6 +150,7 @@ class GeoPackageTransaction:
         """One step of the transaction; a step that fails leaves nothing half done."""
         frames.require_running(over=self.over)
         before = dict(self._touched), set(self._stale)
+        chained = set(self._chain.stale)
         with translated(self._path):
             self._connection.execute("SAVEPOINT step")
             try:
@@ -145,6 +159,7 @@ class GeoPackageTransaction:
                 # This also puts back the triggers that the step may have been first to take off.
                 self._connection.execute("ROLLBACK TO step")
                 self._touched, self._stale = before
+                self._chain.stale = chained
                 raise
             finally:
                 self._connection.execute("RELEASE step")
@@ -165,6 +180,16 @@ class GeoPackageTransaction:
         ).fetchall()
         for (name,) in names:
             self._connection.execute(f"DROP TRIGGER {quoted(name)}")
+
+    def _note_changed(
+        self, schema: LayerSchema, where: Where | None, new: pd.DataFrame | None
+    ) -> None:
+        """Tell the chain which rows are about to go, and which come in their place."""
+        if schema.name not in MEMBER_BY:
+            return
+        self._chain.changed(schema, self.read(schema.name, where=where))
+        if new is not None:
+            self._chain.changed(schema, new)
 
     def _existing_fids(self, schema: LayerSchema, frame: pd.DataFrame) -> NDArray[np.int64]:
         """The `fid` of each row whose key is in the layer already, else -1."""

@@ -1,4 +1,4 @@
-"""A workspace in PostGIS: tables by SQLAlchemy, migrations by Alembic, rows by binary COPY."""
+"""A workspace in PostGIS: tables by SQLAlchemy, rows by binary COPY."""
 
 from geo_relocation.store.postgis.store import PostGISStore
 

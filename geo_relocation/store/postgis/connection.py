@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,9 +20,9 @@ from geo_relocation.errors import (
     WorkspaceBusyError,
 )
 from geo_relocation.store.postgis.address import Address
+from geo_relocation.store.postgis.tables import INFO_TABLE
 
 CONNECT_SECONDS = 4
-_LOCK_CLASS = 0x67656F72  # "geor": keeps our advisory locks apart from other programs'
 APPEND_ONLY_STATE = "GR001"
 """SQLSTATE that the guard of append-only tables raises."""
 
@@ -63,21 +62,26 @@ def set_session(connection: psycopg.Connection, address: Address) -> None:
     connection.commit()
 
 
-def lock_writers_out(connection: psycopg.Connection, address: Address, seconds: float) -> None:
-    """Become the schema's only writer until the transaction ends.
+def limit_waiting(connection: psycopg.Connection, seconds: float) -> None:
+    """Give up waiting for others' locks after some seconds, until the transaction ends."""
+    connection.execute(
+        "SELECT set_config('lock_timeout', %s, true)", (f"{max(1, int(seconds * 1000))}ms",)
+    )
+
+
+def lock_writers_out(connection: psycopg.Connection, seconds: float) -> None:
+    """Become the schema's only writer until the transaction ends; readers are not kept out.
+
+    The lock is on a table, so that only who may change the workspace can hold it. An advisory
+    lock could be taken by any role that may connect.
 
     Raises
     ------
     LockNotAvailable
         If another one still writes after `seconds`; `translated` makes it WorkspaceBusyError.
     """
-    connection.execute(
-        "SELECT set_config('lock_timeout', %s, true)", (f"{max(1, int(seconds * 1000))}ms",)
-    )
-    connection.execute(
-        "SELECT pg_advisory_xact_lock(%s, %s)",
-        (_LOCK_CLASS, zlib.crc32(address.schema.encode()) - 2**31),
-    )
+    limit_waiting(connection, seconds)
+    connection.execute(f"LOCK TABLE {INFO_TABLE} IN EXCLUSIVE MODE")
 
 
 @contextmanager

@@ -1,29 +1,67 @@
-"""Making the tables of a workspace: extension, schema, migrations, comments."""
+"""Making the tables of a workspace: extension, schema, tables, guards, view, comments."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import psycopg
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
+from psycopg import errors as pg
 from psycopg import sql
 from pyproj import CRS
 
 from geo_relocation.errors import StoreError, UnreachableError, UsageError
 from geo_relocation.model import schemas
 from geo_relocation.store import frames
+from geo_relocation.store.history import HISTORY_TABLE
 from geo_relocation.store.postgis.address import Address
-from geo_relocation.store.postgis.connection import connect, lock_writers_out, translated
-from geo_relocation.store.postgis.reference_systems import ensure_srid
-from geo_relocation.store.postgis.tables import INFO_TABLE
+from geo_relocation.store.postgis.connection import (
+    APPEND_ONLY_STATE,
+    connect,
+    limit_waiting,
+    translated,
+)
+from geo_relocation.store.postgis.reference_systems import add_zones, ensure_srid
+from geo_relocation.store.postgis.tables import INFO_TABLE, build_metadata
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-VERSION_TABLE = "georeloc_migration"
-"""Which migration the schema stands at; other programs may keep their own in this database."""
 _LOCK_SECONDS = 5.0
+
+GUARDED = (HISTORY_TABLE, *(schema.name for schema in schemas().values() if schema.append_only))
+"""Tables that only grow."""
+
+_GUARD_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION georeloc_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '{APPEND_ONLY_STATE}';
+END $$
+"""
+_SITES_SCREENED = """
+CREATE OR REPLACE VIEW sites_screened AS
+SELECT s.site_id, s.name, s.tax_code, s.address, s.vsic, s.land_m2, s.workers, s.status,
+       f.run_id, f.started_at AS screened_at, f.verdict, f.reason, f.residential_share,
+       f.residential_probability, f.housing_distance_m, f.city_code, f.unit_code, f.park_id,
+       f.detail, s.geometry
+FROM sites s
+LEFT JOIN (
+  SELECT DISTINCT ON (f.site_id) f.*, r.started_at
+  FROM findings f LEFT JOIN runs r USING (run_id)
+  ORDER BY f.site_id, r.sequence DESC NULLS LAST, r.started_at DESC NULLS LAST, f.run_id DESC
+) f USING (site_id)
+"""
+
+
+@contextmanager
+def shared_connection(address: Address) -> Iterator[tuple[sa.Connection, psycopg.Connection]]:
+    """One transaction, for SQLAlchemy to make tables in and for psycopg to do the rest."""
+    engine = sa.create_engine(
+        "postgresql+psycopg://", creator=lambda: connect(address), poolclass=sa.pool.NullPool
+    )
+    with translated(address), engine.begin() as shared:
+        connection = shared.connection.driver_connection
+        if connection is None:  # pragma: no cover - an open SQLAlchemy connection has one
+            raise UnreachableError(f"{address.url} broke off.")
+        yield shared, connection
 
 
 def build(address: Address, crs: CRS, scheme: Mapping[str, object]) -> None:
@@ -36,24 +74,28 @@ def build(address: Address, crs: CRS, scheme: Mapping[str, object]) -> None:
     StoreError
         If PostGIS cannot be switched on.
     """
-    engine = sa.create_engine(
-        "postgresql+psycopg://", creator=lambda: connect(address), poolclass=sa.pool.NullPool
-    )
-    with translated(address), engine.begin() as shared:
-        connection = shared.connection.driver_connection
-        if connection is None:  # pragma: no cover - an open SQLAlchemy connection has one
-            raise UnreachableError(f"{address.url} broke off.")
-        lock_writers_out(connection, address, _LOCK_SECONDS)
+    with shared_connection(address) as (shared, connection):
+        limit_waiting(connection, _LOCK_SECONDS)
         _ensure_postgis(connection, address)
-        _ensure_schema(connection, address)
-        srid = ensure_srid(connection, crs)
-        upgrade(shared, address, srid)
+        try:
+            _ensure_schema(connection, address)
+            srid = ensure_srid(connection, crs)
+            add_zones(connection)
+            build_metadata(srid).create_all(shared, checkfirst=False)
+        except (pg.UniqueViolation, sa.exc.IntegrityError) as error:
+            # Names are unique in PostgreSQL's catalogue: somebody else was a moment earlier.
+            raise UsageError(
+                f"{address.url} was made by somebody else in this moment.",
+                hint="Run this again to see what is there.",
+            ) from error
+        guard(connection, GUARDED)
+        make_view(connection)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {INFO_TABLE} VALUES (%s, %s)",
                 list(frames.new_info(crs, scheme).items()),
             )
-        _comment(connection)
+        comment(connection)
 
 
 def _ensure_postgis(connection: psycopg.Connection, address: Address) -> None:
@@ -75,7 +117,7 @@ def _ensure_schema(connection: psycopg.Connection, address: Address) -> None:
     connection.execute(
         sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(address.schema))
     )
-    names = [INFO_TABLE, VERSION_TABLE, *schemas()]
+    names = [INFO_TABLE, HISTORY_TABLE, *schemas()]
     taken = connection.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace "
         "AND relname = ANY(%s) ORDER BY relname",
@@ -95,15 +137,33 @@ def _ensure_schema(connection: psycopg.Connection, address: Address) -> None:
         )
 
 
-def upgrade(shared: sa.Connection, address: Address, srid: int) -> None:
-    """Run the migrations that the schema has not seen yet, in the connection's transaction."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes.update(connection=shared, schema=address.schema, srid=srid)
-    command.upgrade(config, "head")
+def guard(connection: psycopg.Connection, tables: Iterable[str]) -> None:
+    """Let tables grow and nothing else, whatever program writes.
+
+    Triggers per statement: they also refuse what would have touched no row, MERGE and
+    ON CONFLICT included. ALWAYS, so that they hold in a session that says it replays another
+    server's changes.
+    """
+    connection.execute(_GUARD_FUNCTION)
+    for table in tables:
+        names = {"table": sql.Identifier(table), "trigger": sql.Identifier(f"{table}_append_only")}
+        for statement in (
+            "DROP TRIGGER IF EXISTS {trigger} ON {table}",
+            (
+                "CREATE TRIGGER {trigger} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION georeloc_append_only()"
+            ),
+            "ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}",
+        ):
+            connection.execute(sql.SQL(statement).format(**names))
 
 
-def _comment(connection: psycopg.Connection) -> None:
+def make_view(connection: psycopg.Connection) -> None:
+    """Make the view that shows each site with its latest finding, for QGIS."""
+    connection.execute(_SITES_SCREENED)
+
+
+def comment(connection: psycopg.Connection) -> None:
     """Write what layers and columns mean where database tools show it."""
     for schema in schemas().values():
         words = f"{schema.vi} / {schema.en}. {schema.description}"

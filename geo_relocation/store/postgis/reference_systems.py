@@ -11,6 +11,8 @@ from geo_relocation.errors import StoreError
 
 _FIRST_OWN_SRID = 910_000  # PostGIS leaves 910000 to 998999 to its users
 _OWN_AUTHORITY = "georeloc"
+_MISSING_ZONES = (9205, 9209, 9210, 9216, 9217)
+"""VN-2000 / TM-3 103°00', 105°30', 105°45', 107°30', 108°15': PostGIS 3.3 knows the others."""
 
 _INSERT = (
     "INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text) "
@@ -47,6 +49,14 @@ def ensure_srid(connection: psycopg.Connection, crs: CRS) -> int:
     srid = int(row[0]) if row else _FIRST_OWN_SRID
     _insert(connection, crs, (srid, _OWN_AUTHORITY, srid, text))
     return srid
+
+
+def add_zones(connection: psycopg.Connection) -> None:
+    """Make known the zones of VN-2000 that PostGIS lacks, as far as this user may."""
+    allowed = connection.execute("SELECT has_table_privilege('spatial_ref_sys', 'INSERT')")
+    if allowed.fetchone() == (True,):
+        for code in _MISSING_ZONES:
+            ensure_srid(connection, CRS.from_epsg(code))
 
 
 def _insert(connection: psycopg.Connection, crs: CRS, values: tuple[int, str, int, str]) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import datetime
 
 import pandas as pd
 import psycopg
 from pyproj import CRS
 
-from geo_relocation.errors import NotAWorkspaceError, StoreError
+from geo_relocation.errors import StoreError
 from geo_relocation.model import schema as schema_of
-from geo_relocation.store import frames
+from geo_relocation.store.migrations import Migration, require_newest
 from geo_relocation.store.postgis import bulk, layout
 from geo_relocation.store.postgis.address import Address, parse_address
 from geo_relocation.store.postgis.connection import connect, lock_writers_out, translated
-from geo_relocation.store.postgis.tables import INFO_TABLE
+from geo_relocation.store.postgis.facts import checked_info, read_info, srid_of_schema
+from geo_relocation.store.postgis.ledger import DatabaseLedger
+from geo_relocation.store.postgis.migrate import migrate
 from geo_relocation.store.postgis.transaction import PostGISTransaction
 from geo_relocation.store.protocol import Bbox, Where
 
@@ -37,11 +40,13 @@ class PostGISStore:
     def __init__(self, address: str, *, busy_timeout: float = 5.0) -> None:
         self._address: Address = parse_address(address)
         self.url = self._address.url
+        self.actor = ""
         self._busy_timeout = busy_timeout
         self._closed = False
         with self._reading() as connection:
-            info = _checked_info(connection, self._address)
-            self._srid = _srid(connection, self._address)
+            info, version = checked_info(connection, self._address)
+            require_newest(self.url, version)
+            self._srid = srid_of_schema(connection, self._address)
         self._crs = CRS.from_user_input(info["crs"])
 
     @classmethod
@@ -65,6 +70,11 @@ class PostGISStore:
         layout.build(parse_address(address), crs, scheme)
         return cls(address, busy_timeout=busy_timeout)
 
+    @classmethod
+    def migrate(cls, address: str, *, busy_timeout: float = 5.0, actor: str = "") -> Migration:
+        """Bring a workspace of an older layout to the newest; see `migrate.migrate`."""
+        return migrate(parse_address(address), busy_timeout=busy_timeout, actor=actor)
+
     @property
     def crs(self) -> CRS:
         """The working CRS."""
@@ -74,7 +84,7 @@ class PostGISStore:
     def info(self) -> dict[str, str]:
         """Facts on the workspace: schema version, scheme, when and by what it was made."""
         with self._reading() as connection:
-            return _info(connection)
+            return read_info(connection)
 
     def read(
         self, layer: str, *, where: Where | None = None, bbox: Bbox | None = None
@@ -90,17 +100,25 @@ class PostGISStore:
         with self._reading() as connection:
             return bulk.count(connection, schema, where)
 
+    def now(self) -> datetime:
+        """The present moment by the server's clock."""
+        with self._reading() as connection:
+            return DatabaseLedger(connection).now()
+
     @contextmanager
     def transaction(self) -> Iterator[PostGISTransaction]:
         """Begin to write; see `protocol.Store.transaction`."""
         self._require_open()
         with closing(connect(self._address)) as connection:
             with translated(self._address):
-                lock_writers_out(connection, self._address, self._busy_timeout)
-            writing = PostGISTransaction(connection, self._address, self._crs, self._srid)
+                lock_writers_out(connection, self._busy_timeout)
+                writing = PostGISTransaction(
+                    connection, self._address, self._crs, self._srid, actor=self.actor
+                )
             try:
                 yield writing
                 with translated(self._address):
+                    writing.finish()
                     connection.commit()
             finally:
                 # Closing a connection that has not committed undoes what it did.
@@ -119,34 +137,3 @@ class PostGISStore:
         self._require_open()
         with closing(connect(self._address)) as connection, translated(self._address):
             yield connection
-
-
-def _info(connection: psycopg.Connection) -> dict[str, str]:
-    rows = connection.execute(f'SELECT key, value FROM {INFO_TABLE} ORDER BY key COLLATE "C"')
-    return dict(rows.fetchall())
-
-
-def _checked_info(connection: psycopg.Connection, address: Address) -> dict[str, str]:
-    """The workspace's facts, when the schema is a workspace that this program can use."""
-    found = connection.execute(
-        "SELECT 1 FROM pg_class WHERE relname = %s AND relnamespace = to_regnamespace(%s)",
-        (INFO_TABLE, address.schema),
-    ).fetchone()
-    if found is None:
-        raise NotAWorkspaceError(
-            f"{address.url} has no workspace in the schema {address.schema!r}.",
-            hint=f"Make one with: geo-relocation -w {address.url} init",
-        )
-    info = _info(connection)
-    frames.check_version(address.url, info.get("schema_version"))
-    return info
-
-
-def _srid(connection: psycopg.Connection, address: Address) -> int:
-    row = connection.execute(
-        "SELECT srid FROM geometry_columns WHERE f_table_schema = %s AND f_table_name = 'zones'",
-        (address.schema,),
-    ).fetchone()
-    if row is None:
-        raise NotAWorkspaceError(f"{address.url} has lost its table of zones.")
-    return int(row[0])

@@ -1,7 +1,4 @@
-"""The layers as SQLAlchemy tables, derived from the data dictionary.
-
-The migrations hold their own frozen copy of this layout; a test tells when the two differ.
-"""
+"""The layers as SQLAlchemy tables, derived from the data dictionary."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from sqlalchemy.dialects import postgresql
 
 from geo_relocation.model import Attribute, LayerSchema, schemas
 from geo_relocation.store.frames import geometry_type_name
+from geo_relocation.store.history import HISTORY_TABLE, LINK_COLUMNS, SEQUENCE
 
 INFO_TABLE = "georeloc_info"
 
@@ -34,9 +32,21 @@ def build_metadata(srid: int) -> sa.MetaData:
         sa.Column("value", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("key", name=f"{INFO_TABLE}_pkey"),
     )
+    _add_history(metadata)
     for schema in schemas().values():
         _add_table(metadata, schema, srid)
     return metadata
+
+
+def _add_history(metadata: sa.MetaData) -> None:
+    numbers = {SEQUENCE: sa.BigInteger, "rows": sa.BigInteger}
+    sa.Table(
+        HISTORY_TABLE,
+        metadata,
+        *(sa.Column(name, numbers.get(name, sa.Text), nullable=False) for name in LINK_COLUMNS),
+        sa.PrimaryKeyConstraint(SEQUENCE, name=f"{HISTORY_TABLE}_pkey"),
+        sa.Index(f"{HISTORY_TABLE}_member", "layer", "member"),
+    )
 
 
 def _add_table(metadata: sa.MetaData, schema: LayerSchema, srid: int) -> None:

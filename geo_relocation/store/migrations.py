@@ -1,0 +1,141 @@
+"""How layouts change: one list of steps, which both stores carry out in their own way.
+
+A change of the data dictionary needs a line here: a new table, column, list of allowed values or
+guard is named in the step of the next `SCHEMA_VERSION`; what it looks like is taken from the
+dictionary. A test compares what the steps make of an old workspace with a new one, and fails
+when a line is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from geo_relocation.errors import OlderSchemaError, UsageError
+from geo_relocation.store.history import MEMBER_BY, SEQUENCE, Chain
+from geo_relocation.store.protocol import SCHEMA_VERSION, Reader
+
+
+class Migrating(Protocol):
+    """A workspace with the tables and columns of the new layout, not guarded yet."""
+
+    chain: Chain
+    reader: Reader
+
+    def execute(self, statement: str) -> None:
+        """Run SQL that both databases understand."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is new in one version of the layout.
+
+    Attributes
+    ----------
+    version
+        The version that this step makes.
+    title
+        What is new, for people.
+    tables
+        Layers, or tables of the store's own, that are new.
+    columns
+        Layer and column, where the column is new.
+    values
+        Layer and column, where the list of allowed values is another one.
+    guarded
+        Layers that only grow from now on.
+    fill
+        What to do with the rows that are there, once every table and column of the newest
+        layout exists.
+    """
+
+    version: int
+    title: str
+    tables: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    guarded: tuple[str, ...] = ()
+    fill: Callable[[Migrating], None] | None = None
+
+    @property
+    def altered(self) -> set[str]:
+        """Layers whose table was there before and is another one now."""
+        return {layer for layer, _ in (*self.columns, *self.values)} | set(self.guarded)
+
+
+def _begin_history(work: Migrating) -> None:
+    """Link all that is there. Rows of one layer share a number: their order is that of time."""
+    for layer, column in MEMBER_BY.items():
+        if column == SEQUENCE:
+            work.execute(f"UPDATE {layer} SET {SEQUENCE} = {work.chain.next_sequence()}")
+        work.chain.state(work.reader, layer)
+
+
+STEPS = (
+    Step(
+        version=2,
+        title="A chain over runs, findings, decisions, events and plans shows what was changed "
+        "past this program; runs, decisions and events have a sequence number.",
+        tables=("georeloc_history",),
+        columns=(("runs", SEQUENCE), ("decisions", SEQUENCE), ("events", SEQUENCE)),
+        guarded=("runs", "findings"),
+        fill=_begin_history,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A migration that was carried out.
+
+    Attributes
+    ----------
+    url
+        The workspace.
+    before, after
+        Versions of its layout.
+    steps
+        What is new.
+    copy
+        The workspace as it was, where one was kept: beside a file.
+    """
+
+    url: str
+    before: int
+    after: int
+    steps: tuple[str, ...]
+    copy: Path | None
+
+
+def steps_from(url: str, version: int) -> tuple[Step, ...]:
+    """The steps that a workspace still needs.
+
+    Raises
+    ------
+    UsageError
+        If it needs none.
+    """
+    found = tuple(step for step in STEPS if step.version > version)
+    if not found:
+        raise UsageError(
+            f"{url} has the layout of this program already (version {version}).",
+            hint="Nothing was changed.",
+        )
+    return found
+
+
+def require_newest(url: str, version: int) -> None:
+    """Refuse a workspace of an older layout, with how to migrate it.
+
+    Raises
+    ------
+    OlderSchemaError
+        If it needs a step of the list.
+    """
+    if version < SCHEMA_VERSION:
+        raise OlderSchemaError(
+            f"{url} has the layout of an earlier version ({version}; now {SCHEMA_VERSION}).",
+            hint=f"Migrate it with: geo-relocation -w {url} migrate",
+        )
