@@ -10,6 +10,7 @@
     ├── DataError                   the data does not allow it                exit 1
     │   ├── IngestError             a file cannot come in
     │   │   ├── NotSpatialError
+    │   │   ├── LimitError          a file asks for more than a limit allows
     │   │   ├── UnknownCrsError
     │   │   ├── UnknownColumnError
     │   │   ├── EmptyLayerError
@@ -128,6 +129,32 @@ class NotSpatialError(IngestError):
         "Give a GeoPackage, shapefile, GeoJSON, FileGDB, DXF, CSV or Excel file; "
         "a table needs coordinate columns or an address."
     )
+
+
+class LimitError(IngestError):
+    """A file asks for more than the limits on reading allow.
+
+    Parameters
+    ----------
+    what
+        What was found.
+    limit
+        Name of the limit in `settings.ReadingLimits`.
+    value
+        What it is set to.
+    """
+
+    code = "limit"
+
+    def __init__(self, what: str, limit: str, value: int) -> None:
+        super().__init__(
+            what,
+            why=f"The limit {limit} is {value:,}.",
+            hint=(
+                "If the file is sound, raise it in georelocation.toml under [reading], "
+                f"or with GEORELOC_READING__{limit.upper()}."
+            ),
+        )
 
 
 class UnknownCrsError(IngestError):

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,6 +17,43 @@ from pydantic_settings import (
 from geo_relocation.errors import SettingsError, listed_mistakes
 
 SETTINGS_FILE = Path("georelocation.toml")
+
+
+class ReadingLimits(BaseModel):
+    """How much a file that comes in may ask of this computer.
+
+    A file beyond a limit is refused with the limit's name. In ``georelocation.toml`` they stand
+    in the table ``[reading]``; in the environment they are named ``GEORELOC_READING__ROWS``.
+
+    Attributes
+    ----------
+    megabytes
+        Size of a source with its sidecars, and of what a zip or workbook unpacks to.
+    members
+        Files in a zip or a folder.
+    ratio
+        How many times larger than packed a member of a zip may be, once it is over 10 MB.
+    rows, columns, cells
+        Of one layer or sheet; cells are those with a value.
+    letters
+        Letters of one cell.
+    memory_mb
+        Memory of the process that reads a file, where the system can limit it.
+    seconds
+        Time of that process.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    megabytes: PositiveInt = 2048
+    members: PositiveInt = 10_000
+    ratio: PositiveInt = 250
+    rows: PositiveInt = 1_000_000
+    columns: PositiveInt = 1_000
+    cells: PositiveInt = 20_000_000
+    letters: PositiveInt = 1_000_000
+    memory_mb: PositiveInt = 2048
+    seconds: PositiveInt = 60
 
 
 class Settings(BaseSettings):
@@ -34,10 +71,15 @@ class Settings(BaseSettings):
         Threads for screening and matching.
     crs
         Working CRS of a new workspace.
+    reading
+        Limits on files that come in.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="GEORELOC_", toml_file=SETTINGS_FILE, extra="forbid"
+        env_prefix="GEORELOC_",
+        env_nested_delimiter="__",
+        toml_file=SETTINGS_FILE,
+        extra="forbid",
     )
 
     workspace: str = "binhduong.gpkg"
@@ -45,6 +87,7 @@ class Settings(BaseSettings):
     language: Literal["vi", "en"] = "vi"
     threads: int = 2
     crs: str = "EPSG:9210"
+    reading: ReadingLimits = Field(default_factory=ReadingLimits)
 
     @classmethod
     def settings_customise_sources(

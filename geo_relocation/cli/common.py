@@ -20,7 +20,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as RichProgress
 from rich.table import Column, Table
 
-from geo_relocation.errors import FileMissingError, GeoRelocationError
+from geo_relocation.errors import FileMissingError, GeoRelocationError, UsageError
+from geo_relocation.ingest.formats import require_file
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.settings import Settings, load_settings
 from geo_relocation.workspace import Workspace, open_workspace
@@ -44,6 +45,9 @@ QuietOption = Annotated[
     bool,
     typer.Option("--quiet", "-q", help="No progress, no words.", rich_help_panel="Common options"),
 ]
+
+_LONGEST_TEXT = 16 << 20
+"""Bytes of a file of rules, a scenario or a table of codes."""
 
 
 class TerminalProgress:
@@ -246,9 +250,20 @@ def read_text(path: Path) -> str:
     ------
     FileMissingError
         If it is not there or not UTF-8 text.
+    NotSpatialError
+        If it is a folder, a pipe or a device.
+    UsageError
+        If it is far longer than rules, scenarios and tables of codes are.
     """
     try:
-        return path.read_text("utf-8")
+        with require_file(path).open("rb") as stream:
+            data = stream.read(_LONGEST_TEXT + 1)
+        if len(data) > _LONGEST_TEXT:
+            raise UsageError(
+                f"{path} is longer than {_LONGEST_TEXT:,} bytes.",
+                why="Rules, scenarios and tables of codes are far shorter.",
+            )
+        return data.decode("utf-8")
     except OSError as error:
         raise FileMissingError(f"{path} cannot be read.", why=str(error.strerror)) from error
     except UnicodeDecodeError as error:

@@ -9,7 +9,7 @@ nothing.
 
 from __future__ import annotations
 
-import zipfile
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geo_relocation.errors import EmptyLayerError, NotSpatialError, UsageError
-from geo_relocation.ingest import vectors
+from geo_relocation.errors import EmptyLayerError, LimitError, UsageError
+from geo_relocation.ingest import archives, vectors
 from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.ingest.staging import staged
 from geo_relocation.model.enums import ZoneStatus
 from geo_relocation.model.land_use import categorise
+from geo_relocation.settings import ReadingLimits
 
 LAND_USE_CLASS = "ChucNangSuDungDat_A"
 CODE_SYSTEM = "tt16"
@@ -41,45 +43,76 @@ class Part:
     ----------
     name
         `HienTrang` or `QuyHoach`, as the file writes it.
-    source
-        What GDAL opens.
+    path
+        The database, or the zip that holds it.
+    inside
+        Its name in the zip; None outside of one.
     status
         What its zones are.
     """
 
     name: str
-    source: str
+    path: Path
+    inside: str | None
     status: ZoneStatus
 
 
-def dossier_parts(path: Path) -> list[Part]:
-    """The databases of a plan dossier with land use; empty if `path` is none."""
-    if path.suffix.lower() == ".zip":
-        try:
-            inside = vectors.zipped_sources(path)
-        except NotSpatialError:
-            return []
-        named = [(Path(name), f"/vsizip/{path}/{name}") for name in inside]
+def dossier_parts(path: Path, limits: ReadingLimits | None = None) -> list[Part]:
+    """The databases of a plan dossier with land use; empty if `path` is none.
+
+    Raises
+    ------
+    NotSpatialError, LimitError
+        If a zip or folder is damaged or larger than allowed.
+    """
+    limits = limits or ReadingLimits()
+    named: list[tuple[Path, Path, str | None]]
+    if path.suffix.lower() == ".zip" and path.is_file():
+        inside = archives.sources(archives.members(path, limits))
+        named = [(Path(name), path, name) for name in inside]
     elif path.is_dir() and path.suffix.lower() != ".gdb":
-        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
-        named = [(p, str(p)) for p in found if not any(q.suffix == ".gdb" for q in p.parents)]
+        named = [(p, p, None) for p in _databases(path, limits)]
     else:
-        named = [(path, str(path))]
+        named = [(path, path, None)]
     parts = [
-        Part(name.stem, source, _PARTS[name.stem.lower()])
-        for name, source in named
+        Part(name.stem, source, inside, _PARTS[name.stem.lower()])
+        for name, source, inside in named
         if name.suffix.lower() in _SUFFIXES and name.stem.lower() in _PARTS
     ]
     return sorted(parts, key=lambda part: part.status.value)
 
 
-def read_dossier(path: Path, *, code_table: Mapping[str, str] | None = None) -> RawTable | None:
+def _databases(folder: Path, limits: ReadingLimits) -> list[Path]:
+    """FileGDBs and GeoPackages below a folder, in order; links are not followed."""
+    found, seen = [], 0
+    for place, folders, files in os.walk(folder):
+        seen += len(folders) + len(files)
+        if seen > limits.members:
+            raise LimitError(
+                f"{folder.name or folder} holds more than {limits.members:,} files.",
+                "members",
+                limits.members,
+            )
+        here = [Path(place, name) for name in (*folders, *files)]
+        found += [path for path in here if path.suffix.lower() in _SUFFIXES]
+        folders[:] = [name for name in folders if not name.lower().endswith(".gdb")]
+    return sorted(found)
+
+
+def read_dossier(
+    path: Path,
+    limits: ReadingLimits | None = None,
+    *,
+    code_table: Mapping[str, str] | None = None,
+) -> RawTable | None:
     """The land use of a plan dossier as one table; None if `path` is no dossier.
 
     Parameters
     ----------
     path
         Folder, zip, FileGDB or GeoPackage.
+    limits
+        How much it may ask of this computer.
     code_table
         The user's own land-use words → categories, which count as known.
 
@@ -90,15 +123,13 @@ def read_dossier(path: Path, *, code_table: Mapping[str, str] | None = None) -> 
     UsageError
         If its parts are in different reference systems.
     """
-    parts = dossier_parts(path)
+    limits = limits or ReadingLimits()
+    parts = dossier_parts(path, limits)
     tables, notes = [], []
     for part in parts:
-        layer = _land_use_layer(part.source)
-        if layer is None:
-            notes.append(Note("dossier-part-empty", value=part.name))
-            continue
-        raw = vectors.read_source(part.source, path.name, layer=layer)
-        if len(raw):
+        with staged(part.path, limits, inside=part.inside) as source:
+            raw = vectors.read_part(source, LAND_USE_CLASS, limits)
+        if raw is not None and len(raw):
             tables.append(_with_words(raw, part, code_table))
         else:
             notes.append(Note("dossier-part-empty", value=part.name))
@@ -110,12 +141,6 @@ def read_dossier(path: Path, *, code_table: Mapping[str, str] | None = None) -> 
             why=f"{LAND_USE_CLASS} is absent or empty in {', '.join(p.name for p in parts)}.",
         )
     return _joined(path, tables).noted(*notes)
-
-
-def _land_use_layer(source: str) -> str | None:
-    """The layer with the land use; its name is searched without regard to case."""
-    names = vectors.source_layers(source)
-    return next((name for name, _ in names if name.lower() == LAND_USE_CLASS.lower()), None)
 
 
 def _with_words(raw: RawTable, part: Part, code_table: Mapping[str, str] | None) -> RawTable:
@@ -173,11 +198,3 @@ def _joined(path: Path, tables: list[RawTable]) -> RawTable:
         notes=tuple(note for table in tables for note in table.notes),
         parts=np.concatenate([table.parts for table in tables if table.parts is not None]),
     )
-
-
-def is_dossier(path: Path) -> bool:
-    """Whether a file or folder is a plan dossier with land use."""
-    try:
-        return any(_land_use_layer(part.source) for part in dossier_parts(path))
-    except (NotSpatialError, zipfile.BadZipFile):
-        return False

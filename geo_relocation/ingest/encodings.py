@@ -8,6 +8,7 @@ Western text. Columns are judged by their words; what is sure is decoded, what i
 from __future__ import annotations
 
 import codecs
+import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,6 +26,7 @@ SINGLE_BYTES = "ISO-8859-1"
 
 _ENOUGH_TEXTS = 5000
 _PLAIN = {"utf-8", "cp1252"}
+_NO_FILES = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}
 
 
 def known_encoding(name: str) -> tuple[str, Encoding | None]:
@@ -38,15 +40,33 @@ def known_encoding(name: str) -> tuple[str, Encoding | None]:
     try:
         encoding = canonical_encoding(name)
     except UnknownNameError:
-        try:
-            return codecs.lookup(name).name, None
-        except LookupError as error:
-            raise UsageError(
-                f"There is no encoding {name!r}.", hint=f"Known: {', '.join(ENCODINGS)}."
-            ) from error
+        return _codec(name), None
     if encoding in _PLAIN:
         return encoding, None
     return ("cp1252" if encoding == "utf-8-as-cp1252" else SINGLE_BYTES), encoding
+
+
+def _codec(name: str) -> str:
+    """Python's name of an encoding of text.
+
+    Raises
+    ------
+    UsageError
+        If there is none: base64 and the like turn bytes into bytes, or are no file's encoding.
+    """
+    try:
+        # Only an encoding of text opens a file, which is the check that Python itself makes.
+        with io.TextIOWrapper(io.BytesIO(), encoding=name) as opened:
+            codec = codecs.lookup(opened.encoding).name
+    except (LookupError, UnicodeError, ValueError) as error:
+        raise UsageError(
+            f"There is no encoding {name!r}.", hint=f"Known: {', '.join(ENCODINGS)}."
+        ) from error
+    if codec in _NO_FILES:
+        raise UsageError(
+            f"{name!r} is no encoding of a file.", hint=f"Known: {', '.join(ENCODINGS)}."
+        )
+    return codec
 
 
 def decoded(raw: RawTable, encoding: Encoding) -> RawTable:

@@ -19,9 +19,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from geo_relocation.errors import EmptyLayerError
+from geo_relocation.errors import EmptyLayerError, LimitError
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.model import IMPORTABLE
+from geo_relocation.settings import ReadingLimits
 from geo_relocation.text.headers import ACCEPT, match_headers
 from geo_relocation.text.normalise import search_key
 
@@ -66,7 +67,13 @@ class Header:
 
 
 def table_from_grid(
-    grid: Grid, *, file: str, layer: str = "", encoding: str = "", merged: Sequence[Span] = ()
+    grid: Grid,
+    *,
+    file: str,
+    layer: str = "",
+    encoding: str = "",
+    merged: Sequence[Span] = (),
+    limits: ReadingLimits | None = None,
 ) -> RawTable:
     """A raw table from cells.
 
@@ -78,13 +85,18 @@ def table_from_grid(
         Where the cells come from.
     merged
         Ranges of merged cells, where the format tells them.
+    limits
+        Of columns that hold a value, and of letters in a cell; the default ones when left out.
 
     Raises
     ------
     EmptyLayerError
         If no row has a value.
+    LimitError
+        If it has too many columns, or a cell is too long.
     """
     cells, merged, numbers = compact(grid, merged)
+    _keep_limits(cells, numbers, file, limits or ReadingLimits())
     header = find_header(cells, merged, numbers)
     if header is None:
         raise EmptyLayerError(f"There is nothing to import in {file}.", why="It has no values.")
@@ -115,6 +127,16 @@ def table_from_grid(
         notes=(*notes, *aside),
         set_aside=len(aside),
     )
+
+
+def _keep_limits(cells: Grid, numbers: Sequence[int], file: str, limits: ReadingLimits) -> None:
+    if len(numbers) > limits.columns:
+        raise LimitError(
+            f"{file} has {len(numbers):,} columns with values.", "columns", limits.columns
+        )
+    longest = max((len(v) for row in cells for v in row if isinstance(v, str)), default=0)
+    if longest > limits.letters:
+        raise LimitError(f"A cell of {file} holds {longest:,} letters.", "letters", limits.letters)
 
 
 def compact(grid: Grid, merged: Sequence[Span] = ()) -> tuple[Grid, list[Span], list[int]]:

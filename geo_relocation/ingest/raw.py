@@ -76,6 +76,8 @@ class RawTable:
         Rows that the reader found to be no data (totals, headings); each has a note.
     parts
         For a table joined from several layers, the layer of each row.
+    typed
+        Whether the source says which columns are numbers; in a sheet or CSV, each cell tells.
     """
 
     frame: pd.DataFrame
@@ -91,6 +93,7 @@ class RawTable:
     notes: tuple[Note, ...] = ()
     set_aside: int = 0
     parts: NDArray[np.object_] | None = None
+    typed: bool = False
 
     def __len__(self) -> int:
         """Number of rows."""

@@ -1,4 +1,4 @@
-"""Files in: GeoPackage, shapefile, GeoJSON, FileGDB, DXF, DGN, CSV and Excel as raw tables.
+"""Files in: GeoPackage, shapefile, GeoJSON, FileGDB, drawings, CSV and Excel as raw tables.
 
 Only this package opens source files. What comes out is what stands in the file: decisions
 about columns, values and places are taken later, where they are logged.
@@ -11,17 +11,15 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from geo_relocation.errors import (
-    EmptyLayerError,
-    FileMissingError,
-)
-from geo_relocation.geo.crs_detect import parse_reading
+from geo_relocation.errors import EmptyLayerError
+from geo_relocation.geo.crs_detect import Reading, parse_reading
+from geo_relocation.ingest import delimited, sheets, vectors
 from geo_relocation.ingest import dossier as dossiers
-from geo_relocation.ingest import sheets, vectors
+from geo_relocation.ingest.filters import filtered
+from geo_relocation.ingest.formats import TEXT, WORKBOOK, recognise, require_file
 from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.settings import ReadingLimits
 
-DELIMITED = {".csv", ".tsv", ".txt"}
-SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"}
 _SIDECARS = (".dbf", ".shx", ".prj", ".cpg")
 
 
@@ -32,8 +30,11 @@ def read_table(
     where: str | None = None,
     crs: object = None,
     encoding: str | None = None,
+    limits: ReadingLimits | None = None,
 ) -> RawTable:
     """Read one layer or sheet of a source file.
+
+    The format is told by name and content together, and only its own reader opens the file.
 
     Parameters
     ----------
@@ -50,13 +51,17 @@ def read_table(
         ``+feet`` behind it say that the axes are swapped or the numbers are feet.
     encoding
         Text encoding; overrides what the file states.
+    limits
+        How much the file may ask of this computer; the default limits when left out.
 
     Raises
     ------
     FileMissingError
         If there is no such file.
     NotSpatialError
-        If the file is none that can be read.
+        If the file is none that can be read, or not what its name says.
+    LimitError
+        If it is larger than allowed, or takes longer.
     UnknownNameError
         If `layer` is not in the file.
     UsageError
@@ -64,17 +69,19 @@ def read_table(
     EmptyLayerError
         If no row is there, or none meets `where`.
     """
-    source = _existing(path)
-    suffix = source.suffix.lower()
-    dossier = dossiers.read_dossier(source) if layer is None and where is None else None
-    if dossier is not None:
-        raw = dossier
-    elif suffix in DELIMITED:
-        raw = sheets.read_delimited(source, where=where, encoding=encoding)
-    elif suffix in SPREADSHEETS:
-        raw = sheets.read_spreadsheet(source, sheet=layer, where=where)
-    else:
-        raw = vectors.read_vector(source, layer=layer, where=where, encoding=encoding)
+    source = require_file(path)
+    limits = limits or ReadingLimits()
+    told = None if crs is None else parse_reading(crs)
+    raw = dossiers.read_dossier(source, limits) if layer is None and where is None else None
+    if raw is None:
+        form = recognise(source)
+        if form is TEXT:
+            raw = delimited.read_delimited(source, limits, encoding=encoding)
+        elif form is WORKBOOK:
+            raw = sheets.read_spreadsheet(source, limits, sheet=layer)
+        else:
+            raw = vectors.read_vector(source, limits, layer=layer, encoding=encoding)
+        raw = filtered(raw, where)
     if not len(raw):
         reason = "The filter leaves no rows." if where else "It holds no rows."
         raise EmptyLayerError(
@@ -83,26 +90,27 @@ def read_table(
             hint="Check --where and --layer." if where else "Check --layer.",
         )
     raw = replace(raw, sha256=file_hash(source), modified=_modified(source))
-    return raw if crs is None else _with_crs(raw, crs)
+    return raw if told is None else _with_crs(raw, told)
 
 
-def list_layers(path: str | Path) -> list[str]:
+def list_layers(path: str | Path, *, limits: ReadingLimits | None = None) -> list[str]:
     """Names of the layers or sheets of a source file, in its order.
 
     Raises
     ------
     FileMissingError
         If there is no such file.
-    NotSpatialError
+    NotSpatialError, LimitError
         If the file is none that can be read.
     """
-    source = _existing(path)
-    suffix = source.suffix.lower()
-    if suffix in DELIMITED:
+    source = require_file(path)
+    limits = limits or ReadingLimits()
+    form = recognise(source)
+    if form is TEXT:
         return [source.stem]
-    if suffix in SPREADSHEETS:
-        return sheets.sheet_names(source)
-    return vectors.layer_names(source)
+    if form is WORKBOOK:
+        return sheets.sheet_names(source, limits)
+    return vectors.layer_names(source, limits)
 
 
 def file_hash(path: Path) -> str:
@@ -120,24 +128,12 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _existing(path: str | Path) -> Path:
-    source = Path(path)
-    try:
-        there = source.exists()
-    except OSError as error:
-        raise FileMissingError(f"{str(path)!r} cannot be opened.", why=str(error)) from error
-    if not there:
-        raise FileMissingError(f"There is no file {str(path)!r}.")
-    return source
-
-
 def _modified(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
 
 
-def _with_crs(raw: RawTable, crs: object) -> RawTable:
+def _with_crs(raw: RawTable, reading: Reading) -> RawTable:
     """The table read in the CRS that the user names, with a note where the file said another."""
-    reading = parse_reading(crs)
     stated = raw.crs
     if stated is not None and stated != reading.crs:
         note = Note(

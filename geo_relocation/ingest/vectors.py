@@ -1,143 +1,44 @@
-"""Spatial files through GDAL: GeoPackage, shapefile, GeoJSON, FileGDB, DXF, DGN, also zipped."""
+"""Spatial files through GDAL: what its drivers read, turned into tables.
+
+GDAL itself runs apart, see `geo_relocation.ingest.apart`.
+"""
 
 from __future__ import annotations
 
-import warnings
-import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
-from pyogrio.errors import DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geo_relocation.errors import (
-    AmbiguousEncodingError,
-    NotSpatialError,
-    UnknownNameError,
-    UsageError,
-)
+from geo_relocation.errors import NotSpatialError, UnknownNameError, UsageError
 from geo_relocation.geo.repair import closed_lines_as_polygons
+from geo_relocation.ingest.apart import read_apart
 from geo_relocation.ingest.encodings import SINGLE_BYTES, decoded, detected, known_encoding
+from geo_relocation.ingest.formats import DBF, DGN, DXF, SHAPEFILE
 from geo_relocation.ingest.raw import Geometries, Note, RawTable
-
-DRAWINGS = (".dxf", ".dgn")
-_ZIPPED = (".gdb", ".gpkg", ".shp", ".geojson", ".json", ".dxf", ".dgn")
-
-
-def open_name(path: Path) -> str:
-    """The name under which GDAL opens a file, reaching into a zip where needed.
-
-    Raises
-    ------
-    NotSpatialError
-        If a zip is broken or holds nothing that can be read.
-    """
-    if path.suffix.lower() != ".zip":
-        return str(path)
-    inside = zipped_sources(path)
-    if not inside:
-        raise NotSpatialError(
-            f"{path.name} holds no spatial file.", why="Looked for .gdb, .gpkg, .shp, .geojson."
-        )
-    if len(inside) == 1:
-        return f"/vsizip/{path}/{inside[0]}"
-    folders = {str(Path(name).parent) for name in inside}
-    if len(folders) == 1 and all(name.lower().endswith(".shp") for name in inside):
-        folder = folders.pop()
-        return f"/vsizip/{path}" if folder == "." else f"/vsizip/{path}/{folder}"
-    raise UsageError(
-        f"{path.name} holds several data sources: {', '.join(inside)}.",
-        hint="Unzip it and name one of them.",
-    )
+from geo_relocation.ingest.staging import Staged, staged
+from geo_relocation.settings import ReadingLimits
 
 
-def zipped_sources(path: Path) -> list[str]:
-    """Names inside a zip that are spatial sources; a FileGDB counts as one.
-
-    Raises
-    ------
-    NotSpatialError
-        If the zip is broken.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise NotSpatialError(f"{path.name} is not a zip file.", why=str(error)) from error
-    found: list[str] = []
-    for name in names:
-        parts = name.split("/")
-        within = next((i for i, p in enumerate(parts) if p.lower().endswith(".gdb")), None)
-        source = name if within is None else "/".join(parts[: within + 1])
-        if source.lower().endswith(_ZIPPED) and source not in found:
-            found.append(source)
-    return found
-
-
-def layer_names(path: Path) -> list[str]:
+def layer_names(path: Path, limits: ReadingLimits) -> list[str]:
     """Names of a spatial file's layers.
 
     Raises
     ------
-    NotSpatialError
-        If GDAL cannot read the file.
+    NotSpatialError, LimitError
+        If it cannot be read.
     """
-    return [name for name, _ in source_layers(open_name(path))]
-
-
-def source_layers(source: str) -> list[tuple[str, str | None]]:
-    """Name and geometry type of each layer of what GDAL opens as `source`.
-
-    Raises
-    ------
-    NotSpatialError
-        If GDAL cannot read it.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return [(str(layer), kind) for layer, kind in pyogrio.list_layers(source)]
-    except Exception as error:
-        name = source.rsplit("/", 1)[-1]
-        raise NotSpatialError(f"{name} cannot be read.", why=_reason(error)) from error
-
-
-def choose_layer(path: Path, layer: str | None) -> str:
-    """The layer to read: the one named, or the only one that holds features.
-
-    Raises
-    ------
-    UnknownNameError
-        If the named layer is not there.
-    UsageError
-        If there are several and none is named.
-    NotSpatialError
-        If there is none.
-    """
-    layers = source_layers(open_name(path))
-    names = [name for name, _ in layers]
-    if layer is not None:
-        if layer not in names:
-            raise UnknownNameError(f"layer in {path.name}", layer, names)
-        return layer
-    spatial = [name for name, kind in layers if kind is not None] or names
-    if len(spatial) == 1:
-        return spatial[0]
-    if not spatial:
-        raise NotSpatialError(f"{path.name} holds no layer.")
-    raise UsageError(
-        f"{path.name} has {len(spatial)} layers: {', '.join(spatial)}.",
-        hint="Choose one with --layer.",
-    )
+    with staged(path, limits) as source:
+        return [str(name) for name, _ in read_apart(source, "layers", limits)]
 
 
 def read_vector(
-    path: Path, *, layer: str | None = None, where: str | None = None, encoding: str | None = None
+    path: Path, limits: ReadingLimits, *, layer: str | None = None, encoding: str | None = None
 ) -> RawTable:
     """Read one layer of a spatial file; curves become lines, measures (M) are dropped.
 
@@ -145,14 +46,16 @@ def read_vector(
 
     Raises
     ------
-    NotSpatialError
-        If GDAL cannot read the file.
+    NotSpatialError, LimitError
+        If it cannot be read.
     UsageError
-        If the filter cannot be read, or a layer must be chosen.
+        If a layer must be chosen.
+    UnknownNameError
+        If there is no such layer.
     """
-    chosen = choose_layer(path, layer)
-    raw = _read_in_encoding(path, chosen, where, encoding)
-    if path.suffix.lower() not in DRAWINGS or raw.geometry is None:
+    with staged(path, limits) as source:
+        raw = _read_in_encoding(source, limits, layer, encoding)
+    if source.format not in {DXF, DGN} or raw.geometry is None:
         return raw
     areas, closed = closed_lines_as_polygons(raw.geometry)
     raw = replace(raw, geometry=areas)
@@ -161,28 +64,58 @@ def read_vector(
     return raw.noted(Note("lines-closed", count=int(closed.sum())))
 
 
-def _read_in_encoding(path: Path, layer: str, where: str | None, encoding: str | None) -> RawTable:
+def read_part(source: Staged, layer: str, limits: ReadingLimits) -> RawTable | None:
+    """The layer of a source that bears a name, in any case of its letters; None if none does.
+
+    Raises
+    ------
+    NotSpatialError, LimitError
+        If it cannot be read.
+    """
+    found = read_apart(source, "layer", limits, layer=layer, any_case=True, encodings=[None])
+    return None if found["chosen"] is None else _table(found, source.file)
+
+
+def _read_in_encoding(
+    source: Staged, limits: ReadingLimits, layer: str | None, encoding: str | None
+) -> RawTable:
     """One layer with its texts in Unicode: as told, as the file says, or as its words tell."""
-    source, name = open_name(path), path.name
+    codec, legacy = known_encoding(encoding) if encoding is not None else (None, None)
+    silent = source.format in {SHAPEFILE, DBF} and not _states_encoding(source.path)
+    tried: list[str | None] = [codec]
+    if encoding is None and source.format in {SHAPEFILE, DBF}:
+        # Where the .cpg lies, the bytes are not what it says.
+        tried = [SINGLE_BYTES] if silent else [None, SINGLE_BYTES]
+    found = read_apart(source, "layer", limits, layer=layer, any_case=False, encodings=tried)
+    if found["chosen"] is None:
+        raise _no_layer(source.file, layer, found["layers"])
+    raw = _table(found, source.file)
     if encoding is not None:
-        codec, legacy = known_encoding(encoding)
-        raw = read_source(source, name, layer=layer, where=where, encoding=codec)
         return decoded(raw, legacy) if legacy is not None else raw
-    if not _is_shapefile(source):
-        raw = read_source(source, name, layer=layer, where=where)
+    if found["used"] is None:
         return detected(raw, unicode=True)
-    if _states_encoding(path):
-        try:
-            raw = read_source(source, name, layer=layer, where=where)
-        except AmbiguousEncodingError:
-            # The .cpg lies: the bytes are not what it says.
-            note = Note("encoding-stated-wrong", value=name)
-        else:
-            return detected(raw, unicode=True)
-    else:
-        note = Note("encoding-unstated", value=name)
-    raw = read_source(source, name, layer=layer, where=where, encoding=SINGLE_BYTES)
-    return detected(_as_unicode(raw), unicode=False).noted(note)
+    kind = "encoding-unstated" if silent else "encoding-stated-wrong"
+    return detected(_as_unicode(raw), unicode=False).noted(Note(kind, value=source.file))
+
+
+def _no_layer(file: str, layer: str | None, layers: list[tuple[str, str | None]]) -> Exception:
+    """Why no layer was chosen."""
+    names = [name for name, _ in layers]
+    if layer is not None:
+        return UnknownNameError(f"layer in {file}", layer, names)
+    if not names:
+        return NotSpatialError(f"{file} holds no layer.")
+    spatial = [name for name, kind in layers if kind is not None] or names
+    return UsageError(
+        f"{file} has {len(spatial)} layers: {', '.join(spatial)}.",
+        hint="Choose one with --layer.",
+    )
+
+
+def _states_encoding(path: Path) -> bool:
+    """Whether a shapefile, or a folder of shapefiles, has a .cpg."""
+    folder, stem = (path, "*") if path.is_dir() else (path.parent, path.stem)
+    return any(p.suffix.lower() == ".cpg" and stem in {"*", p.stem} for p in folder.iterdir())
 
 
 def _as_unicode(raw: RawTable) -> RawTable:
@@ -203,81 +136,28 @@ def _utf8(value: object) -> object:
         return value
 
 
-def _is_shapefile(source: str) -> bool:
-    return source.lower().endswith((".shp", ".dbf"))
-
-
-def _states_encoding(path: Path) -> bool:
-    """Whether a shapefile has a .cpg beside it, in its folder or in its zip."""
-    if path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            return any(name.lower().endswith(".cpg") for name in archive.namelist())
-    return any(p.suffix.lower() == ".cpg" for p in path.parent.glob(f"{path.stem}.*"))
-
-
-def read_source(
-    source: str,
-    file: str,
-    *,
-    layer: str,
-    where: str | None = None,
-    encoding: str | None = None,
-) -> RawTable:
-    """Read one layer of what GDAL opens as `source`; `file` names it in messages.
-
-    Raises
-    ------
-    NotSpatialError
-        If GDAL cannot read it.
-    UsageError
-        If the filter cannot be read.
-    """
-    try:
-        with warnings.catch_warnings():
-            # GDAL warns of measures and odd rings; both are checked on the geometries.
-            warnings.simplefilter("ignore")
-            meta, fids, wkb, columns = pyogrio.raw.read(
-                source, layer=layer, where=where, encoding=encoding, return_fids=True
-            )
-    except UnicodeDecodeError as error:
-        raise AmbiguousEncodingError(
-            f"The texts of {file} are not in {encoding or 'the encoding it states'}.",
-            why=_reason(error),
-        ) from error
-    except LookupError as error:
-        raise UsageError(f"There is no encoding {encoding!r}.") from error
-    except Exception as error:
-        raise _refused(file, where, error) from error
-    geometry, unreadable = _geometries(wkb)
-    fields = [str(field) for field in meta["fields"]]
+def _table(found: dict[str, Any], file: str) -> RawTable:
+    """A raw table of what was read apart."""
+    geometry, unreadable = _geometries(found["wkb"])
+    fids = found["fids"]
     frame = pd.DataFrame(
-        {field: _column(values) for field, values in zip(fields, columns, strict=True)},
+        {
+            field: _column(values)
+            for field, values in zip(found["fields"], found["columns"], strict=True)
+        },
         index=range(len(fids)),
     )
     return RawTable(
         frame=frame,
         rows=_feature_numbers(fids),
         file=file,
-        layer=layer,
+        layer=found["chosen"],
         geometry=geometry,
-        crs=_crs(meta.get("crs")),
-        encoding=encoding or str(meta.get("encoding") or ""),
+        crs=_crs(found["crs"]),
+        encoding=found["used"] or found["encoding"],
         notes=tuple(Note("geometry-unreadable", row=int(fids[i]) + 1) for i in unreadable),
+        typed=True,
     )
-
-
-def _refused(file: str, where: str | None, error: Exception) -> Exception:
-    if where is not None and not isinstance(error, DataSourceError):
-        return UsageError(
-            f"The filter {where!r} cannot be applied to {file}.",
-            why=_reason(error),
-            hint="It is an SQL condition over the file's columns, e.g. \"landuse = 'industrial'\".",
-        )
-    return NotSpatialError(f"{file} cannot be read.", why=_reason(error))
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _feature_numbers(fids: np.ndarray) -> np.ndarray:

@@ -147,7 +147,14 @@ class Importing(Undoing):
         layer = layer.replace("-", "_")
         import_id = new_id("import")
         progress.start(f"Importing {layer}", total=3)
-        raw = read_table(path, layer=source_layer, where=where, crs=crs, encoding=encoding)
+        raw = read_table(
+            path,
+            layer=source_layer,
+            where=where,
+            crs=crs,
+            encoding=encoding,
+            limits=self.settings.reading,
+        )
         progress.advance()
         prepared = prepare(
             raw,

@@ -157,7 +157,11 @@ class Matching(WorkspaceBase):
             decisions=decisions if len(decisions) else None,
             south_districts=self.scheme.south,
             south_area=None if units is None else _south(units),
-            homes=homes_of_workers(read_table(homes), self.crs) if homes else None,
+            homes=(
+                homes_of_workers(read_table(homes, limits=self.settings.reading), self.crs)
+                if homes
+                else None
+            ),
             approved=kept,
         )
 

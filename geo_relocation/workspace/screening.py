@@ -94,7 +94,8 @@ class Screening(WorkspaceBase):
         layers = {name: self.read(name) for name in ("sites", "zones", "parks", "admin_units")}
         metric = {name: to_metres(frame) if len(frame) else None for name, frame in layers.items()}
         named = {"houses": houses, "sensitive": sensitive, "sources": sources}
-        files = {name: read_table(path) for name, path in named.items() if path}
+        limits = self.settings.reading
+        files = {name: read_table(path, limits=limits) for name, path in named.items() if path}
         places = {
             name: (
                 places_of_sites(raw, self.crs, what="sources of pollution")

@@ -12,7 +12,7 @@ import shapely
 
 from geo_relocation.errors import EmptyLayerError
 from geo_relocation.geo.crs_detect import Extent
-from geo_relocation.ingest.dossier import LAND_USE_CLASS, dossier_parts, is_dossier
+from geo_relocation.ingest.dossier import LAND_USE_CLASS, dossier_parts
 from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.readers import read_table
 
@@ -67,7 +67,7 @@ def fill(target: Path, driver: str, *, append: bool = False) -> None:
 
 
 def check(path: Path) -> None:
-    assert is_dossier(path)
+    assert len(dossier_parts(path)) == 2
     raw = read_table(path)
     done = prepare(raw, "zones", import_id="I1", working_crs=TM3, extent=Extent())
     assert done.rows_read == done.rows_accepted == len(PLANNED) + len(EXISTING)
@@ -102,7 +102,7 @@ def test_a_folder_a_zip_and_each_database_alone(tmp_path, driver):
             archive.write(part, part.relative_to(tmp_path))
     check(tmp_path / "hoso.zip")
     (alone,) = dossier_parts(folder / f"QuyHoach.{'gdb' if driver == 'OpenFileGDB' else 'gpkg'}")
-    raw = read_table(Path(alone.source))
+    raw = read_table(Path(alone.path))
     assert len(raw) == len(PLANNED)
     assert set(raw.frame["status"]) == {"planned"}
 

@@ -10,6 +10,7 @@ from geo_relocation.ingest.draft import Assumptions
 from geo_relocation.ingest.duplicates import DECISIONS
 from geo_relocation.ingest.issues import issue_kinds
 from geo_relocation.model.enums import LocationSource
+from geo_relocation.settings import ReadingLimits
 from geo_relocation.text.detection import CONFIDENT
 
 PAGE = (Path(__file__).parents[2] / "docs" / "importing.md").read_text("utf-8")
@@ -30,6 +31,11 @@ def test_every_check_is_there_with_its_words(check):
 @pytest.mark.parametrize("kind", issue_kinds().values(), ids=lambda kind: kind.kind)
 def test_every_kind_of_issue_is_there(kind):
     assert f"| `{kind.kind}` | {kind.severity.value} | {kind.action.en.lower()} |" in PAGE
+
+
+def test_every_limit_on_reading_is_there_with_its_value():
+    for name, value in ReadingLimits().model_dump().items():
+        assert f"| `{name}` | {value:,} | " in PAGE
 
 
 def test_assumed_accuracies_are_the_ones_in_force():

@@ -1,0 +1,278 @@
+"""Which formats come in, and how a file is known: by its name and its first bytes together.
+
+A file is handed to one reader only, the one that its name announces and its content confirms.
+A file of another format under an innocent name, above all one that refers to other files or
+addresses, is refused and named.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from geo_relocation.errors import FileMissingError, NotSpatialError
+
+Kind = Literal["vector", "text", "workbook", "zip"]
+
+_HEAD = 1 << 16
+_SQLITE = b"SQLite format 3\x00"
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SPACE = b" \t\r\n"
+_ADDRESS = re.compile(r"^(/vsi\w+/|[A-Za-z][A-Za-z0-9+._-]+:)")
+_DGN = (b"\x08\x05\x17\x00", b"\x08\x09\xfe\x02", b"\xc8\x09\xfe\x02")
+_DBF = (0x02, 0x03, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B, 0xCB, 0xF5, 0xFB)
+_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that comes in.
+
+    Attributes
+    ----------
+    name
+        As people call it.
+    kind
+        Which reader takes it.
+    driver
+        GDAL's name of the only driver that may open it; empty where GDAL is not asked.
+    sidecars
+        Endings of the files that belong to it, beside the one that is named.
+    """
+
+    name: str
+    kind: Kind
+    driver: str = ""
+    sidecars: tuple[str, ...] = ()
+
+
+GEOPACKAGE = Format("a GeoPackage", "vector", "GPKG", (".gpkg-wal",))
+SHAPEFILE = Format("a shapefile", "vector", "ESRI Shapefile", (".shx", ".dbf", ".prj", ".cpg"))
+DBF = Format("a dBase table", "vector", "ESRI Shapefile", (".cpg",))
+GEOJSON = Format("GeoJSON", "vector", "GeoJSON")
+GEOJSON_LINES = Format("GeoJSON line by line", "vector", "GeoJSONSeq")
+TOPOJSON = Format("TopoJSON", "vector", "TopoJSON")
+ESRIJSON = Format("Esri JSON", "vector", "ESRIJSON")
+JSONFG = Format("JSON-FG", "vector", "JSONFG")
+FILEGDB = Format("a FileGDB", "vector", "OpenFileGDB")
+KML = Format("KML", "vector", "LIBKML")
+GML = Format("GML", "vector", "GML")
+MAPINFO_TAB = Format("a MapInfo table", "vector", "MapInfo File", (".dat", ".map", ".id", ".ind"))
+MAPINFO_MIF = Format("a MapInfo exchange file", "vector", "MapInfo File", (".mid",))
+DXF = Format("a DXF drawing", "vector", "DXF")
+DGN = Format("a DGN V7 drawing", "vector", "DGN")
+FLATGEOBUF = Format("a FlatGeobuf", "vector", "FlatGeobuf")
+TEXT = Format("a table of text", "text")
+WORKBOOK = Format("a workbook", "workbook")
+ZIP = Format("a zip", "zip")
+
+_JSON = (GEOJSON, TOPOJSON, ESRIJSON, JSONFG, GEOJSON_LINES)
+_BY_SUFFIX: dict[str, tuple[Format, ...]] = {
+    ".gpkg": (GEOPACKAGE,),
+    ".shp": (SHAPEFILE,),
+    ".dbf": (DBF,),
+    ".gdb": (FILEGDB,),
+    ".geojson": _JSON,
+    ".json": _JSON,
+    ".topojson": _JSON,
+    ".geojsonl": (GEOJSON_LINES,),
+    ".geojsons": (GEOJSON_LINES,),
+    ".ndjson": (GEOJSON_LINES,),
+    ".kml": (KML,),
+    ".kmz": (ZIP,),
+    ".gml": (GML,),
+    ".tab": (MAPINFO_TAB,),
+    ".mif": (MAPINFO_MIF,),
+    ".dxf": (DXF,),
+    ".dgn": (DGN,),
+    ".fgb": (FLATGEOBUF,),
+    ".zip": (ZIP,),
+    **dict.fromkeys((".csv", ".tsv", ".txt"), (TEXT,)),
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), (WORKBOOK,)),
+}
+SUFFIXES = tuple(_BY_SUFFIX)
+"""Endings of names that are known."""
+
+# The first that is found decides; a feature's own attributes may bear any of the later words.
+_JSON_KINDS: tuple[tuple[re.Pattern[bytes], Format], ...] = (
+    (re.compile(rb'"type"\s*:\s*"Topology"'), TOPOJSON),
+    (re.compile(rb'"conformsTo"\s*:\s*\[[^\]]*json-?fg'), JSONFG),
+    (re.compile(rb'"type"\s*:\s*"FeatureCollection"'), GEOJSON),
+    (re.compile(rb'^\s*\{[^\n]*"type"\s*:\s*"Feature"[^\n]*\}\s*\n\s*\{'), GEOJSON_LINES),
+    (re.compile(rb'"type"\s*:\s*"Feature"'), GEOJSON),
+    (re.compile(rb'"(geometryType|esriFieldType\w*|fieldAliases)"'), ESRIJSON),
+    (re.compile(rb'"(features|geometry|coordinates|geometries)"\s*:'), GEOJSON),
+)
+
+# What refers to other files and addresses, or is easily taken for a map, by its first bytes.
+_FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"<OGRVRTDataSource|<VRTDataset", re.IGNORECASE),
+     "a VRT: a list of references to other files"),
+    (re.compile(rb'"gdal_streamed_alg"'), "a GDAL pipeline: a list of commands"),
+    (re.compile(rb"<OGR(WFS|CSW)DataSource|<ows:|<wfs:WFS_Capabilities", re.IGNORECASE),
+     "a reference to an address in the network"),
+    (re.compile(rb'"(conformsTo|links)"\s*:.*"(tiles|collections)"', re.DOTALL),
+     "a reference to an address in the network"),
+    (re.compile(rb"^\s*<!doctype html|<html", re.IGNORECASE), "a web page"),
+    (re.compile(rb"^\s*<\?xml|^\s*<[A-Za-z]", re.IGNORECASE), "an XML file of another kind"),
+    (re.compile(rb"^" + re.escape(_SQLITE)), "a database that is no GeoPackage"),
+    (re.compile(rb"^%PDF"), "a PDF"),
+    (re.compile(rb"^PK\x03\x04"), "a zip"),
+    (re.compile(rb"^" + re.escape(_OLE)), "an old Office file"),
+    (re.compile(rb"^PAR1"), "a Parquet file"),
+    (re.compile(rb"^\s*[\[{]"), "JSON of another kind"),
+    (re.compile(rb"^\x00{64}"), "full of zeros"),
+)  # fmt: skip
+
+
+def require_file(path: str | Path) -> Path:
+    """A file or folder on this computer, under the name that was given.
+
+    Raises
+    ------
+    FileMissingError
+        If there is none, or the name is an address.
+    NotSpatialError
+        If it is a pipe, a device or a socket.
+    """
+    source = Path(path)
+    try:
+        mode = source.stat().st_mode
+    except (OSError, ValueError) as error:
+        if _ADDRESS.match(str(path)):
+            raise FileMissingError(
+                f"{str(path)!r} is an address, not a file.",
+                hint="Only files on this computer come in: save it and name the file.",
+            ) from error
+        if isinstance(error, FileNotFoundError):
+            raise FileMissingError(f"There is no file {str(path)!r}.") from error
+        raise FileMissingError(f"{str(path)!r} cannot be opened.", why=_words(error)) from error
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise NotSpatialError(
+            f"{source.name or path} is no file but a pipe, a device or a socket.",
+            hint="Save what comes out of it as a file, and name that.",
+        )
+    return source
+
+
+def recognise(path: Path) -> Format:
+    """The format of a file that is there.
+
+    Raises
+    ------
+    NotSpatialError
+        If its name or its content is none of a format that comes in, or they disagree.
+    FileMissingError
+        If it may not be read.
+    """
+    suffix = path.suffix.lower()
+    known = _BY_SUFFIX.get(suffix)
+    if path.is_dir():
+        if suffix == ".gdb":
+            return FILEGDB
+        raise NotSpatialError(
+            f"{path.name or path} is a folder.",
+            why="Only a .gdb folder, or the folder of a plan dossier, is read whole.",
+        )
+    if known is None:
+        raise NotSpatialError(
+            f"{path.name} cannot be read: "
+            + (f"no format that comes in is named {suffix}." if suffix else "its name has no end."),
+            hint=f"Known: {' '.join(SUFFIXES)}.",
+        )
+    head = first_bytes(path)
+    for candidate in known:
+        if fits(candidate, head):
+            return candidate
+    raise NotSpatialError(
+        f"{path.name} cannot be read: it is not {known[0].name}, though its name says so.",
+        why=f"Its content is {_seems(head)}.",
+    )
+
+
+def first_bytes(path: Path) -> bytes:
+    """The bytes by which a file is known.
+
+    Raises
+    ------
+    FileMissingError
+        If it may not be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_HEAD)
+    except OSError as error:
+        raise FileMissingError(f"{path.name} cannot be opened.", why=_words(error)) from error
+
+
+def fits(candidate: Format, head: bytes) -> bool:
+    """Whether the first bytes of a file are those of a format."""
+    if candidate.driver in {"GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON", "JSONFG"}:
+        return _json(head) is candidate or (candidate is GEOJSON_LINES and _json(head) is GEOJSON)
+    if candidate.kind == "text":
+        return True  # any bytes may be text in some encoding: its reader judges
+    return _SIGNATURES[candidate.name](head)
+
+
+def _json(head: bytes) -> Format | None:
+    """Which of the kinds of JSON a text is; None if it is none that comes in."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE)
+    if text.startswith(b"\x1e"):
+        return GEOJSON_LINES
+    if not text.startswith((b"{", b"[")) or b'"gdal_streamed_alg"' in head:
+        return None
+    for pattern, found in _JSON_KINDS:
+        if pattern.search(head):
+            return found
+    return None
+
+
+def _is_tab(head: bytes) -> bool:
+    """A MapInfo table that holds its rows itself; a view or a seamless table names others."""
+    return (
+        head.lstrip(_SPACE).lower().startswith(b"!table")
+        and re.search(rb"type\s+native", head, re.IGNORECASE) is not None
+        and re.search(rb"create\s+view|isseamless", head, re.IGNORECASE) is None
+    )
+
+
+_SIGNATURES: dict[str, Callable[[bytes], bool]] = {
+    GEOPACKAGE.name: lambda head: head.startswith(_SQLITE),
+    SHAPEFILE.name: lambda head: head.startswith(b"\x00\x00\x27\x0a"),
+    FILEGDB.name: lambda head: False,  # noqa: ARG005 - a folder, never a file
+    DBF.name: lambda head: len(head) > 32 and head[0] in _DBF,  # noqa: PLR2004 - a DBF's header
+    KML.name: lambda head: re.search(rb"<(kml:)?kml[\s>]", head) is not None,
+    GML.name: lambda head: b"opengis.net/gml" in head and not _refers(head),
+    MAPINFO_TAB.name: _is_tab,
+    MAPINFO_MIF.name: lambda head: head.lstrip(_SPACE).lower().startswith(b"version"),
+    DXF.name: lambda head: (
+        head.startswith(b"AutoCAD Binary DXF")
+        or re.match(rb"\s*(999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", head) is not None
+    ),
+    DGN.name: lambda head: head.startswith(_DGN),
+    FLATGEOBUF.name: lambda head: head.startswith(b"fgb\x03fgb"),
+    WORKBOOK.name: lambda head: head.startswith((_ZIP, _OLE, *_BIFF)),
+    ZIP.name: lambda head: head.startswith((_ZIP, b"PK\x05\x06")),
+}
+
+
+def _refers(head: bytes) -> bool:
+    return any(pattern.search(head) for pattern, words in _FOREIGN if "reference" in words)
+
+
+def _seems(head: bytes) -> str:
+    if not head:
+        return "empty"
+    for pattern, words in _FOREIGN:
+        if pattern.search(head):
+            return words
+    return "nothing that is known here"
+
+
+def _words(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
