@@ -37,7 +37,7 @@ def _register_views(scenario: typer.Typer) -> None:
         ] = None,
     ) -> None:
         """List the shipped scenarios and the plans made, or show one plan with its indicators."""
-        with session.workspace() as workspace:
+        with session.workspace() as workspace, workspace.moment():
             if plan is not None:
                 row = workspace.plan(plan)
                 values = workspace.read("indicators", where={"plan_id": plan})

@@ -322,8 +322,9 @@ def changeable(schema: LayerSchema) -> LayerSchema:
 
 
 def require_running(*, over: bool) -> None:
-    """Refuse to use a transaction that was committed or rolled back."""
+    """Refuse to use a transaction, or a moment of reading, whose block has ended."""
     if over:
         raise StoreError(
-            "This transaction is over.", hint="Begin another one with store.transaction()."
+            "This transaction is over.",
+            hint="Begin another one with store.transaction() or store.reading().",
         )

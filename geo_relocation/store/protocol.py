@@ -142,6 +142,13 @@ class Store(Reader, Protocol):
         A database's clock is one for everybody who writes; that of a file is this computer's.
         """
 
+    def reading(self) -> AbstractContextManager[Reader]:
+        """See the workspace as it is at one moment, however many questions are asked.
+
+        What others commit meanwhile is not seen. A file keeps its writers waiting for as long
+        as the block lasts: read in it, and compute after it.
+        """
+
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Begin to write. An exception inside the block undoes everything.
 

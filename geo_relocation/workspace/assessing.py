@@ -17,6 +17,7 @@ from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.standing.decisions import in_force, overrides_to_review
 from geo_relocation.workspace.base import WorkspaceBase, new_id, now
+from geo_relocation.workspace.moment import at_one_moment
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,7 @@ class Assessing(WorkspaceBase):
         EmptyWorkspaceError
             If there are no sites, or no screening run to assess.
         """
-        self.require("sites")
-        sites, findings = self.read("sites"), self.findings()
+        sites, findings = self._assessed()
         started, run_id = now(), new_id("assess")
         decisions = assessment.assess(
             sites,
@@ -115,8 +115,10 @@ class Assessing(WorkspaceBase):
             "deadlines": deadlines.id if deadlines else None,
             "batch_policy": batch_policy.id if batch_policy else None,
         }
-        with self.store.transaction() as transaction:
+        with self.writing() as transaction:
+            self.require_still_there(transaction, "sites", sites)
             transaction.append("decisions", decisions)
+            to_review = overrides_to_review(transaction.read("decisions"))
             self.record_run(
                 transaction,
                 run_id=run_id,
@@ -132,13 +134,20 @@ class Assessing(WorkspaceBase):
             ruleset,
             decisions,
             len(assessment.unbatched(decisions, batch_policy)) if batch_policy else None,
-            overrides_to_review(self.read("decisions")),
+            to_review,
         )
+
+    @at_one_moment
+    def _assessed(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The sites, and the newest findings on them."""
+        self.require("sites")
+        return self.read("sites"), self.findings()
 
     def current_decisions(self, as_of: datetime | None = None) -> pd.DataFrame:
         """The newest decision of each site, at a moment or now."""
         return in_force(self.read("decisions"), as_of=as_of)
 
+    @at_one_moment
     def decision(self, site_id: str) -> pd.Series:
         """The newest decision on one site.
 
@@ -175,7 +184,7 @@ class Assessing(WorkspaceBase):
         ground
             Why; required, as is an author.
         """
-        with self.store.transaction() as transaction:
+        with self.writing() as transaction:
             made = assessment.override(
                 self.decision(site_id),
                 route=route,
@@ -189,6 +198,7 @@ class Assessing(WorkspaceBase):
             transaction.append("decisions", made)
         return made
 
+    @at_one_moment
     def explain(
         self, site_id: str, *, language: Literal["vi", "en"] | None = None
     ) -> assessment.Explanation:
@@ -214,20 +224,15 @@ class Assessing(WorkspaceBase):
 
     def sensitivity(self, ruleset: RuleSet, *, shift: float = 0.1) -> pd.DataFrame:
         """How many sites change route when each threshold moves by a share of itself."""
-        self.require("sites")
-        return assessment.sensitivity(self.read("sites"), self.findings(), ruleset, shift=shift)
+        return assessment.sensitivity(*self._assessed(), ruleset, shift=shift)
 
     def near_thresholds(self, ruleset: RuleSet, *, within: float = 0.1) -> pd.DataFrame:
         """Sites whose values lie within a share of a threshold."""
-        self.require("sites")
-        return assessment.near_thresholds(
-            self.read("sites"), self.findings(), ruleset, within=within
-        )
+        return assessment.near_thresholds(*self._assessed(), ruleset, within=within)
 
     def compare_rules(self, first: RuleSet, second: RuleSet) -> pd.DataFrame:
         """Sites that two rule sets send different ways."""
-        self.require("sites")
-        return assessment.compare(self.read("sites"), self.findings(), first, second)
+        return assessment.compare(*self._assessed(), first, second)
 
     def compare_schedules(
         self,
@@ -241,12 +246,13 @@ class Assessing(WorkspaceBase):
         EmptyWorkspaceError
             If nothing was decided yet.
         """
-        self.latest_run("assess")
-        sites = self.read("sites")
-        decisions = self.current_decisions()
+        with self.moment():
+            self.latest_run("assess")
+            decisions = self.current_decisions()
+            sites, findings = self._assessed()
         # An import taken back takes its sites along, but never what was decided on them.
         decisions = decisions[decisions["site_id"].isin(sites["site_id"])]
-        found = assessment.compare_schedules(decisions, sites, self.findings(), first, second)
+        found = assessment.compare_schedules(decisions, sites, findings, first, second)
         found.insert(1, "name", found["site_id"].map(sites.set_index("site_id")["name"]))
         return found
 

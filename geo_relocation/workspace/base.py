@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -13,12 +15,13 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
-from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError
+from geo_relocation.errors import DataError, EmptyWorkspaceError, StoreError, UnknownNameError
 from geo_relocation.geo.crs import to_metres
 from geo_relocation.model import schema
 from geo_relocation.model.scheme import Scheme
 from geo_relocation.settings import Settings
-from geo_relocation.store import Store, Transaction
+from geo_relocation.store import Reader, Store, Transaction
+from geo_relocation.workspace.moment import Moment, at_one_moment
 
 VERSION = version("geo-relocation")
 
@@ -47,6 +50,7 @@ class WorkspaceBase:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
         self.settings = settings
+        self._held = threading.local()
 
     @property
     def crs(self) -> CRS:
@@ -63,6 +67,60 @@ class WorkspaceBase:
         """The relocation scheme this workspace serves."""
         return Scheme.model_validate_json(self.store.info["scheme"])
 
+    @property
+    def _reader(self) -> Reader:
+        """Where to read: the moment or transaction that this thread is in, else the store."""
+        held: Reader | None = getattr(self._held, "reader", None)
+        return held or self.store
+
+    @contextmanager
+    def _reading_from(self, reader: Reader) -> Iterator[None]:
+        self._held.reader = reader
+        try:
+            yield
+        finally:
+            self._held.reader = None
+
+    @contextmanager
+    def moment(self) -> Iterator[Reader]:
+        """See the workspace as it is now, whatever others commit before the block ends.
+
+        All that this thread reads of the workspace in the block is of one state; within
+        another moment, or while writing, of that one's. A file keeps its writers waiting
+        meanwhile: read in the block, compute after it.
+        """
+        if self._reader is not self.store:
+            yield self._reader
+            return
+        with self.store.reading() as reader:
+            moment = Moment(reader)
+            with self._reading_from(moment):
+                yield moment
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """Write in one transaction, in which all that this thread reads is of one state too.
+
+        Raises
+        ------
+        StoreError
+            Within a moment or another transaction: what was read there might have changed.
+        WorkspaceBusyError
+            If another process is writing.
+        """
+        if self._reader is not self.store:
+            raise StoreError(
+                "Nothing can be written here.",
+                why="What was read in this block might have changed since.",
+                hint="Begin to write first, then read.",
+            )
+        with self.store.transaction() as transaction, self._reading_from(transaction):
+            yield transaction
+
+    def count(self, layer: str, *, where: Mapping[str, object] | None = None) -> int:
+        """Number of rows for which all conditions hold; see `read`."""
+        return self._reader.count(layer, where=where)
+
     def read(self, layer: str, *, where: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Rows of a layer or table, in the columns of the data dictionary.
 
@@ -73,15 +131,16 @@ class WorkspaceBase:
         where
             Column → value (equal), list of values (one of them) or None (empty).
         """
-        return self.store.read(layer, where=where)
+        return self._reader.read(layer, where=where)
 
     def metric(self, layer: str) -> gpd.GeoDataFrame:
         """A layer with coordinates in metres, as the stages take it."""
-        return to_metres(self.store.read(layer))
+        return to_metres(self.read(layer))
 
+    @at_one_moment
     def metric_if_any(self, layer: str) -> gpd.GeoDataFrame | None:
         """A layer in metres, or None where it has no rows."""
-        return self.metric(layer) if self.store.count(layer) else None
+        return self.metric(layer) if self.count(layer) else None
 
     def require(self, *layers: str) -> None:
         """Check that layers have rows.
@@ -92,7 +151,7 @@ class WorkspaceBase:
             Naming the first that has none.
         """
         for layer in layers:
-            if not self.store.count(layer):
+            if not self.count(layer):
                 raise EmptyWorkspaceError(
                     f"The workspace has no {layer.replace('_', ' ')} yet.",
                     hint=f"Import them first: geo-relocation import {layer.replace('_', '-')} FILE",
@@ -119,13 +178,14 @@ class WorkspaceBase:
         EmptyWorkspaceError
             If there is none.
         """
-        runs = self.store.read("runs", where={"kind": kind})
+        runs = self.read("runs", where={"kind": kind})
         if runs.empty:
             raise EmptyWorkspaceError(
                 f"There is no {kind} run yet.", hint=f"Run: geo-relocation {kind}"
             )
         return str(runs.sort_values(["started_at", "run_id"])["run_id"].iloc[-1])
 
+    @at_one_moment
     def run(self, run_id: str) -> pd.Series:
         """The record of one run.
 
@@ -134,14 +194,33 @@ class WorkspaceBase:
         UnknownNameError
             If there is none of that id.
         """
-        found = self.store.read("runs", where={"run_id": run_id})
+        found = self.read("runs", where={"run_id": run_id})
         if found.empty:
-            raise UnknownNameError("run", run_id, list(self.store.read("runs")["run_id"]))
+            raise UnknownNameError("run", run_id, list(self.read("runs")["run_id"]))
         return found.iloc[0]
 
+    @at_one_moment
     def findings(self, run_id: str | None = None) -> pd.DataFrame:
         """Findings of one screening run, the newest when none is named."""
-        return self.store.read("findings", where={"run_id": run_id or self.latest_run("screen")})
+        return self.read("findings", where={"run_id": run_id or self.latest_run("screen")})
+
+    @staticmethod
+    def require_still_there(transaction: Transaction, layer: str, seen: pd.DataFrame) -> None:
+        """Check, before results are stored, that the rows they are about were not removed.
+
+        Raises
+        ------
+        DataError
+            If some were, while the results were worked out.
+        """
+        key = schema(layer).key[0]
+        there = transaction.count(layer, where={key: seen[key]})
+        if there < len(seen):
+            raise DataError(
+                f"{len(seen) - there:,} {layer} were removed while this was worked out.",
+                why="Another command took them back meanwhile; nothing was stored.",
+                hint="Run this again.",
+            )
 
     def record_run(
         self,

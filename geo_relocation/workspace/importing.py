@@ -29,6 +29,7 @@ from geo_relocation.sample.drawing import WORKING_CRS
 from geo_relocation.sample.tables import rows
 from geo_relocation.store import Reader, Transaction, canonical
 from geo_relocation.workspace.base import new_id, now
+from geo_relocation.workspace.moment import at_one_moment
 from geo_relocation.workspace.undoing import Undoing
 
 SAMPLE_CRS = parse_crs(WORKING_CRS)
@@ -156,6 +157,9 @@ class Importing(Undoing):
             limits=self.settings.reading,
         )
         progress.advance()
+        with self.moment():
+            known = {name: self.read(name) for name in {layer, "admin_units", "parks"}}
+            extent = self._extent()
         prepared = prepare(
             raw,
             layer,
@@ -166,16 +170,17 @@ class Importing(Undoing):
             code_system=code_system,
             code_table=code_table,
             synonyms=short_names(layer),
-            extent=self._extent(),
-            admin_units=self.read("admin_units"),
-            existing=self.read(layer),
-            parks=self.read("parks"),
+            extent=extent,
+            admin_units=known["admin_units"],
+            existing=known[layer],
+            parks=known["parks"],
             duplicates=duplicates,
         )
         progress.advance()
         prepared = replace(prepared, frame=canonical(schema(layer), prepared.frame, self.crs))
         if dry_run:
-            report = self._report(self.store, prepared, import_id, dry_run=True)
+            with self.moment() as reader:
+                report = self._report(reader, prepared, import_id, dry_run=True)
         else:
             report = self._store_import(prepared, import_id)
         progress.advance()
@@ -211,7 +216,7 @@ class Importing(Undoing):
         Where the rows were brought anew, issues of theirs from files of other names are closed.
         Where the same was brought before and nothing has changed since, nothing is written.
         """
-        with self.store.transaction() as transaction:
+        with self.writing() as transaction:
             report = self._report(transaction, prepared, import_id, dry_run=False)
             if report.nothing_changed:
                 return report
@@ -262,9 +267,9 @@ class Importing(Undoing):
         self, names: Collection[str] | None = None, *, strict: Collection[str] = ()
     ) -> list[CheckResult]:
         """Run the named consistency checks; see `geo_relocation.ingest.checks.run_checks`."""
-        return run_checks(
-            {name: self.read(name) for name in IMPORTABLE}, names=names, strict=strict
-        )
+        with self.moment():
+            layers = {name: self.read(name) for name in IMPORTABLE}
+        return run_checks(layers, names=names, strict=strict)
 
     def load_sample(self, *, progress: Progress = SILENT) -> dict[str, int]:
         """Draw the sample province into an empty workspace; returns rows per layer.
@@ -274,22 +279,28 @@ class Importing(Undoing):
         UsageError
             If the workspace holds anything already, or works in another CRS.
         """
-        if any(self.store.count(layer) for layer in SAMPLE_LAYERS):
-            raise UsageError(
-                "The workspace is not empty.",
-                why="Sample data is never mixed with other data.",
-                hint="Make a new workspace for it with init.",
-            )
+        self._require_empty()
         if self.crs != SAMPLE_CRS:
             raise UsageError(
                 f"The workspace works in {self.crs.name}, the sample in {SAMPLE_CRS.name}.",
                 hint="Make a workspace with: init --crs EPSG:9210",
             )
         layers = build_sample(progress=progress)
-        with self.store.transaction() as transaction:
+        with self.writing() as transaction:
+            self._require_empty()
             for name, frame in layers.items():
                 transaction.append(name, frame)
         return {name: len(frame) for name, frame in layers.items()}
+
+    @at_one_moment
+    def _require_empty(self) -> None:
+        """Check that no layer of the sample has rows."""
+        if any(self.count(layer) for layer in SAMPLE_LAYERS):
+            raise UsageError(
+                "The workspace is not empty.",
+                why="Sample data is never mixed with other data.",
+                hint="Make a new workspace for it with init.",
+            )
 
     def issues(
         self,

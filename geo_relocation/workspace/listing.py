@@ -16,6 +16,7 @@ from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
 from geo_relocation.workspace.assessing import Assessing
 from geo_relocation.workspace.base import now
+from geo_relocation.workspace.moment import at_one_moment
 
 
 class Listing(Assessing):
@@ -27,22 +28,25 @@ class Listing(Assessing):
 
     def move(self, site_id: str, to: ListState | str, *, ground: str, **given: Any) -> pd.DataFrame:
         """Move a site to another state of the list; see `assessment.transition`."""
-        self.site(site_id)
-        decisions = in_force(self.read("decisions", where={"site_id": site_id}))
-        decision = decisions.iloc[0] if len(decisions) else None
-        return self._record(
-            lambda events, who: assessment.transition(
+
+        def make(events: pd.DataFrame, who: dict[str, Any]) -> pd.DataFrame:
+            self.site(site_id)
+            decisions = in_force(self.read("decisions", where={"site_id": site_id}))
+            decision = decisions.iloc[0] if len(decisions) else None
+            return assessment.transition(
                 events, site_id, to, ground=ground, decision=decision, **who
-            ),
-            given,
-        )
+            )
+
+        return self._record(make, given)
 
     def step(self, site_id: str, *, ground: str, **given: Any) -> pd.DataFrame:
         """Record a visit, notice or reminder."""
-        self.site(site_id)
-        return self._record(
-            lambda _, who: assessment.record_step(site_id, ground=ground, **who), given
-        )
+
+        def make(_: pd.DataFrame, who: dict[str, Any]) -> pd.DataFrame:
+            self.site(site_id)
+            return assessment.record_step(site_id, ground=ground, **who)
+
+        return self._record(make, given)
 
     def correct(
         self, event_id: str, to: ListState | str, *, ground: str, **given: Any
@@ -55,9 +59,9 @@ class Listing(Assessing):
 
     def complain(self, site_id: str, *, ground: str, **given: Any) -> pd.DataFrame:
         """Record a complaint against the decision in force on a site."""
-        decision = self.decision(site_id)
         return self._record(
-            lambda _, who: assessment.complain(decision, ground=ground, **who), given
+            lambda _, who: assessment.complain(self.decision(site_id), ground=ground, **who),
+            given,
         )
 
     def resolve(
@@ -73,24 +77,25 @@ class Listing(Assessing):
         One that is upheld, wholly or in part, needs a decision in place of the one complained
         about: make it with `override` first.
         """
-        complaint = self.read("events", where={"event_id": complaint_id})
         upheld = outcome in (ComplaintOutcome.UPHELD, ComplaintOutcome.PARTLY)
-        new_decision = None
-        if upheld and len(complaint):
-            new_decision = self.decision(str(complaint["site_id"].iloc[0]))
-        return self._record(
-            lambda events, who: assessment.resolve(
+
+        def make(events: pd.DataFrame, who: dict[str, Any]) -> pd.DataFrame:
+            complaint = events[events["event_id"] == complaint_id]
+            new_decision = None
+            if upheld and len(complaint):
+                new_decision = self.decision(str(complaint["site_id"].iloc[0]))
+            return assessment.resolve(
                 events, complaint_id, outcome, ground=ground, new_decision=new_decision, **who
-            ),
-            given,
-        )
+            )
+
+        return self._record(make, given)
 
     def _record(
         self,
         make: Callable[[pd.DataFrame, dict[str, Any]], pd.DataFrame],
         given: Mapping[str, Any],
     ) -> pd.DataFrame:
-        """Append what `make` gives, checked against the history in the same transaction."""
+        """Append what `make` gives; all it reads of the workspace is of the same transaction."""
         author = given.get("author") or self.settings.author
         if not author:
             raise UsageError(
@@ -99,19 +104,22 @@ class Listing(Assessing):
             )
         moment = now()
         who = {"at": moment, **given, "author": author, "recorded_at": moment}
-        with self.store.transaction() as transaction:
+        with self.writing() as transaction:
             event = make(transaction.read("events"), who)
             transaction.append("events", event)
         return event
 
+    @at_one_moment
     def list_as_of(self, at: datetime | None = None) -> pd.DataFrame:
         """State of every site in the list's life cycle, at a moment or now."""
         return state_as_of(self.read("events"), self.read("sites"), at or now())
 
+    @at_one_moment
     def list_diff(self, before: datetime, after: datetime | None = None) -> pd.DataFrame:
         """Sites whose state differs between two moments."""
         return assessment.diff(self.read("events"), self.read("sites"), before, after or now())
 
+    @at_one_moment
     def overdue(self, on: datetime | None = None) -> pd.DataFrame:
         """Sites past their deadline, with the steps taken so far."""
         when = on or now()
@@ -119,6 +127,7 @@ class Listing(Assessing):
             self.current_decisions(), self.read("events"), self.list_as_of(when), when
         )
 
+    @at_one_moment
     def history(self, site_id: str) -> pd.DataFrame:
         """Everything decided, recorded and complained about on one site, oldest first."""
         self.site(site_id)

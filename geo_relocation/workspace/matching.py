@@ -28,7 +28,6 @@ from geo_relocation.matching.changes import change_words, smallest_changes
 from geo_relocation.matching.lots import assign_lots
 from geo_relocation.matching.replan import PlanChange, keep_committed, plan_changes
 from geo_relocation.model.enums import SchemeZone
-from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import (
     Comparison,
@@ -41,6 +40,8 @@ from geo_relocation.scenarios import (
 )
 from geo_relocation.workspace.base import VERSION, WorkspaceBase, new_id, now
 from geo_relocation.workspace.drafts import SearchDraft
+from geo_relocation.workspace.inputs import MatchInputs
+from geo_relocation.workspace.moment import at_one_moment
 from geo_relocation.workspace.places import homes_of_workers
 
 TRIED = 50
@@ -104,10 +105,30 @@ class Matching(WorkspaceBase):
         """
         if name in shipped_scenarios() or "=" not in name:
             return load_shipped(name)
-        return parse_scenario(
-            name,
-            known_parks=set(self.read("parks")["park_id"]),
-            known_sites=set(self.read("sites")["site_id"]),
+        with self.moment():
+            parks, sites = self.read("parks")["park_id"], self.read("sites")["site_id"]
+        return parse_scenario(name, known_parks=set(parks), known_sites=set(sites))
+
+    @at_one_moment
+    def match_inputs(self, approved: str | None = None) -> MatchInputs:
+        """All that a plan depends on, as it is at one moment.
+
+        Parameters
+        ----------
+        approved
+            Plan to stay close to.
+
+        Raises
+        ------
+        EmptyWorkspaceError
+            If sites, parks or a screening run are missing.
+        """
+        self.require("sites", "parks")
+        layers = ("sites", "parks", "lots", "roads", "admin_units", "decisions")
+        return MatchInputs(
+            **{name: self.read(name) for name in layers},
+            findings=self.findings(),
+            approved=self.plan_assignments(approved) if approved else None,
         )
 
     def problem(
@@ -116,6 +137,7 @@ class Matching(WorkspaceBase):
         *,
         approved: str | None = None,
         homes: str | Path | None = None,
+        inputs: MatchInputs | None = None,
     ) -> Problem:
         """The matching problem of a scenario on the newest findings.
 
@@ -128,6 +150,8 @@ class Matching(WorkspaceBase):
         homes
             File of places where workers live: a column `site_id`, any number of rows for a
             site, and `workers`, 1 where it is left out.
+        inputs
+            What it is built on, as from `match_inputs`; read now when left out.
 
         Raises
         ------
@@ -140,21 +164,19 @@ class Matching(WorkspaceBase):
             If one of the homes has no place, belongs to no site, or states a number of workers
             that cannot be used.
         """
-        self.require("sites", "parks")
-        units = self.metric_if_any("admin_units")
-        decisions = self.read("decisions")
-        kept = self.plan_assignments(approved) if approved else None
+        given = inputs or self.match_inputs(approved)
+        units, kept = given.metric_if_any("admin_units"), given.approved
         specification: MatchSpecification = scenario
         if kept is not None:
-            specification = keep_committed(scenario, kept, self.read("sites"))
+            specification = keep_committed(scenario, kept, given.sites)
         return build_problem(
-            self.metric("sites"),
-            self.findings(),
-            self.metric("parks"),
-            self.metric_if_any("lots"),
-            self.metric_if_any("roads"),
+            given.metric("sites"),
+            given.findings,
+            given.metric("parks"),
+            given.metric_if_any("lots"),
+            given.metric_if_any("roads"),
             specification=specification,
-            decisions=decisions if len(decisions) else None,
+            decisions=given.decisions if len(given.decisions) else None,
             south_districts=self.scheme.south,
             south_area=None if units is None else _south(units),
             homes=(
@@ -215,8 +237,9 @@ class Matching(WorkspaceBase):
             If there is nothing to resume.
         """
         started, plan_id = now(), new_id("plan")
-        problem = self.problem(scenario, approved=based_on, homes=homes)
-        input_hash = self.input_hash(scenario, problem)
+        inputs = self.match_inputs(based_on)
+        problem = self.problem(scenario, homes=homes, inputs=inputs)
+        input_hash = inputs.hash(scenario, problem.frames.homes)
         kept = SearchDraft(draft, input_hash) if draft else None
         start, notes = None, list[str]()
         if resume and kept:
@@ -244,26 +267,13 @@ class Matching(WorkspaceBase):
             scenario,
             plan_id=plan_id,
             started=started,
-            input_hash=input_hash,
+            inputs=inputs,
             based_on=based_on,
             lots=lots,
         )
         if kept:
             kept.discard()
         return replace(run, notes=(*notes, *run.notes))
-
-    def input_hash(self, scenario: Scenario, problem: Problem) -> str:
-        """Hash of everything that a plan depends on."""
-        homes = problem.frames.homes
-        return frame_hash(
-            self.read("sites"),
-            self.findings().drop(columns="run_id"),
-            self.read("parks"),
-            self.read("lots"),
-            self.read("roads"),
-            *([] if homes is None else [homes]),
-            parameters=scenario.model_dump(mode="json"),
-        )
 
     def store_plan(
         self,
@@ -273,7 +283,7 @@ class Matching(WorkspaceBase):
         *,
         plan_id: str,
         started: Any,
-        input_hash: str,
+        inputs: MatchInputs,
         based_on: str | None = None,
         lots: bool = False,
     ) -> MatchRun:
@@ -298,14 +308,14 @@ class Matching(WorkspaceBase):
             title=scenario.title,
             author=self.author,
             created_at=started,
-            input_hash=input_hash,
+            input_hash=inputs.hash(scenario, problem.frames.homes),
             version=VERSION,
             based_on=based_on,
         )
-        indicators = compute_indicators(
-            assignments, self.read("sites"), self.read("parks"), plan_id=plan_id
-        )
-        with self.store.transaction() as transaction:
+        indicators = compute_indicators(assignments, inputs.sites, inputs.parks, plan_id=plan_id)
+        with self.writing() as transaction:
+            for layer in ("sites", "parks"):
+                self.require_still_there(transaction, layer, getattr(inputs, layer))
             transaction.append("scenarios", rows)
             transaction.append("assignments", assignments)
             transaction.append("indicators", indicators)
@@ -328,13 +338,12 @@ class Matching(WorkspaceBase):
 
     def compare_plans(self, *plan_ids: str) -> Comparison:
         """Two or more plans side by side: indicators, and the firms that fare differently."""
-        for plan_id in plan_ids:
-            self.plan(plan_id)
-        return compare(
-            self._of_plans("indicators", plan_ids),
-            self._of_plans("assignments", plan_ids),
-            language=self.settings.language,
-        )
+        with self.moment():
+            for plan_id in plan_ids:
+                self.plan(plan_id)
+            indicators = self._of_plans("indicators", plan_ids)
+            assignments = self._of_plans("assignments", plan_ids)
+        return compare(indicators, assignments, language=self.settings.language)
 
     def _of_plans(self, layer: str, plan_ids: tuple[str, ...]) -> pd.DataFrame:
         """Rows of some plans, in the order the plans were named."""
@@ -356,6 +365,7 @@ class Matching(WorkspaceBase):
             )
         return str(plans.sort_values(["created_at", "plan_id"])["plan_id"].iloc[-1])
 
+    @at_one_moment
     def plan(self, plan_id: str) -> pd.Series:
         """The record of one plan.
 
@@ -369,6 +379,7 @@ class Matching(WorkspaceBase):
             raise UnknownNameError("plan", plan_id, list(self.read("scenarios")["plan_id"]))
         return found.iloc[0]
 
+    @at_one_moment
     def plan_assignments(self, plan_id: str) -> pd.DataFrame:
         """Who goes where in one plan."""
         self.plan(plan_id)

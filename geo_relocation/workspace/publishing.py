@@ -7,18 +7,18 @@ import os
 import tempfile
 from pathlib import Path
 
-import pandas as pd
-
 from geo_relocation import publish
 from geo_relocation.errors import EmptyWorkspaceError, UsageError
 from geo_relocation.model import IMPORTABLE
 from geo_relocation.publish.content import Content
 from geo_relocation.workspace.matching import Matching
+from geo_relocation.workspace.moment import at_one_moment
 
 
 class Publishing(Matching):
     """Maps, QGIS projects and lists from the layers and newest results of a workspace."""
 
+    @at_one_moment
     def content(self, plan_id: str | None = None) -> Content:
         """What there is to show: all layers, the newest run, and a plan.
 
@@ -95,10 +95,11 @@ class Publishing(Matching):
         folder = _target(folder)
         folder.mkdir(parents=True, exist_ok=True)
         tables = ("findings", "decisions", "events", "scenarios", "assignments", "indicators")
+        with self.moment():
+            layers = {name: self.read(name) for name in (*IMPORTABLE, *tables)}
         written = []
         with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as draft:
-            for name in (*IMPORTABLE, *tables):
-                frame: pd.DataFrame = self.read(name)
+            for name, frame in layers.items():
                 if len(frame):
                     frame.to_parquet(Path(draft) / f"{name}.parquet")
                     written.append(folder / f"{name}.parquet")

@@ -88,10 +88,11 @@ class Screening(WorkspaceBase):
         DataError
             If a source of pollution has no place, or belongs to no site.
         """
-        self.require("sites", "zones")
         parameters = parameters or ScreeningParameters()
         started, run_id = now(), new_id("screen")
-        layers = {name: self.read(name) for name in ("sites", "zones", "parks", "admin_units")}
+        with self.moment():
+            self.require("sites", "zones")
+            layers = {name: self.read(name) for name in ("sites", "zones", "parks", "admin_units")}
         metric = {name: to_metres(frame) if len(frame) else None for name, frame in layers.items()}
         named = {"houses": houses, "sensitive": sensitive, "sources": sources}
         limits = self.settings.reading
@@ -122,7 +123,8 @@ class Screening(WorkspaceBase):
         if table is not None:
             recorded["distance_table"] = table.id
         recorded |= {name: {"file": raw.file, "sha256": raw.sha256} for name, raw in files.items()}
-        with self.store.transaction() as transaction:
+        with self.writing() as transaction:
+            self.require_still_there(transaction, "sites", layers["sites"])
             transaction.append("findings", findings)
             self.record_run(
                 transaction,
@@ -136,5 +138,7 @@ class Screening(WorkspaceBase):
 
     def compare_screenings(self, before: str, after: str | None = None) -> pd.DataFrame:
         """Sites whose finding differs between two runs; `after` is the newest when left out."""
-        self.run(before)
-        return compare_runs(self.findings(before), self.findings(after))
+        with self.moment():
+            self.run(before)
+            runs = self.findings(before), self.findings(after)
+        return compare_runs(*runs)

@@ -22,6 +22,7 @@ from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import Scenario
 from geo_relocation.workspace.base import new_id, now
+from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.matching import Matching, MatchRun
 
 
@@ -97,20 +98,22 @@ class Trials(Matching):
             If the firm takes no part in the plan, or the plan's scenario is needed and cannot
             be read.
         """
-        self.site(site_id)
-        plan = self.plan(plan_id or self.latest_plan())
-        rows = self.read("assignments", where={"plan_id": plan["plan_id"]})
-        mine = rows[rows["site_id"] == site_id]
-        if mine.empty:
-            raise DataError(
-                f"Site {site_id!r} takes no part in plan {plan['plan_id']}.",
-                why="It was not in the scope of the scenario.",
-                hint=f"Its finding and decision: geo-relocation explain {site_id}",
-            )
-        found = self._firm(plan, mine.iloc[0])
-        if found.placed:
-            return found
-        return self._with_changes(found, rows, scenario or _scenario_of(plan))
+        with self.moment():
+            self.site(site_id)
+            plan = self.plan(plan_id or self.latest_plan())
+            rows = self.read("assignments", where={"plan_id": plan["plan_id"]})
+            mine = rows[rows["site_id"] == site_id]
+            if mine.empty:
+                raise DataError(
+                    f"Site {site_id!r} takes no part in plan {plan['plan_id']}.",
+                    why="It was not in the scope of the scenario.",
+                    hint=f"Its finding and decision: geo-relocation explain {site_id}",
+                )
+            found = self._firm(plan, mine.iloc[0])
+            if found.placed:
+                return found
+            inputs = self.match_inputs()
+        return self._with_changes(found, rows, inputs, scenario or _scenario_of(plan))
 
     def _firm(self, plan: pd.Series, row: pd.Series) -> FirmInPlan:
         """What is stored about one firm."""
@@ -141,10 +144,10 @@ class Trials(Matching):
         )
 
     def _with_changes(
-        self, found: FirmInPlan, rows: pd.DataFrame, scenario: Scenario
+        self, found: FirmInPlan, rows: pd.DataFrame, inputs: MatchInputs, scenario: Scenario
     ) -> FirmInPlan:
         """A firm left out, with the changes that place it on the data as they are now."""
-        problem, site = self.problem(scenario), found.firm["site_id"]
+        problem, site = self.problem(scenario, inputs=inputs), found.firm["site_id"]
         plan = rows.loc[rows["park_id"].notna(), ["site_id", "park_id", "phase"]]
         notes = []
         if broken := verify(problem, plan):
@@ -169,8 +172,8 @@ class Trials(Matching):
 
         The best plan comes first; all of them are verified and stored.
         """
-        started, problem = now(), self.problem(scenario, homes=homes)
-        input_hash = self.input_hash(scenario, problem)
+        started, inputs = now(), self.match_inputs()
+        problem = self.problem(scenario, homes=homes, inputs=inputs)
         best = solve(problem, seconds=seconds, threads=self.settings.threads, progress=progress)
         others = alternatives(
             problem, best, count=count, within=within, seconds=seconds, progress=progress
@@ -182,7 +185,7 @@ class Trials(Matching):
                 scenario,
                 plan_id=new_id("plan"),
                 started=started,
-                input_hash=input_hash,
+                inputs=inputs,
             )
             for solution in (best, *(other.solution for other in others))
         ]

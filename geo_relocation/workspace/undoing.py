@@ -27,7 +27,7 @@ class Undoing(WorkspaceBase):
         DataError
             If rows were changed since; nothing is undone then.
         """
-        with self.store.transaction() as transaction:
+        with self.writing() as transaction:
             log = transaction.read("undo_log", where={"import_id": import_id})
             layers = {str(name): transaction.read(str(name)) for name in log["layer"].unique()}
             plan = undo_plan(import_id, log, layers, self.crs)

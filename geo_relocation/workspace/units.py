@@ -31,18 +31,21 @@ class Units(Importing):
         EmptyWorkspaceError
             If there are no sites, or neither a crosswalk nor units.
         """
-        self.require("sites")
-        crosswalk, units = self.read("admin_crosswalk"), self.read("admin_units")
+        with self.moment():
+            self.require("sites")
+            crosswalk, units = self.read("admin_crosswalk"), self.read("admin_units")
+            sites = self.read("sites")
         if crosswalk.empty and units.empty:
             raise EmptyWorkspaceError(
                 "The workspace knows neither units nor what became of the old communes.",
                 hint="Import them first: geo-relocation import admin-units FILE, "
                 "geo-relocation import admin-crosswalk FILE",
             )
-        import_id, sites = new_id("units"), self.read("sites")
+        import_id = new_id("units")
         prepared = resolve_units(sites, crosswalk, units, import_id=import_id)
         if dry_run:
-            return self._report(self.store, prepared, import_id, dry_run=True)
+            with self.moment() as reader:
+                return self._report(reader, prepared, import_id, dry_run=True)
         return self._store_import(prepared, import_id, brings_rows=False)
 
     def totals(self, by: Literal["old_district", "old_commune", "new_unit"]) -> pd.DataFrame:
@@ -53,5 +56,7 @@ class Units(Importing):
         EmptyWorkspaceError
             If there are no sites.
         """
-        self.require("sites")
-        return tally(self.read("sites"), by)
+        with self.moment():
+            self.require("sites")
+            sites = self.read("sites")
+        return tally(sites, by)

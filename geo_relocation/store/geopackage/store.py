@@ -15,9 +15,8 @@ import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.errors import FileMissingError, StoreError, UsageError, WorkspaceBusyError
-from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
-from geo_relocation.store.geopackage import container, queries
+from geo_relocation.store.geopackage import container
 from geo_relocation.store.geopackage.connection import (
     checked_version,
     connect,
@@ -25,6 +24,7 @@ from geo_relocation.store.geopackage.connection import (
     translated,
 )
 from geo_relocation.store.geopackage.migrate import migrate
+from geo_relocation.store.geopackage.reading import GeoPackageReading
 from geo_relocation.store.geopackage.transaction import GeoPackageTransaction
 from geo_relocation.store.migrations import Migration, require_newest
 from geo_relocation.store.protocol import Bbox, Where
@@ -108,15 +108,24 @@ class GeoPackageStore:
         self, layer: str, *, where: Where | None = None, bbox: Bbox | None = None
     ) -> pd.DataFrame:
         """Rows of a layer, conformed and ordered by key; see `protocol.Reader.read`."""
-        schema = schema_of(layer)
-        with self._reading() as connection:
-            return queries.read(connection, schema, self._crs, where=where, bbox=bbox)
+        with self.reading() as reader:
+            return reader.read(layer, where=where, bbox=bbox)
 
     def count(self, layer: str, *, where: Where | None = None) -> int:
         """Number of rows for which all conditions hold."""
-        schema = schema_of(layer)
+        with self.reading() as reader:
+            return reader.count(layer, where=where)
+
+    @contextmanager
+    def reading(self) -> Iterator[GeoPackageReading]:
+        """See one state; see `protocol.Store.reading`."""
         with self._reading() as connection:
-            return queries.count(connection, schema, where)
+            connection.execute("BEGIN")
+            asked = GeoPackageReading(connection, self.path, self._crs)
+            try:
+                yield asked
+            finally:
+                asked.over = True
 
     def now(self) -> datetime:
         """The present moment by this computer's clock."""

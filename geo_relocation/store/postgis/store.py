@@ -11,14 +11,14 @@ import psycopg
 from pyproj import CRS
 
 from geo_relocation.errors import StoreError
-from geo_relocation.model import schema as schema_of
 from geo_relocation.store.migrations import Migration, require_newest
-from geo_relocation.store.postgis import bulk, layout
+from geo_relocation.store.postgis import layout
 from geo_relocation.store.postgis.address import Address, parse_address
 from geo_relocation.store.postgis.connection import connect, lock_writers_out, translated
 from geo_relocation.store.postgis.facts import checked_info, read_info, srid_of_schema
 from geo_relocation.store.postgis.ledger import DatabaseLedger
 from geo_relocation.store.postgis.migrate import migrate
+from geo_relocation.store.postgis.reading import PostGISReading
 from geo_relocation.store.postgis.transaction import PostGISTransaction
 from geo_relocation.store.protocol import Bbox, Where
 
@@ -90,15 +90,25 @@ class PostGISStore:
         self, layer: str, *, where: Where | None = None, bbox: Bbox | None = None
     ) -> pd.DataFrame:
         """Rows of a layer, conformed and ordered by key; see `protocol.Reader.read`."""
-        schema = schema_of(layer)
-        with self._reading() as connection:
-            return bulk.read(connection, schema, self._crs, self._srid, where=where, bbox=bbox)
+        with self.reading() as reader:
+            return reader.read(layer, where=where, bbox=bbox)
 
     def count(self, layer: str, *, where: Where | None = None) -> int:
         """Number of rows for which all conditions hold."""
-        schema = schema_of(layer)
+        with self.reading() as reader:
+            return reader.count(layer, where=where)
+
+    @contextmanager
+    def reading(self) -> Iterator[PostGISReading]:
+        """See one state; see `protocol.Store.reading`."""
         with self._reading() as connection:
-            return bulk.count(connection, schema, where)
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            asked = PostGISReading(connection, self._address, self._crs, self._srid)
+            try:
+                yield asked
+            finally:
+                asked.over = True
 
     def now(self) -> datetime:
         """The present moment by the server's clock."""

@@ -1,0 +1,63 @@
+"""What a plan is made from, as it was at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from geo_relocation.geo.crs import to_metres
+from geo_relocation.model.fingerprint import frame_hash
+from geo_relocation.scenarios import Scenario
+from geo_relocation.standing.decisions import in_force
+
+_OF_THE_RUN = ["decision_id", "run_id", "decided_at"]
+
+
+@dataclass(frozen=True)
+class MatchInputs:
+    """Layers and results that a plan depends on, in the working CRS.
+
+    Attributes
+    ----------
+    sites, parks, lots, roads, admin_units
+        Layers.
+    findings
+        Of the newest screening.
+    decisions
+        All that were ever made.
+    approved
+        Assignments of the plan to stay close to.
+    """
+
+    sites: pd.DataFrame
+    findings: pd.DataFrame
+    parks: pd.DataFrame
+    lots: pd.DataFrame
+    roads: pd.DataFrame
+    admin_units: pd.DataFrame
+    decisions: pd.DataFrame
+    approved: pd.DataFrame | None
+
+    def metric(self, layer: str) -> gpd.GeoDataFrame:
+        """A layer with coordinates in metres, as the stages take it."""
+        return to_metres(getattr(self, layer))
+
+    def metric_if_any(self, layer: str) -> gpd.GeoDataFrame | None:
+        """A layer in metres, or None where it has no rows."""
+        return self.metric(layer) if len(getattr(self, layer)) else None
+
+    def hash(self, scenario: Scenario, homes: pd.DataFrame | None) -> str:
+        """Hash of everything that a plan depends on."""
+        frames = (
+            self.sites,
+            self.findings.drop(columns="run_id"),
+            self.parks,
+            self.lots,
+            self.roads,
+            self.admin_units,
+            in_force(self.decisions).drop(columns=_OF_THE_RUN),
+            *(frame for frame in (self.approved, homes) if frame is not None),
+        )
+        return frame_hash(*frames, parameters=scenario.model_dump(mode="json"))
