@@ -1,8 +1,7 @@
 """Firms to lots inside a park: one lot, several adjacent ones, or part of a divisible one.
 
-Each firm picks one *bundle*: a connected set of up to four lots that covers its need, or a
-share of a divisible lot. CP-SAT places as many firms as possible, then leaves as little land
-over as possible. That the land of a park suffices does not mean that its lots do.
+That the land of a park suffices does not mean that its lots do: this says for how many firms
+they do, and how many more any other choice could serve at most.
 """
 
 from __future__ import annotations
@@ -11,23 +10,65 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import shapely
-from ortools.sat.python import cp_model
 
-from geo_relocation.matching.problem import Choices, Problem
+from geo_relocation.matching.bundles import (
+    UNITS_PER_M2,
+    Bundles,
+    bundles,
+    read_lots,
+    square_centimetres,
+)
+from geo_relocation.matching.lot_choice import Choices as LotChoices
+from geo_relocation.matching.lot_choice import Effort, Needs, choices, decide
+from geo_relocation.matching.problem import Choices, IntArray, Problem
 from geo_relocation.model.enums import LotState
 
-LARGEST_BUNDLE = 4
-"""Most lots that one firm is given."""
+M2_PER_HA = 10_000.0
 
-BUNDLES_PER_FIRM = 60
-"""Bundles kept per firm, those with the least land over."""
 
-WASTE = 0.5
-"""Land over that a bundle may have, as a share of the need."""
+@dataclass(frozen=True)
+class LotProof:
+    """What is proven about the lots given in one park.
 
-_TOUCH_M = 0.5
-"""Lots nearer than this, in metres, are adjacent."""
+    Attributes
+    ----------
+    firms
+        Firms that the plan places in the park.
+    given
+        Firms that have lots.
+    most
+        No choice gives lots to more firms.
+    left_over_m2
+        Land in the lots given beyond what the firms need; a divisible lot leaves over what its
+        smallest part exceeds the need by.
+    least_left_over_m2
+        No choice that gives lots to as many firms leaves less over.
+    complete
+        Whether all sets of lots were looked at. Where not, `most` is the number of firms and
+        `least_left_over_m2` is 0.
+    """
+
+    firms: int
+    given: int
+    most: int
+    left_over_m2: float
+    least_left_over_m2: float
+    complete: bool = True
+
+    @property
+    def words(self) -> str:
+        """The proof in Vietnamese."""
+        said = f"{self.given}/{self.firms} cơ sở có lô"
+        if self.given < self.most:
+            said += f" (nhiều nhất có thể {self.most})"
+        elif self.given < self.firms:
+            said += " (đã chứng minh là nhiều nhất)"
+        said += f", thừa {self.left_over_m2 / M2_PER_HA:.2f} ha"
+        if self.least_left_over_m2 < self.left_over_m2:
+            said += f" (ít nhất có thể {self.least_left_over_m2 / M2_PER_HA:.2f} ha)"
+        if not self.complete:
+            said += "; quá nhiều nhóm lô, chưa xét hết"
+        return f"{said}."
 
 
 @dataclass(frozen=True)
@@ -39,196 +80,102 @@ class LotPlan:
     lots
         Lot ids by site id.
     without
-        Sites whose park has enough land but no lots that fit, with words.
-    leftover_m2
-        Land in the lots given beyond what the firms need, by park id; a divisible lot leaves
-        nothing over.
+        Sites that have none though their park has enough land, with the reason in words.
+    proofs
+        What is proven, by park id.
     """
 
     lots: dict[str, tuple[str, ...]] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
-    leftover_m2: dict[str, float] = field(default_factory=dict)
+    proofs: dict[str, LotProof] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Lots:
-    ids: list[str]
-    area: list[int]
-    divisible: list[bool]
-    smallest: list[int]
-    ready: list[int]
-    beside: list[set[int]]
-
-
-def assign_lots(
-    problem: Problem, choices: Choices, *, work: float = 10.0, seed: int = 1
-) -> LotPlan:
-    """Give the placed firms lots, park by park.
+def assign_lots(problem: Problem, plan: Choices, *, effort: Effort | None = None) -> LotPlan:
+    """Give the placed firms lots, park by park, by the rules in ``specification.lots``.
 
     Parameters
     ----------
-    problem, choices
-        The problem, whose frames hold the lots, and its plan. Parks without lots are skipped.
-    work
-        CP-SAT's deterministic seconds per park and aim.
-    seed
-        Of the search.
+    problem, plan
+        The problem, whose frames hold the lots, and its plan. Parks without free lots are
+        skipped.
+    effort
+        Limits of the searches in each park.
     """
-    plan = LotPlan()
-    lots = problem.frames.lots
-    if lots is None or lots.empty:
-        return plan
-    free = lots[lots["state"] == str(LotState.FREE)]
-    placed = choices.placed
-    park_of = problem.links.park[choices.link[placed]]
+    made = LotPlan()
+    layer = problem.frames.lots
+    if layer is None or layer.empty:
+        return made
+    free = layer[layer["state"] == str(LotState.FREE)]
+    placed = plan.placed
+    park_of = problem.links.park[plan.link[placed]]
     for park in np.unique(park_of):
         name = str(problem.parks.park_id[park])
         own = free[free["park_id"] == name].sort_values("lot_id")
-        if own.empty:
-            continue
-        firms = placed[park_of == park]
-        _one_park(problem, choices, name, _read(own, problem.phases[0]), firms, plan, work, seed)
-    return plan
-
-
-def _read(frame: pd.DataFrame, first_year: int) -> _Lots:
-    """The lots of one park, with who lies beside whom."""
-    geometry = frame["geometry"].to_numpy()
-    tree = shapely.STRtree(geometry)
-    one, other = tree.query(geometry, predicate="dwithin", distance=_TOUCH_M)
-    beside: list[set[int]] = [set() for _ in range(len(frame))]
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
-        if a != b:
-            beside[a].add(b)
-    return _Lots(
-        ids=frame["lot_id"].tolist(),
-        area=[int(area) for area in frame["area_m2"]],
-        divisible=[bool(one) for one in frame["divisible"]],
-        smallest=[int(area) for area in frame["min_area_m2"].fillna(0)],
-        ready=[int(year) for year in frame["available_from"].fillna(first_year)],
-        beside=beside,
-    )
-
-
-def bundles(lots: _Lots, need: int, year: int) -> list[tuple[int, tuple[int, ...]]]:
-    """Connected sets of whole lots that cover a need, with the land over, least first."""
-    found: dict[tuple[int, ...], int] = {}
-    usable = [not d and ready <= year for d, ready in zip(lots.divisible, lots.ready, strict=True)]
-    for seed in range(len(lots.ids)):
-        if not usable[seed]:
-            continue
-        grow: list[tuple[int, ...]] = [(seed,)]
-        seen: set[tuple[int, ...]] = {(seed,)}
-        while grow:
-            now = grow.pop()
-            land = sum(lots.area[lot] for lot in now)
-            if land >= need:
-                if land <= need * (1 + WASTE):
-                    found[now] = land - need
-                continue
-            if len(now) == LARGEST_BUNDLE:
-                continue
-            edge = set().union(*(lots.beside[lot] for lot in now)).difference(now)
-            for lot in sorted(edge):
-                larger = tuple(sorted((*now, lot)))
-                # Each set is grown from its lowest lot only.
-                if lot > seed and usable[lot] and larger not in seen:
-                    seen.add(larger)
-                    grow.append(larger)
-    ranked = sorted((over, lots_) for lots_, over in found.items())
-    return ranked[:BUNDLES_PER_FIRM]
+        if len(own):
+            firms = placed[park_of == park]
+            _one_park(problem, plan, (name, own), firms, made, effort or Effort())
+    return made
 
 
 def _one_park(
     problem: Problem,
-    choices: Choices,
-    park: str,
-    lots: _Lots,
-    firms: np.ndarray[tuple[int], np.dtype[np.int64]],
-    plan: LotPlan,
-    work: float,
-    seed: int,
+    plan: Choices,
+    park: tuple[str, pd.DataFrame],
+    firms: IntArray,
+    made: LotPlan,
+    effort: Effort,
 ) -> None:
     """Solve one park and add what came of it to the plan."""
-    cp = cp_model.CpModel()
-    options = []
-    for firm in firms.tolist():
-        need = int(np.ceil(problem.firms.land_m2[firm]))
-        mine = _options(cp, lots, firm, need, problem.phases[choices.phase[firm]])
-        cp.add_at_most_one([option.take for option in mine])
-        options += mine
-    _share_lots(cp, lots, options)
-    taken = _two_aims(cp, options, work, seed)
-    given = 0
-    for option, yes in zip(options, taken, strict=True):
-        if yes:
-            site = str(problem.firms.site_id[option.firm])
-            plan.lots[site] = tuple(lots.ids[lot] for lot in option.bundle)
-            given += option.over
-    plan.leftover_m2[park] = float(given)
-    for firm in firms.tolist():
-        site = str(problem.firms.site_id[firm])
-        if site not in plan.lots:
-            need_ha = problem.firms.land_m2[firm] / 10_000
-            plan.without[site] = (
-                f"Khu {park} đủ đất nhưng không còn lô (hoặc nhóm lô liền kề) vừa {need_ha:.2f} ha."
+    name, layer = park
+    rules = problem.specification.lots
+    lots = read_lots(layer, rules, problem.phases[0])
+    sets = bundles(lots, rules)
+    land = square_centimetres(problem.firms.land_m2[firms])
+    allowed = np.inf if rules.most_left_over is None else rules.most_left_over
+    needs = Needs(
+        land,
+        np.asarray(problem.phases)[plan.phase[firms]],
+        # A share of a need is no whole number; a square centimetre is not refused for it.
+        np.where(np.isinf(allowed), np.inf, np.rint(land * allowed)),
+    )
+    every = choices(lots, sets, needs)
+    found = decide(lots, every, len(firms), effort)
+    over = int(every.over[found.taken].sum())
+    for one in found.taken.tolist():
+        site = str(problem.firms.site_id[firms[every.firm[one]]])
+        made.lots[site] = tuple(lots.ids[lot] for lot in _lots_of(sets, every, one))
+    proof = LotProof(
+        firms=len(firms),
+        given=len(found.taken),
+        most=found.most if sets.complete else len(firms),
+        left_over_m2=over / UNITS_PER_M2,
+        least_left_over_m2=found.least_over / UNITS_PER_M2 if sets.complete else 0.0,
+        complete=sets.complete,
+    )
+    made.proofs[name] = proof
+    served, could = set(every.firm[found.taken].tolist()), set(every.firm.tolist())
+    for position, firm in enumerate(firms.tolist()):
+        if position not in served:
+            need = float(problem.firms.land_m2[firm])
+            made.without[str(problem.firms.site_id[firm])] = _why_not(
+                name, need, proof, rules.most_lots, fits=position in could
             )
 
 
-@dataclass(frozen=True)
-class _Option:
-    """A bundle, or a part of a divisible lot, that a firm may take."""
-
-    firm: int
-    bundle: tuple[int, ...]
-    over: int
-    part: int
-    take: cp_model.IntVar
+def _lots_of(sets: Bundles, every: LotChoices, one: int) -> tuple[int, ...]:
+    """Positions of the lots that a choice takes."""
+    item = int(every.item[one])
+    return sets.lots[item] if item < len(sets) else (item - len(sets),)
 
 
-def _options(cp: cp_model.CpModel, lots: _Lots, firm: int, need: int, year: int) -> list[_Option]:
-    """All that one firm may take in its year."""
-    found = [
-        _Option(firm, bundle, over, 0, cp.new_bool_var(""))
-        for over, bundle in bundles(lots, need, year)
-    ]
-    for lot, divisible in enumerate(lots.divisible):
-        part = max(need, lots.smallest[lot])
-        if divisible and lots.ready[lot] <= year and part <= lots.area[lot]:
-            found.append(_Option(firm, (lot,), part - need, part, cp.new_bool_var("")))
-    return found
-
-
-def _share_lots(cp: cp_model.CpModel, lots: _Lots, options: list[_Option]) -> None:
-    """A whole lot goes to one firm; the parts of a divisible one stay within its area."""
-    for lot, divisible in enumerate(lots.divisible):
-        mine = [option for option in options if lot in option.bundle]
-        takes = [option.take for option in mine]
-        if divisible:
-            parts = [option.part for option in mine]
-            cp.add(cp_model.LinearExpr.weighted_sum(takes, parts) <= lots.area[lot])
-        else:
-            cp.add_at_most_one(takes)
-
-
-def _two_aims(cp: cp_model.CpModel, options: list[_Option], work: float, seed: int) -> list[bool]:
-    """As many firms as possible, then as little land over as possible."""
-    takes = [option.take for option in options]
-    if not takes:
-        return []
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = work
-    cp.maximize(sum(takes))
-    if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return [False] * len(takes)
-    best = [solver.boolean_value(take) for take in takes]
-    for take, value in zip(takes, best, strict=True):
-        cp.add_hint(take, int(value))
-    cp.add(sum(takes) >= sum(best))
-    over = [option.over for option in options]
-    cp.minimize(cp_model.LinearExpr.weighted_sum(takes, over))
-    if solver.solve(cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        best = [solver.boolean_value(take) for take in takes]
-    return best
+def _why_not(park: str, need_m2: float, proof: LotProof, most_lots: int, *, fits: bool) -> str:
+    """Why a firm has no lot, in Vietnamese."""
+    need = f"{need_m2 / M2_PER_HA:.2f} ha"
+    if fits:
+        return f"Khu {park} có lô vừa {need} nhưng đã giao cho cơ sở khác: {proof.words}"
+    if not proof.complete:
+        return f"Khu {park}: chưa thấy lô vừa {need}; quá nhiều nhóm lô, chưa xét hết."
+    return (
+        f"Khu {park} đủ đất nhưng không có lô trống, nhóm tối đa {most_lots} lô liền kề hay phần "
+        f"lô chia được nào vừa {need} vào năm cần."
+    )

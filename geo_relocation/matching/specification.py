@@ -214,6 +214,33 @@ class Exclusion(Part):
     park: str | None = None
 
 
+class LotRules(Part):
+    """Which lots a firm can be given inside its park, where lots are asked for.
+
+    Attributes
+    ----------
+    most_lots
+        Most lots that one firm is given; they are connected.
+    shared_border_m
+        Border that two lots share at least to lie beside each other, metres. A common corner
+        is none.
+    gap_m
+        Distance up to which two borders are taken for one, metres: drawings are not exact.
+    most_left_over
+        Land that the lots of a firm may have beyond its need, as a share of the need; None:
+        any, as little as possible.
+    most_bundles
+        Connected sets of lots looked at in one park. Where there are more, those with fewer
+        lots come first, and nothing is claimed about the most firms that can have lots.
+    """
+
+    most_lots: int = Field(default=4, ge=1, le=8)
+    shared_border_m: float = Field(default=3.0, gt=0)
+    gap_m: float = Field(default=0.5, ge=0)
+    most_left_over: float | None = Field(default=None, ge=0)
+    most_bundles: int = Field(default=100_000, ge=1)
+
+
 class Effort(Part):
     """How long to search.
 
@@ -238,7 +265,7 @@ class MatchSpecification(Part):
 
     Attributes
     ----------
-    who, where, limits, factors, weights, effort
+    who, where, limits, factors, weights, lots, effort
         See the parts.
     phases
         Calendar years in which firms can move, ascending.
@@ -252,6 +279,7 @@ class MatchSpecification(Part):
     limits: Limits = Field(default_factory=Limits)
     factors: Factors = Field(default_factory=Factors)
     weights: Weights = Field(default_factory=Weights)
+    lots: LotRules = Field(default_factory=LotRules)
     locks: tuple[Lock, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     effort: Effort = Field(default_factory=Effort)
