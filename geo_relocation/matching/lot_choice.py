@@ -167,7 +167,7 @@ class Effort:
     """
 
     nodes: int = 1_000
-    seconds: float = 20.0
+    seconds: float = 60.0
 
 
 def decide(lots: Lots, every: Choices, firms: int, effort: Effort) -> Decided:

@@ -21,6 +21,7 @@ from geo_relocation.matching.bundles import (
 from geo_relocation.matching.lot_choice import Choices as LotChoices
 from geo_relocation.matching.lot_choice import Effort, Needs, choices, decide
 from geo_relocation.matching.problem import Choices, IntArray, Problem
+from geo_relocation.model import schema
 from geo_relocation.model.enums import LotState
 
 M2_PER_HA = 10_000.0
@@ -83,11 +84,23 @@ class LotPlan:
         Sites that have none though their park has enough land, with the reason in words.
     proofs
         What is proven, by park id.
+    unknown
+        Parks that firms go to and of which the layer knows no lot.
     """
 
     lots: dict[str, tuple[str, ...]] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
     proofs: dict[str, LotProof] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """What there is to say about it, in Vietnamese."""
+        found = [f"Lô đất khu {park}: {proof.words}" for park, proof in self.proofs.items()]
+        if self.unknown:
+            parks = ", ".join(self.unknown)
+            found.append(f"Chưa có số liệu lô của {len(self.unknown)} khu, không giao lô: {parks}.")
+        return found + [f"{site}: {words}" for site, words in self.without.items()]
 
 
 def assign_lots(problem: Problem, plan: Choices, *, effort: Effort | None = None) -> LotPlan:
@@ -96,24 +109,24 @@ def assign_lots(problem: Problem, plan: Choices, *, effort: Effort | None = None
     Parameters
     ----------
     problem, plan
-        The problem, whose frames hold the lots, and its plan. Parks without free lots are
-        skipped.
+        The problem, whose frames hold the lots, and its plan.
     effort
         Limits of the searches in each park.
     """
     made = LotPlan()
-    layer = problem.frames.lots
-    if layer is None or layer.empty:
-        return made
-    free = layer[layer["state"] == str(LotState.FREE)]
+    lots = problem.frames.lots
+    layer = schema("lots").empty() if lots is None else lots
     placed = plan.placed
     park_of = problem.links.park[plan.link[placed]]
     for park in np.unique(park_of):
         name = str(problem.parks.park_id[park])
-        own = free[free["park_id"] == name].sort_values("lot_id")
-        if len(own):
+        own = layer[layer["park_id"] == name].sort_values("lot_id")
+        free = own[own["state"] == str(LotState.FREE)]
+        if own.empty:
+            made.unknown.append(name)
+        else:
             firms = placed[park_of == park]
-            _one_park(problem, plan, (name, own), firms, made, effort or Effort())
+            _one_park(problem, plan, (name, free), firms, made, effort or Effort())
     return made
 
 
@@ -131,12 +144,13 @@ def _one_park(
     lots = read_lots(layer, rules, problem.phases[0])
     sets = bundles(lots, rules)
     land = square_centimetres(problem.firms.land_m2[firms])
-    allowed = np.inf if rules.most_left_over is None else rules.most_left_over
+    # A share of a need is no whole number; a square centimetre is not refused for it.
+    share = rules.most_left_over
+    most_over = np.full(len(land), np.inf) if share is None else np.rint(land * share)
     needs = Needs(
         land,
         np.asarray(problem.phases)[plan.phase[firms]],
-        # A share of a need is no whole number; a square centimetre is not refused for it.
-        np.where(np.isinf(allowed), np.inf, np.rint(land * allowed)),
+        most_over,
     )
     every = choices(lots, sets, needs)
     found = decide(lots, every, len(firms), effort)

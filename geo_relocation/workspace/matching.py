@@ -323,7 +323,7 @@ class Matching(WorkspaceBase):
         if solution.unplaced > TRIED:
             notes.append(f"Chỉ thử thay đổi nhỏ nhất cho {TRIED} cơ sở chưa bố trí đầu tiên.")
         if given:
-            notes += [f"{site}: {words}" for site, words in given.without.items()]
+            notes += given.notes
         return MatchRun(plan_id, rows.iloc[0], assignments, tuple(notes), tuple(changes))
 
     def check_plan(self, scenario: Scenario, assignment: pd.DataFrame) -> list[Violation]:

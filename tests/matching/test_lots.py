@@ -121,6 +121,22 @@ def test_the_reason_tells_a_firm_no_lot_fits_from_one_whose_lots_went_to_others(
     assert "không có lô trống, nhóm tối đa 4 lô" in plan.without["s02"]
 
 
+def test_a_park_whose_lots_are_gone_differs_from_one_whose_lots_nobody_knows(province):
+    gone = planned(province, [4000.0], lots(("a", 0, 50, 5000, {"state": "leased"})))
+    assert gone.proofs["p"].given == gone.proofs["p"].most == 0
+    assert "không có lô trống" in gone.without["s00"]
+    unknown = planned(province, [4000.0], None)
+    assert (unknown.without, unknown.unknown) == ({}, ["p"])
+    assert unknown.notes == ["Chưa có số liệu lô của 1 khu, không giao lô: p."]
+
+
+def test_where_not_all_sets_are_looked_at_nothing_is_claimed(province):
+    layer = lots(("a", 0, 50, 5000, {}), ("b", 50, 100, 5000, {}))
+    proof = planned(province, [9000.0], layer, {"most_bundles": 2}).proofs["p"]
+    assert (proof.given, proof.most, proof.complete) == (0, 1, False)
+    assert "chưa xét hết" in proof.words
+
+
 def grid(rng, wide, high):
     """Lots on a grid of 10 m: who lies beside whom is known without looking at a shape."""
     cells = [(x, y) for y in range(high) for x in range(wide) if rng.random() < 0.85]
