@@ -1,8 +1,10 @@
 """Which decision on a site is in force.
 
 A person's override stands until another override: a later run of the program does not undo it.
-Without an override the newest run counts. Of two made at the same moment the one with the greater
-id counts, so that the order of the rows never matters.
+Without an override the newest run counts. What was recorded later is newer, as the store numbered
+it (`sequence`), whatever the clocks of those who wrote said; rows of one number are ordered by
+time, then by id, so that the order of the rows never matters. A row without a number was not
+written by this program and never outranks one that was.
 """
 
 from __future__ import annotations
@@ -10,6 +12,9 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_relocation.standing.days import Moment, moment
+
+ORDER = ("sequence", "decided_at", "decision_id")
+"""Columns by which decisions follow each other, missing numbers first."""
 
 
 def in_force(decisions: pd.DataFrame, as_of: Moment | None = None) -> pd.DataFrame:
@@ -31,8 +36,9 @@ def in_force(decisions: pd.DataFrame, as_of: Moment | None = None) -> pd.DataFra
     if as_of is not None:
         known = known[known["decided_at"] <= moment(as_of)]
     known = known.assign(_override=known["replaces"].notna())
-    order = ["site_id", "_override", "decided_at", "decision_id"]
-    newest = known.sort_values(order, kind="stable").drop_duplicates("site_id", keep="last")
+    order = ["site_id", "_override", *ORDER]
+    ordered = known.sort_values(order, kind="stable", na_position="first")
+    newest = ordered.drop_duplicates("site_id", keep="last")
     return newest.drop(columns="_override").reset_index(drop=True)
 
 
@@ -46,7 +52,8 @@ def in_force_query(table: str) -> str:
     """
     return (
         f"SELECT DISTINCT ON (site_id) * FROM {table}"
-        " ORDER BY site_id, (replaces IS NOT NULL) DESC, decided_at DESC, decision_id DESC"
+        " ORDER BY site_id, (replaces IS NOT NULL) DESC, sequence DESC NULLS LAST,"
+        " decided_at DESC, decision_id DESC"
     )
 
 
@@ -59,14 +66,16 @@ def overrides_to_review(decisions: pd.DataFrame) -> pd.DataFrame:
         `site_id`, `decision_id` of the override, its `route`, and `later_decision_id` and
         `later_route` of the newest run since.
     """
+    in_order = decisions.sort_values(list(ORDER), kind="stable", na_position="first")
     standing = in_force(decisions)
     standing = standing[standing["replaces"].notna()]
     runs = in_force(decisions[decisions["replaces"].isna()])
     both = standing.merge(runs, on="site_id", suffixes=("", "_later"))
-    newer = (both["decided_at_later"] > both["decided_at"]) & (
-        both["input_hash_later"] != both["input_hash"]
-    )
-    chosen = both[newer][["site_id", "decision_id", "route", "decision_id_later", "route_later"]]
+    newest = in_order.drop_duplicates("site_id", keep="last").set_index("site_id")["decision_id"]
+    newer = both["site_id"].map(newest) == both["decision_id_later"]
+    chosen = both[newer & (both["input_hash_later"] != both["input_hash"])][
+        ["site_id", "decision_id", "route", "decision_id_later", "route_later"]
+    ]
     return chosen.rename(
         columns={"decision_id_later": "later_decision_id", "route_later": "later_route"}
     ).reset_index(drop=True)

@@ -25,13 +25,18 @@ STATE_KINDS = (EventKind.TRANSITION.value, EventKind.CORRECTION.value)
 def known_events(
     events: pd.DataFrame, when: Moment | None, known_at: Moment | None = None
 ) -> pd.DataFrame:
-    """Entries in effect at `when` and recorded by `known_at`, in order of effect."""
+    """Entries in effect at `when` and recorded by `known_at`, in order of effect.
+
+    Of those that took effect at one moment, the one that the store numbered later comes later.
+    """
     chosen = events
     if when is not None:
         chosen = chosen[chosen["at"] <= moment(when)]
     if known_at is not None:
         chosen = chosen[chosen["recorded_at"] <= moment(known_at)]
-    return chosen.sort_values(["at", "recorded_at", "event_id"], kind="stable")
+    return chosen.sort_values(
+        ["at", "sequence", "recorded_at", "event_id"], kind="stable", na_position="first"
+    )
 
 
 def state_as_of(

@@ -22,7 +22,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -48,6 +48,8 @@ MEMBER_BY = {
     "assignments": "plan_id",
 }
 """The column of each chained layer that says to which member a row belongs."""
+
+_TRUSTED_LEAD = timedelta(days=1)
 
 _FORM = b"georeloc-content-1"
 _NOTHING = "0" * 64
@@ -135,7 +137,7 @@ class Chain:
 
     def numbered(self, schema: LayerSchema, ready: pd.DataFrame) -> pd.DataFrame:
         """The rows with the number of the link that they will be written with."""
-        if MEMBER_BY.get(schema.name) != SEQUENCE:
+        if SEQUENCE not in schema.columns:
             return ready
         number = pd.array([self.next_sequence()] * len(ready), dtype="Int64")
         return ready.assign(**{SEQUENCE: number})
@@ -189,6 +191,19 @@ class Chain:
         )
         sealed = Link(**(vars(unsealed) | {"digest": unsealed.expected_digest()}))
         self._ledger.add_link(sealed)
+
+
+def in_step(clock: datetime, last: Link | None) -> datetime:
+    """A computer's time, but never before the newest link of the file it writes to.
+
+    The link may come from another computer, whose clock is fast: by up to a day it is believed,
+    so that what is written later is also dated later. A clock that is further off than that is
+    nobody's guide; `sequence` still tells the order.
+    """
+    if last is None:
+        return clock
+    before = datetime.fromisoformat(last.at)
+    return before if clock < before <= clock + _TRUSTED_LEAD else clock
 
 
 def account_of_computer() -> str:

@@ -65,10 +65,13 @@ class Step:
         return {layer for layer, _ in (*self.columns, *self.values)} | set(self.guarded)
 
 
+_NUMBERED = ("runs", "decisions", "events", "scenarios")
+
+
 def _begin_history(work: Migrating) -> None:
     """Link all that is there. Rows of one layer share a number: their order is that of time."""
-    for layer, column in MEMBER_BY.items():
-        if column == SEQUENCE:
+    for layer in MEMBER_BY:
+        if layer in _NUMBERED:
             work.execute(f"UPDATE {layer} SET {SEQUENCE} = {work.chain.next_sequence()}")
         work.chain.state(work.reader, layer)
 
@@ -77,9 +80,9 @@ STEPS = (
     Step(
         version=2,
         title="A chain over runs, findings, decisions, events and plans shows what was changed "
-        "past this program; runs, decisions and events have a sequence number.",
+        "past this program; runs, decisions, events and plans have a sequence number.",
         tables=("georeloc_history",),
-        columns=(("runs", SEQUENCE), ("decisions", SEQUENCE), ("events", SEQUENCE)),
+        columns=tuple((layer, SEQUENCE) for layer in _NUMBERED),
         guarded=("runs", "findings"),
         fill=_begin_history,
     ),

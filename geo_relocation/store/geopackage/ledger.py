@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 from geo_relocation.store.geopackage.columns import quoted
-from geo_relocation.store.history import HISTORY_TABLE, LINK_COLUMNS, Link
+from geo_relocation.store.history import HISTORY_TABLE, LINK_COLUMNS, Link, in_step
 
 _COLUMNS = ", ".join(map(quoted, LINK_COLUMNS))
 
@@ -45,8 +45,8 @@ class FileLedger:
         return row is not None
 
     def now(self) -> datetime:
-        """The present moment by this computer's clock."""
-        return datetime.now(UTC)
+        """The present moment by this computer's clock, not before the newest link."""
+        return in_step(datetime.now(UTC), self.last_link())
 
     def set_info(self, key: str, value: str) -> None:
         """Write one of the workspace's facts."""

@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -23,6 +23,7 @@ from geo_relocation.store.geopackage.connection import (
     reading,
     translated,
 )
+from geo_relocation.store.geopackage.ledger import FileLedger
 from geo_relocation.store.geopackage.migrate import migrate
 from geo_relocation.store.geopackage.reading import GeoPackageReading
 from geo_relocation.store.geopackage.transaction import GeoPackageTransaction
@@ -129,7 +130,8 @@ class GeoPackageStore:
 
     def now(self) -> datetime:
         """The present moment by this computer's clock."""
-        return datetime.now(UTC)
+        with self._reading() as connection:
+            return FileLedger(connection).now()
 
     @contextmanager
     def transaction(self) -> Iterator[GeoPackageTransaction]:
