@@ -26,6 +26,7 @@
     │   ├── NewerSchemaError
     │   ├── OlderSchemaError
     │   ├── UnreachableError
+    │   ├── CommitInDoubtError
     │   ├── WorkspaceBusyError
     │   └── AppendOnlyError
     ├── PlanError                   the plan does not allow it                exit 1
@@ -265,6 +266,16 @@ class UnreachableError(StoreError):
 
     code = "unreachable"
     hint = "Check host, port, user and database in the workspace address, and that PostgreSQL runs."
+
+
+class CommitInDoubtError(StoreError):
+    """The connection was lost in the middle of storing, and the server cannot be asked."""
+
+    code = "in-doubt"
+    hint = (
+        "Before you repeat the command, look whether its result is there: "
+        "geo-relocation runs, or geo-relocation list history SITE."
+    )
 
 
 class WorkspaceBusyError(StoreError):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import psycopg
 import sqlalchemy as sa
@@ -19,12 +20,33 @@ from geo_relocation.errors import (
     UsageError,
     WorkspaceBusyError,
 )
+from geo_relocation.store.history import account_of_computer
 from geo_relocation.store.postgis.address import Address
 from geo_relocation.store.postgis.tables import INFO_TABLE
 
 CONNECT_SECONDS = 4
+_NAME = f"geo-relocation {account_of_computer()}@{socket.gethostname()}"[:63]
+"""What others see when they ask who holds a lock."""
+_DEFAULTS = {
+    "fallback_application_name": _NAME,
+    # A line that was cut in silence is noticed within 40 seconds.
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+}
+"""What the address may say otherwise."""
 APPEND_ONLY_STATE = "GR001"
 """SQLSTATE that the guard of append-only tables raises."""
+
+_WHO_WRITES = """
+SELECT DISTINCT a.usename, a.application_name, host(a.client_addr),
+       'since ' || to_char(a.xact_start, 'HH24:MI:SS "UTC"')
+FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_stat_activity a USING (pid)
+WHERE c.relnamespace = to_regnamespace(%s) AND l.granted AND a.pid <> ALL(%s)
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
+ORDER BY 1, 2
+"""
 
 
 def connect(address: Address) -> psycopg.Connection:
@@ -37,7 +59,7 @@ def connect(address: Address) -> psycopg.Connection:
     """
     try:
         connection = psycopg.connect(
-            make_conninfo("", **address.options),
+            make_conninfo("", **_DEFAULTS | address.options),
             connect_timeout=CONNECT_SECONDS,
             client_encoding="utf-8",
         )
@@ -55,7 +77,7 @@ def set_session(connection: psycopg.Connection, address: Address) -> None:
     connection.execute(
         "SELECT set_config('search_path', concat_ws(', ', quote_ident(%s), "
         "(SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace n "
-        "ON n.oid = extnamespace WHERE extname = 'postgis'), 'public'), false), "
+        "ON n.oid = extnamespace WHERE extname = 'postgis'), 'public', 'pg_temp'), false), "
         "set_config('timezone', 'UTC', false)",
         (address.schema,),
     )
@@ -85,25 +107,48 @@ def lock_writers_out(connection: psycopg.Connection, seconds: float) -> None:
 
 
 @contextmanager
-def translated(address: Address) -> Iterator[None]:
-    """Turn PostgreSQL's errors into errors that say what to do."""
+def translated(address: Address, own: psycopg.Connection | None = None) -> Iterator[None]:
+    """Turn PostgreSQL's errors into errors that say what to do.
+
+    Parameters
+    ----------
+    own
+        The connection that is used in the block, so as not to be named when it waits for others.
+    """
     try:
         yield
     except psycopg.Error as error:
-        raise _translate(address, error) from error
+        raise _translate(address, error, own) from error
     except sa.exc.DBAPIError as error:
         if isinstance(error.orig, psycopg.Error):
-            raise _translate(address, error.orig) from error
+            raise _translate(address, error.orig, own) from error
         raise
 
 
-def _translate(address: Address, error: psycopg.Error) -> GeoRelocationError:
+def _holders(address: Address, own: psycopg.Connection | None) -> str:
+    """Who writes, or holds rows that were changed: roles, programs, computers."""
+    try:
+        with closing(connect(address)) as asking:
+            rows = asking.execute(
+                _WHO_WRITES, (address.schema, [own.info.backend_pid if own else 0])
+            ).fetchall()
+    except (psycopg.Error, GeoRelocationError):
+        return ""
+    words = [f"{role} ({', '.join(filter(None, rest))})" for role, *rest in rows]
+    return f"Held by {'; '.join(words)}." if words else ""
+
+
+def _translate(
+    address: Address, error: psycopg.Error, own: psycopg.Connection | None
+) -> GeoRelocationError:
     said = error.diag.message_primary or _short(error)
     if error.sqlstate == APPEND_ONLY_STATE:
         return AppendOnlyError(f"{said}.")
     match error:
         case pg.LockNotAvailable() | pg.DeadlockDetected():
-            return WorkspaceBusyError(f"{address.url} is being written by another process.")
+            return WorkspaceBusyError(
+                f"{address.url} is being written by another process.", why=_holders(address, own)
+            )
         case pg.IntegrityError() | pg.DataError():
             detail = error.diag.message_detail or ""
             return SchemaError(f"{address.url} refuses a row: {said}.", why=detail)

@@ -14,6 +14,7 @@ from geo_relocation.errors import StoreError
 from geo_relocation.store.migrations import Migration, require_newest
 from geo_relocation.store.postgis import layout
 from geo_relocation.store.postgis.address import Address, parse_address
+from geo_relocation.store.postgis.commit import commit
 from geo_relocation.store.postgis.connection import connect, lock_writers_out, translated
 from geo_relocation.store.postgis.facts import checked_info, read_info, srid_of_schema
 from geo_relocation.store.postgis.ledger import DatabaseLedger
@@ -120,7 +121,7 @@ class PostGISStore:
         """Begin to write; see `protocol.Store.transaction`."""
         self._require_open()
         with closing(connect(self._address)) as connection:
-            with translated(self._address):
+            with translated(self._address, connection):
                 lock_writers_out(connection, self._busy_timeout)
                 writing = PostGISTransaction(
                     connection, self._address, self._crs, self._srid, actor=self.actor
@@ -129,7 +130,7 @@ class PostGISStore:
                 yield writing
                 with translated(self._address):
                     writing.finish()
-                    connection.commit()
+                    commit(connection, self._address)
             finally:
                 # Closing a connection that has not committed undoes what it did.
                 writing.over = True

@@ -130,7 +130,7 @@ class PostGISTransaction:
         chained = set(self._chain.stale)
         try:
             with (
-                translated(self._address),
+                translated(self._address, self._connection),
                 self._connection.transaction(),
                 self._connection.cursor() as cursor,
             ):
