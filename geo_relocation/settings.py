@@ -13,10 +13,13 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as SettingsSourceError
 
 from geo_relocation.errors import SettingsError, listed_mistakes
+from geo_relocation.redaction import redacted
 
 SETTINGS_FILE = Path("georelocation.toml")
+_WHENCE = f"They come from {SETTINGS_FILE} and from variables named GEORELOC_…."
 
 
 class ReadingLimits(BaseModel):
@@ -82,7 +85,7 @@ class Settings(BaseSettings):
         extra="forbid",
     )
 
-    workspace: str = "binhduong.gpkg"
+    workspace: str = Field(default="binhduong.gpkg", repr=False)  # may hold a password
     author: str = ""
     language: Literal["vi", "en"] = "vi"
     threads: int = 2
@@ -108,16 +111,23 @@ def load_settings() -> Settings:
     Raises
     ------
     SettingsError
-        With every mistake listed, if any value cannot be used.
+        With every mistake listed, if any value cannot be used. No value is repeated: the
+        address of a workspace may hold a password. For the same reason the error hides what
+        caused it.
     """
     try:
         return Settings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{SETTINGS_FILE} is not a TOML file.", why=str(error), hint="Mend or remove it."
-        ) from error
+            f"{SETTINGS_FILE} is not a TOML file.",
+            why=redacted(str(error)),
+            hint="Mend or remove it.",
+        ) from None
     except ValidationError as error:
         raise SettingsError(
-            f"The settings cannot be used: {listed_mistakes(error)}.",
-            hint=f"They come from {SETTINGS_FILE} and from variables named GEORELOC_….",
-        ) from error
+            f"The settings cannot be used: {redacted(listed_mistakes(error))}.", hint=_WHENCE
+        ) from None
+    except SettingsSourceError as error:
+        raise SettingsError(
+            f"The settings cannot be used: {redacted(str(error))}.", hint=_WHENCE
+        ) from None

@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
+from geo_relocation.redaction import looks_like_address
 from geo_relocation.store.geopackage import GeoPackageStore
 from geo_relocation.store.migrations import Migration
 from geo_relocation.store.protocol import Store
@@ -18,9 +19,7 @@ from geo_relocation.store.protocol import Store
 if TYPE_CHECKING:
     from geo_relocation.store.postgis import PostGISStore
 
-_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
-
-_DATABASES = {"postgresql", "postgres"}
+_DATABASE = re.compile(r"\s*postgres(ql)?://", re.IGNORECASE)
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another writer."""
@@ -109,13 +108,19 @@ def _postgis() -> type[PostGISStore]:
 
 
 def _is_database(url: str) -> bool:
-    """Whether an address is that of a database rather than the path of a file."""
-    found = _SCHEME.match(url)
-    if found is None:
-        return False
-    if found[1].lower() in _DATABASES:
+    """Whether an address is that of a database rather than the path of a file.
+
+    Raises
+    ------
+    UsageError
+        If it is like an address but none of a workspace. It is not repeated: see `redaction`.
+    """
+    if _DATABASE.match(url):
         return True
-    raise UsageError(
-        f"{found[1]}:// is not an address of a workspace.",
-        hint="Give the path of a .gpkg file or postgresql://user@host:port/database.",
-    )
+    if looks_like_address(url):
+        raise UsageError(
+            "The workspace is named by what is not an address of a workspace, nor a file; it is "
+            "not repeated here, since it may hold a password.",
+            hint="Give the path of a .gpkg file or postgresql://user@host:port/database.",
+        )
+    return False

@@ -173,6 +173,13 @@ def _aliased(columns: tuple[Column, ...], table: str) -> list[str]:
     return [f'{table}."{c.attribute_name}" AS "{c.name}"' for c in columns]
 
 
+def _no_address() -> UsageError:
+    return UsageError(
+        "This is not the address of a PostGIS database.",
+        hint="Write postgresql://user@host:port/database.",
+    )
+
+
 def postgis_connection(address: str) -> tuple[str, str | None]:
     """A ``postgresql://`` address as QGIS writes a connection, without its password.
 
@@ -186,19 +193,22 @@ def postgis_connection(address: str) -> tuple[str, str | None]:
     UsageError
         If it is not such an address, or names no database.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise _no_address() from None
     database = unquote(parts.path.removeprefix("/"))
-    if not parts.scheme.startswith("postgres") or not database:
-        raise UsageError(
-            "This is not the address of a PostGIS database.",
-            hint="Write postgresql://user@host:port/database.",
-        )
+    # What stands behind an @, ? or # that a password brought along is no database.
+    torn = parts.fragment or "@" in parts.path + parts.query + (parts.username or "")
+    if not parts.scheme.startswith("postgres") or not database or torn:
+        raise _no_address()
     options = parse_qs(parts.query)
     host = parts.hostname or options.get("host", [""])[0]
     given = {
         "dbname": database,
         "host": host,
-        "port": str(parts.port or options.get("port", ["5432"])[0]),
+        "port": str(port or options.get("port", ["5432"])[0]),
         "user": unquote(parts.username or options.get("user", [""])[0]),
         "sslmode": options.get("sslmode", ["prefer"])[0],
     }

@@ -64,9 +64,11 @@ def connect(address: Address) -> psycopg.Connection:
             client_encoding="utf-8",
         )
     except psycopg.OperationalError as error:
-        raise UnreachableError(f"{address.url} cannot be reached: {_short(error)}.") from None
+        said = address.without_secrets(_short(error))
+        raise UnreachableError(f"{address.place} cannot be reached: {said}.") from None
     except psycopg.ProgrammingError as error:
-        raise UsageError(f"{address.url} cannot be used: {_short(error)}.") from None
+        said = address.without_secrets(_short(error))
+        raise UsageError(f"{address.place} cannot be used: {said}.") from None
     with translated(address):
         set_session(connection, address)
     return connection
