@@ -164,7 +164,7 @@ _heads = st.sampled_from(
         "POSTGRESQL://p:",
         "postgresql://",
         "http://p:",
-    ]  # fmt: skip
+    ]
 )
 _tails = st.sampled_from(["@127.0.0.1:1/land", "@127.0.0.1:1", "@/land", "@127.0.0.1:1/l?schema=a"])
 
