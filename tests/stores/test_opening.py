@@ -263,7 +263,7 @@ def test_no_error_ever_shows_the_password(postgis: Store) -> None:
         ("postgresql://me@host", "names no database"),
         ("postgresql://me@host/a/b", "cannot be read"),
         ("postgresql://me:s3cret@host:port/db", "cannot be read"),
-        ("postgresql://host/db?schema=Robert'); DROP", "a schema that cannot be one"),
+        ("postgresql://host/db?schema=Robert');DROP", "a schema that cannot be one"),
         ("postgresql://host/db?schema=pg_catalog", "a schema that cannot be one"),
         ("postgresql://host/db?schema=", "names|schema|reached"),
     ],
