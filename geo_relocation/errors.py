@@ -6,6 +6,7 @@
     ├── UsageError                  the command or call itself is wrong       exit 2
     │   ├── FileMissingError
     │   ├── UnknownNameError        an unknown layer, column, rule set, …
+    │   ├── ProtectedFileError      an output would replace what it must not
     │   └── SettingsError
     ├── DataError                   the data does not allow it                exit 1
     │   ├── IngestError             a file cannot come in
@@ -29,10 +30,12 @@
     │   ├── CommitInDoubtError
     │   ├── WorkspaceBusyError
     │   └── AppendOnlyError
+    ├── OutputError                 a file cannot be written                  exit 1
     ├── PlanError                   the plan does not allow it                exit 1
     │   ├── InvalidPlanError        the verifier found violations
     │   └── ConflictingLocksError
-    └── CancelledError              the user stopped it; nothing was kept     exit 130
+    ├── UnforeseenError             a fault of the program                    exit 1
+    └── CancelledError              the user stopped it                       exit 130
 """
 
 from __future__ import annotations
@@ -102,6 +105,13 @@ class UnknownNameError(UsageError):
     def __init__(self, kind: str, name: str, known: Sequence[str]) -> None:
         listed = ", ".join(known) if known else "none"
         super().__init__(f"There is no {kind} named {name!r}.", hint=f"Known: {listed}.")
+
+
+class ProtectedFileError(UsageError):
+    """An output would take the place of something that is not its own kind."""
+
+    code = "protected-file"
+    hint = "Name another file."
 
 
 class SettingsError(UsageError):
@@ -292,6 +302,13 @@ class AppendOnlyError(StoreError):
     hint = "Record a new row (an override, a correction) instead; what was decided stays."
 
 
+class OutputError(GeoRelocationError):
+    """A file cannot be written; what was there before is unchanged."""
+
+    code = "output"
+    hint = "Make room on the disk, or name a file elsewhere."
+
+
 class PlanError(GeoRelocationError):
     """The plan does not allow what was asked."""
 
@@ -315,8 +332,14 @@ class ConflictingLocksError(PlanError):
     code = "conflicting-locks"
 
 
+class UnforeseenError(GeoRelocationError):
+    """Something went wrong that no part of the program had foreseen."""
+
+    code = "unforeseen"
+
+
 class CancelledError(GeoRelocationError):
-    """The user stopped the work; nothing was stored."""
+    """The user stopped the work; what was not stored by then is not stored."""
 
     code = "cancelled"
     exit_code = 130

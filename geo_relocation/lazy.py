@@ -18,12 +18,14 @@ def loader(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
     package
         Name of the package.
     homes
-        Name → module of the package that defines it.
+        Name → module of the package that defines it; ``module:other`` where it is called
+        otherwise there.
     """
 
     def load(name: str) -> object:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{homes[name]}"), name)
+        home, _, other = homes[name].partition(":")
+        return getattr(import_module(f"{package}.{home}"), other or name)
 
     return load

@@ -11,7 +11,7 @@ from geo_relocation.assessment.complaints import (
 from geo_relocation.assessment.decide import assess, override
 from geo_relocation.assessment.enforcement import obstacles, overdue
 from geo_relocation.assessment.evidence import Evidence, evidence_registry
-from geo_relocation.assessment.explain import Explanation, explain
+from geo_relocation.assessment.explain import PLACE_FIELDS, Explanation, explain
 from geo_relocation.assessment.lifecycle import (
     Transition,
     correct,
@@ -48,6 +48,7 @@ from geo_relocation.assessment.schedules import (
 from geo_relocation.assessment.wording import evidence_label, hit_triggers
 
 __all__ = [
+    "PLACE_FIELDS",
     "BatchPolicy",
     "ComplaintOutcome",
     "Deadlines",

@@ -31,6 +31,7 @@ from geo_relocation.assessment.wording import (
 from geo_relocation.errors import DataError
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import FindingReason, Language, Route, Verdict
+from geo_relocation.text.printing import printable
 
 Row = Mapping[str, Any]
 """A row by column name: a mapping, or a Series of a frame."""
@@ -132,15 +133,16 @@ class Explanation:
         """A self-contained HTML page; every word from the data is escaped."""
         body = "".join(section.html for section in self.sections)
         title = html.escape(self.title)
-        return (
+        return printable(
             f'<!DOCTYPE html><html lang="{self.language}"><head><meta charset="utf-8">'
+            '<meta name="generator" content="geo-relocation explain">'
             f"<title>{title}</title><style>{_STYLE}</style></head>"
             f"<body><h1>{title}</h1>{body}</body></html>\n"
         )
 
 
 _NARROW = ("conclusion", "place", "missing", "screening")
-_PLACE = (
+PLACE_FIELDS = (
     "name",
     "tax_code",
     "site_id",
@@ -302,7 +304,7 @@ class _Page:
         return f"{day} ({words}; {self.deadlines.source})"
 
     def _place(self) -> list[str]:
-        lines = [self._field("sites", self.site, name) for name in _PLACE]
+        lines = [self._field("sites", self.site, name) for name in PLACE_FIELDS]
         origin = _get(self.site, "import_id")
         named = [self.sources.get(str(origin), str(origin))] if origin is not None else []
         stated = _get(self.site, "source")

@@ -17,6 +17,7 @@ from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet
 from geo_relocation.assessment.wording import evidence_label, say_number
 from geo_relocation.errors import RuleSetError, UsageError
 from geo_relocation.model.enums import Language
+from geo_relocation.text.printing import printable
 
 
 def sensitivity(
@@ -247,6 +248,7 @@ def sensitivity_svg(table: pd.DataFrame, *, language: Language = "vi") -> str:
     parts = [
         _SVG.format(height=height),
         f"<title>{html.escape(heading)}</title>",
+        "<metadata>geo-relocation robustness</metadata>",
         f'<text x="12" y="20" font-size="14">{html.escape(heading)}</text>',
         f'<text x="{middle - 8}" y="42" text-anchor="end" fill="#555">{html.escape(lower)}</text>',
         f'<text x="{middle + 8}" y="42" fill="#555">{html.escape(upper)}</text>',
@@ -265,7 +267,7 @@ def sensitivity_svg(table: pd.DataFrame, *, language: Language = "vi") -> str:
             f'<text x="{middle - left - 5}" y="{y + 29}" text-anchor="end">{low}</text>',
             f'<text x="{middle + right + 5}" y="{y + 29}">{high}</text>',
         ]
-    return "".join([*parts, "</svg>\n"])
+    return printable("".join([*parts, "</svg>\n"]))
 
 
 _SVG = (

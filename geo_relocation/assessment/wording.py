@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 from geo_relocation.assessment.evidence import evidence, evidence_registry
 from geo_relocation.model import split_codes
 from geo_relocation.model.enums import Language, Route
+from geo_relocation.standing.days import day_of
 
 HIT, CLEAR, OPEN, NOT_APPLIED = "hit", "clear", "unknown", "not-applied"
 """Results of a trigger as written into a decision."""
@@ -62,10 +62,13 @@ def say_value(key: str, value: object, language: Language = "vi") -> str:
 
 
 def say_date(value: object, language: Language = "vi") -> str:
-    """A date as day/month/year, or as ISO in English; empty for a missing one."""
+    """A date as day/month/year, or as ISO in English; empty for a missing one.
+
+    An instant is shown by its day in Vietnam.
+    """
     if value is None or pd.isna(value):
         return ""
-    day = pd.Timestamp(value).date() if not isinstance(value, dt.date) else value
+    day = day_of(value)
     return day.strftime("%d/%m/%Y") if language == "vi" else day.strftime("%Y-%m-%d")
 
 

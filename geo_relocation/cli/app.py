@@ -19,6 +19,7 @@ from geo_relocation.cli import (
     units,
     upkeep,
 )
+from geo_relocation.cli.streams import make_tolerant
 from geo_relocation.workspace.base import VERSION
 
 HELP = """Land matching for the relocation of factories out of housing.
@@ -80,8 +81,9 @@ def hoist(arguments: list[str]) -> list[str]:
     return [*rest, *front] if rest else [*front]
 
 
-def main(arguments: list[str] | None = None) -> None:
+def run(arguments: list[str] | None = None) -> None:
     """Run the command line."""
+    make_tolerant(sys.stdout, sys.stderr)
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given == ["--version"]:
         Console().print(f"geo-relocation {VERSION}", highlight=False)

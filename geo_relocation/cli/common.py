@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import inspect
-import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,15 +15,21 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Column, Table
 
-from geo_relocation.errors import FileMissingError, GeoRelocationError, UsageError
+from geo_relocation.cli.ending import guarded
+from geo_relocation.cli.streams import as_json, shown, write_line
+from geo_relocation.errors import FileMissingError, UsageError
 from geo_relocation.ingest.formats import require_file
 from geo_relocation.progress import SILENT, Progress
+from geo_relocation.publish.files import Protected, check_target
+from geo_relocation.publish.kinds import Kind
+from geo_relocation.publish.written import PROTECTIONS, Written
 from geo_relocation.settings import Settings, load_settings
+from geo_relocation.standing.days import local_time
+from geo_relocation.text.printing import printable
 from geo_relocation.workspace import Workspace, open_workspace
 
 WorkspaceOption = Annotated[
@@ -40,6 +46,14 @@ WorkspaceOption = Annotated[
 JsonOption = Annotated[
     bool,
     typer.Option("--json", help="Print the result as JSON.", rich_help_panel="Common options"),
+]
+ForceOption = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Replace a file that is not of the output's own kind; never a workspace.",
+        rich_help_panel="Common options",
+    ),
 ]
 QuietOption = Annotated[
     bool,
@@ -82,6 +96,13 @@ class TerminalProgress:
             self._bars.update(self._task, total=total, completed=total)
 
 
+@dataclass(frozen=True)
+class Writes:
+    """Marks a parameter of a command as the path of an output of some kind."""
+
+    kind: Kind
+
+
 @dataclass
 class Session:
     """The common options of one call, and how to talk to the user.
@@ -92,13 +113,20 @@ class Session:
         Workspace named on the command line, if any.
     as_json, quiet
         How to report.
+    force
+        Whether outputs replace files that are not of their own kind.
+    sources
+        Files that the call names to be read.
     """
 
     url: str | None = None
     as_json: bool = False
     quiet: bool = False
+    force: bool = False
+    sources: tuple[Path, ...] = ()
     out: Console = field(default_factory=Console)
     err: Console = field(default_factory=lambda: Console(stderr=True))
+    _opened: list[Workspace] = field(default_factory=list, repr=False)
 
     @property
     def settings(self) -> Settings:
@@ -114,7 +142,25 @@ class Session:
     def workspace(self) -> Iterator[Workspace]:
         """The open workspace."""
         with open_workspace(self.workspace_url, settings=self.settings) as workspace:
-            yield workspace
+            yield self.watched(workspace)
+
+    def watched(self, workspace: Workspace) -> Workspace:
+        """The same workspace, which outputs of this call spare and whose commits are told."""
+        workspace.sources = self.sources
+        self._opened.append(workspace)
+        return workspace
+
+    @property
+    def stored(self) -> str:
+        """What this call has stored so far, in words; empty for nothing."""
+        return ", ".join(str(workspace.stored) for workspace in self._opened if workspace.stored)
+
+    @property
+    def protected(self) -> Protected:
+        """What no output of this call may replace."""
+        url = self.workspace_url
+        file = None if "://" in url else Path(url)
+        return Protected(workspace=file, sources=self.sources, force=self.force)
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
@@ -136,32 +182,62 @@ class Session:
     def say(self, words: str) -> None:
         """A line for the user."""
         if not (self.quiet or self.as_json):
-            self.out.print(words, highlight=False, soft_wrap=True)
+            self.out.print(shown(words), highlight=False, soft_wrap=True)
+
+    def print_text(self, text: str) -> None:
+        """A longer text, whatever the common options say."""
+        self.out.print(printable(text), highlight=False, markup=False)
 
     def report(self, result: Mapping[str, Any], *, title: str = "") -> None:
         """The result: JSON when asked, else a table."""
         if self.as_json:
-            print(json.dumps(result, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+            write_line(as_json(result), sys.stdout)
             return
         if self.quiet:
             return
-        table = Table(title=title or None, show_header=False, box=None, pad_edge=False)
+        table = Table(title=shown(title) or None, show_header=False, box=None, pad_edge=False)
         for key, value in result.items():
-            table.add_row(f"[bold]{key}[/bold]", escape(_words(value)))
+            table.add_row(f"[bold]{shown(key)}[/bold]", shown(_words(value)))
         self.out.print(table)
+
+    def written(self, key: str, *outputs: Written | None) -> dict[str, Any]:
+        """Outputs for a report: where, what they hold that is protected, and what was cut.
+
+        Parameters
+        ----------
+        key
+            What the path is called; several outputs are a list of paths.
+        outputs
+            Those that were made; None stands for one that was not asked for.
+        """
+        made = [one for one in outputs if one is not None]
+        if not made:
+            return {}
+        paths = [str(one) for one in made]
+        found: dict[str, Any] = {key: paths[0] if len(outputs) == 1 else paths}
+        language = None if self.as_json else self.settings.language
+        for one in made:
+            for name, values in one.summary(language).items():
+                known = found.setdefault(name, [])
+                known += [value for value in values if value not in known]
+        if not self.as_json:
+            for name in PROTECTIONS:
+                found[name] = ", ".join(found[name]) or None
+        return found
 
     def show(self, columns: list[str], rows: list[list[Any]], *, title: str = "") -> None:
         """A table with a header; with --json a list of objects."""
         if self.as_json:
             found = [dict(zip(columns, row, strict=True)) for row in rows]
-            print(json.dumps(found, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+            write_line(as_json(found), sys.stdout)
             return
         if self.quiet:
             return
         # A column too narrow for an id folds it: cut short it could not be copied.
-        table = Table(*(Column(name, overflow="fold") for name in columns), title=title or None)
+        headers = (Column(shown(name), overflow="fold") for name in columns)
+        table = Table(*headers, title=shown(title) or None)
         for row in rows:
-            table.add_row(*(escape(_words(value)) for value in row))
+            table.add_row(*(shown(_words(value)) for value in row))
         self.out.print(table)
 
     def show_frame(self, frame: pd.DataFrame, *, title: str = "") -> None:
@@ -181,41 +257,51 @@ def _words(value: Any) -> str:
         return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return f"{local_time(pd.Timestamp(value)):%Y-%m-%d %H:%M:%S}"
     return "–" if value is None else str(value)
 
 
 def command(app: typer.Typer, name: str | None = None, **options: Any) -> Callable[..., Any]:
     """Register a command that takes a `Session` first and gains the common options.
 
-    Errors of the tree become a message on the error stream and their exit code; with --json
-    the message is JSON too.
+    A command with an output (`Writes`) gains ``--force``, and its outputs are checked before it
+    begins. Errors of the tree become a message on the error stream and their exit code, and so
+    does everything else that goes wrong; with --json the message is JSON too.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(function, eval_str=True)
         own = list(signature.parameters.values())[1:]
+        outputs = {p.name: kind for p in own if (kind := _written_kind(p.annotation)) is not None}
+        added = [("workspace_", None, WorkspaceOption), ("json_", False, JsonOption)]
+        added += [("quiet_", False, QuietOption)]
+        added += [("force_", False, ForceOption)] if outputs else []
         common = [
             inspect.Parameter(
                 key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
             )
-            for key, default, annotation in (
-                ("workspace_", None, WorkspaceOption),
-                ("json_", False, JsonOption),
-                ("quiet_", False, QuietOption),
-            )
+            for key, default, annotation in added
         ]
         named = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
 
         @functools.wraps(function)
         def run(**given: Any) -> None:
             session = Session(
-                url=given.pop("workspace_"), as_json=given.pop("json_"), quiet=given.pop("quiet_")
+                url=given.pop("workspace_"),
+                as_json=given.pop("json_"),
+                quiet=given.pop("quiet_"),
+                force=given.pop("force_", False),
             )
-            try:
+            session.sources = _named_files(given, outputs)
+
+            def work() -> None:
+                for key, kind in outputs.items():
+                    if given[key] is not None:
+                        check_target(given[key], kind, session.protected)
                 function(session, **given)
-            except GeoRelocationError as error:
-                _explain(session, error)
-                raise typer.Exit(error.exit_code) from error
+
+            guarded(session, work)
 
         run.__signature__ = signature.replace(parameters=[*named, *common])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in [*named, *common]}
@@ -225,22 +311,25 @@ def command(app: typer.Typer, name: str | None = None, **options: Any) -> Callab
     return register
 
 
-def _explain(session: Session, error: GeoRelocationError) -> None:
-    """Say what went wrong, why, and what to do next."""
-    if session.as_json:
-        found = {
-            "error": error.code,
-            "what": error.what,
-            "why": error.why,
-            "hint": error.hint,
-        }
-        print(json.dumps(found, ensure_ascii=False), file=sys.stderr)  # noqa: T201
-        return
-    session.err.print(f"[bold red]error:[/bold red] {escape(error.what)}", highlight=False)
-    if error.why:
-        session.err.print(f"  {escape(error.why)}", highlight=False)
-    if error.hint:
-        session.err.print(f"  → {escape(error.hint)}", highlight=False)
+def _written_kind(annotation: Any) -> Kind | None:
+    """The kind of output that a parameter is the path of, if it is one."""
+    marks = getattr(annotation, "__metadata__", ())
+    return next((mark.kind for mark in marks if isinstance(mark, Writes)), None)
+
+
+def _named_files(given: Mapping[str, Any], outputs: Collection[str]) -> tuple[Path, ...]:
+    """Every file that a call names and that is not an output of it."""
+    values = [value for key, value in given.items() if key not in outputs]
+    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    paths = (Path(one) for one in flat if isinstance(one, str | Path) and str(one))
+    return tuple(path for path in paths if _is_there(path))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def read_text(path: Path) -> str:

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.markup import escape
 
-from geo_relocation.cli.common import Session, command, read_text
+from geo_relocation.cli.common import Session, Writes, command, read_text
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.ingest.pipeline import IMPORTED
 from geo_relocation.model.enums import Severity, ZoneCategory
 from geo_relocation.model.land_use import CODE_SYSTEMS
 from geo_relocation.model.scheme import parse_scheme
+from geo_relocation.publish.kinds import CHANGE_BOOK, ISSUE_BOOK
 from geo_relocation.workspace import create_workspace
-from geo_relocation.workspace.importing import ImportReport, parse_pairs
+from geo_relocation.workspace.import_log import ImportReport
+from geo_relocation.workspace.importing import parse_pairs
 
 LAYERS = ", ".join(name.replace("_", "-") for name in IMPORTED)
 SHOWN_CHANGES = 20
@@ -126,6 +127,7 @@ def _register_import(app: typer.Typer) -> None:
         changes: Annotated[
             Path | None,
             typer.Option(metavar="FILE.xlsx", help="Write every changed value as a workbook."),
+            Writes(CHANGE_BOOK),
         ] = None,
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")
@@ -155,8 +157,10 @@ def _register_import(app: typer.Typer) -> None:
                 dry_run=dry_run,
                 progress=progress,
             )
-            workbook = workspace.export_changes(report, changes) if changes else None
-        summary = report.summary() | ({"workbook": str(workbook)} if workbook else {})
+            workbook = (
+                workspace.export_changes(report, changes, force=session.force) if changes else None
+            )
+        summary = report.summary() | session.written("workbook", workbook)
         report_import(session, report, summary, title="Nhập dữ liệu")
         if report.prepared.rows_accepted == 0:
             raise typer.Exit(1)
@@ -240,7 +244,9 @@ def _register_issues(app: typer.Typer) -> None:
         ] = None,
         closed: Annotated[bool, typer.Option(help="Also those that were settled.")] = False,
         xlsx: Annotated[
-            Path | None, typer.Option(metavar="FILE.xlsx", help="Write them all as a workbook.")
+            Path | None,
+            typer.Option(metavar="FILE.xlsx", help="Write them all as a workbook."),
+            Writes(ISSUE_BOOK),
         ] = None,
     ) -> None:
         """Show what was repaired, assumed or refused on the way in, worst first.
@@ -251,7 +257,8 @@ def _register_issues(app: typer.Typer) -> None:
         with session.workspace() as workspace:
             found = workspace.issues(import_id=import_id, layer=layer, kind=kind, closed=closed)
             if xlsx is not None:
-                session.report({"workbook": str(workspace.export_issues(xlsx, closed=closed))})
+                book = workspace.export_issues(xlsx, closed=closed, force=session.force)
+                session.report(session.written("workbook", book))
                 return
         if session.as_json or kind:
             columns = ["file", "row", "record_id", "field", "value", "action", "message"]
@@ -261,7 +268,7 @@ def _register_issues(app: typer.Typer) -> None:
             first = rows.iloc[0]
             session.say(
                 f"{Severity.of(severity).label()} · {name} × {len(rows):,} · "
-                f"{first['layer']} · {escape(str(first['message']))}"
+                f"{first['layer']} · {first['message']}"
             )
         session.say(f"{len(found):,} in all.")
 

@@ -10,6 +10,7 @@ import typer
 from geo_relocation.assessment import ComplaintOutcome
 from geo_relocation.cli.common import Session, command
 from geo_relocation.model.enums import ListState
+from geo_relocation.standing.days import INDOCHINA_TIME
 
 SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="Site id.")]
 GroundOption = Annotated[str, typer.Option(help="Why, and on what paper; required.")]
@@ -29,12 +30,12 @@ OnOption = Annotated[
 
 
 def local(day: dt.datetime | None, *, end: bool = False) -> dt.datetime | None:
-    """A day or moment that the user gave, in local time; the day's end where asked."""
+    """A day or moment that the user gave, in Vietnam's time; the day's end where asked."""
     if day is None:
         return None
     if end:
-        day = day.replace(hour=23, minute=59, second=59)
-    return day.astimezone()
+        return dt.datetime.combine(day, dt.time.max, tzinfo=INDOCHINA_TIME)
+    return day.replace(tzinfo=INDOCHINA_TIME)
 
 
 def register(app: typer.Typer) -> None:

@@ -18,12 +18,12 @@ from geo_relocation.assessment import (
     parse_batch_policy,
     parse_deadlines,
     parse_ruleset,
-    sensitivity_svg,
     shipped_rulesets,
 )
 from geo_relocation.assessment.reading import shipped_text
-from geo_relocation.cli.common import Session, command, read_text
+from geo_relocation.cli.common import Session, Writes, command, read_text
 from geo_relocation.model.enums import Language, Route
+from geo_relocation.publish.kinds import CHART, PAGE
 
 RulesOption = Annotated[
     str, typer.Option("--rules", metavar="ID|FILE.toml", help="The rule set; see: rules")
@@ -103,9 +103,7 @@ def _register_assess(app: typer.Typer) -> None:
     ) -> None:
         """List the rule sets that ship with the program, with their source and standing."""
         if show:
-            session.out.print(
-                shipped_text("rule set", "rules", show), highlight=False, markup=False
-            )
+            session.print_text(shipped_text("rule set", "rules", show))
             return
         found = [load_shipped(name) for name in shipped_rulesets()]
         session.show(
@@ -145,7 +143,9 @@ def _register_firm(app: typer.Typer) -> None:
         site: Annotated[str, typer.Argument(metavar="SITE", help="Site id.")],
         *,
         out: Annotated[
-            Path | None, typer.Option(metavar="FILE.html", help="Write a page to print.")
+            Path | None,
+            typer.Option(metavar="FILE.html", help="Write a page to print."),
+            Writes(PAGE),
         ] = None,
         language: Annotated[
             Language | None, typer.Option("--lang", help="vi or en. [default: setting]")
@@ -153,15 +153,17 @@ def _register_firm(app: typer.Typer) -> None:
     ) -> None:
         """Say why a site was decided on as it was: place, rules, values, margins, sources."""
         with session.workspace() as workspace:
+            if out is not None:
+                written = workspace.export_explanation(
+                    site, out, language=language, force=session.force
+                )
+                session.report(session.written("page", written))
+                return
             page = workspace.explain(site, language=language)
-        if out is not None:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_text(page.html, "utf-8")
-            session.report({"page": str(out)})
-        elif session.as_json:
+        if session.as_json:
             session.report({"site_id": site, "text": page.text})
         else:
-            session.out.print(page.text, highlight=False, markup=False)
+            session.print_text(page.text)
 
 
 def _register_robustness(app: typer.Typer) -> None:
@@ -179,7 +181,9 @@ def _register_robustness(app: typer.Typer) -> None:
             typer.Option(metavar="ID|FILE.toml", help="Compare with this rule set instead."),
         ] = None,
         chart: Annotated[
-            Path | None, typer.Option(metavar="FILE.svg", help="Write the table as a chart.")
+            Path | None,
+            typer.Option(metavar="FILE.svg", help="Write the table as a chart."),
+            Writes(CHART),
         ] = None,
     ) -> None:
         """Show how firmly the result stands: how many firms change route if thresholds move."""
@@ -192,8 +196,5 @@ def _register_robustness(app: typer.Typer) -> None:
             else:
                 found = workspace.sensitivity(ruleset, shift=shift)
                 if chart is not None:
-                    chart.parent.mkdir(parents=True, exist_ok=True)
-                    chart.write_text(
-                        sensitivity_svg(found, language=workspace.settings.language), "utf-8"
-                    )
+                    workspace.export_sensitivity(found, chart, force=session.force)
         session.show_frame(found)

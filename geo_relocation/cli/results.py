@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.common import Session, Writes, command
+from geo_relocation.publish.kinds import DOCUMENT, GEOPARQUET, MAP, WORKBOOK, qgis_folder
 
 PlanOption = Annotated[
     str | None, typer.Option("--plan", metavar="ID", help="The plan to show. [default: newest]")
@@ -22,60 +23,94 @@ def register(app: typer.Typer) -> None:
     @command(app, "map")
     def map_(
         session: Session,
-        out: Annotated[Path, typer.Option("--out", metavar="FILE.html", help="The file to write.")],
+        out: Annotated[
+            Path, typer.Option("--out", metavar="FILE.html", help="The file to write."), Writes(MAP)
+        ],
         plan: PlanOption = None,
         base_tiles: Annotated[
             bool,
             typer.Option("--base-tiles", help="Fetch a street map while the page is open."),
         ] = False,
+        with_confidential: Annotated[
+            bool,
+            typer.Option(
+                "--with-confidential",
+                help="Also show what the data dictionary marks as personal or confidential.",
+            ),
+        ] = False,
     ) -> None:
         """Write the interactive map: one HTML file that needs no internet.
+
+        Tax codes, breaches, wishes and grounds of decisions are left out unless asked for.
 
         Example: geo-relocation map --out maps/ban-do.html
         """
         with session.workspace() as workspace:
-            path = workspace.map(out, plan_id=plan, base_tiles=base_tiles)
-        session.report({"map": str(path), "bytes": path.stat().st_size})
+            written = workspace.map(
+                out,
+                plan_id=plan,
+                base_tiles=base_tiles,
+                with_confidential=with_confidential,
+                force=session.force,
+            )
+        size = {"bytes": written.path.stat().st_size}
+        session.report(session.written("map", written) | size)
 
     @command(export, "qgis")
     def qgis(
         session: Session,
-        out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder to write.")],
+        out: Annotated[
+            Path,
+            typer.Option("--out", metavar="FOLDER", help="Folder to write."),
+            Writes(qgis_folder()),
+        ],
         plan: PlanOption = None,
     ) -> None:
         """Write a styled QGIS project with its GeoPackage; the folder can be moved or copied."""
         with session.workspace() as workspace:
-            path = workspace.export_qgis(out, plan_id=plan)
-        session.report({"project": str(path)})
+            written = workspace.export_qgis(out, plan_id=plan, force=session.force)
+        session.report(session.written("project", written))
 
     @command(export, "xlsx")
     def xlsx(
         session: Session,
-        out: Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="File to write.")],
+        out: Annotated[
+            Path,
+            typer.Option("--out", metavar="FILE.xlsx", help="File to write."),
+            Writes(WORKBOOK),
+        ],
         plan: PlanOption = None,
     ) -> None:
         """Write the workbook: list per city, findings, plan, firms left out, parks."""
         with session.workspace() as workspace:
-            path = workspace.export_xlsx(out, plan_id=plan)
-        session.report({"workbook": str(path)})
+            written = workspace.export_xlsx(out, plan_id=plan, force=session.force)
+        session.report(session.written("workbook", written))
 
     @command(export, "docx")
     def docx(
         session: Session,
-        out: Annotated[Path, typer.Option("--out", metavar="FILE.docx", help="File to write.")],
+        out: Annotated[
+            Path,
+            typer.Option("--out", metavar="FILE.docx", help="File to write."),
+            Writes(DOCUMENT),
+        ],
         plan: PlanOption = None,
     ) -> None:
         """Write the report as a Word document."""
         with session.workspace() as workspace:
-            path = workspace.export_docx(out, plan_id=plan)
-        session.report({"report": str(path)})
+            written = workspace.export_docx(out, plan_id=plan, force=session.force)
+        session.report(session.written("report", written))
 
     @command(export, "geoparquet")
     def geoparquet(
         session: Session,
-        out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder to write.")],
+        out: Annotated[
+            Path,
+            typer.Option("--out", metavar="FOLDER", help="Folder to write."),
+            Writes(GEOPARQUET),
+        ],
     ) -> None:
         """Write every layer and table as a (Geo)Parquet file."""
         with session.workspace() as workspace:
-            paths = workspace.export_geoparquet(out)
-        session.report({"files": [str(path) for path in paths]})
+            written = workspace.export_geoparquet(out, force=session.force)
+        session.report({"files": []} | session.written("files", *written, None))

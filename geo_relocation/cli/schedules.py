@@ -18,11 +18,12 @@ from geo_relocation.assessment import (
     shipped_deadlines,
 )
 from geo_relocation.assessment.reading import shipped_text
-from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.common import Session, Writes, command
 from geo_relocation.cli.policy import load_batches, load_dates
 from geo_relocation.errors import UsageError
 from geo_relocation.model import schema
 from geo_relocation.model.enums import Language
+from geo_relocation.publish.kinds import SCHEDULE_BOOK, SCHEDULES
 
 DatesArgument = Annotated[
     str, typer.Argument(metavar="ID|FILE.toml", help="Version of the deadlines; see: show")
@@ -57,7 +58,7 @@ def _register_show(schedules: typer.Typer) -> None:
             ("batch policy", "batches", batches),
         ):
             if name:
-                session.out.print(shipped_text(kind, folder, name), highlight=False, markup=False)
+                session.print_text(shipped_text(kind, folder, name))
         if deadlines or batches:
             return
         found: list[tuple[str, Deadlines | BatchPolicy]] = [
@@ -89,7 +90,9 @@ def _register_compare(schedules: typer.Typer) -> None:
         ] = None,
         rows: Annotated[int, typer.Option(min=0, help="Firms to show.")] = 20,
         xlsx: Annotated[
-            Path | None, typer.Option(metavar="FILE.xlsx", help="Write all of them as a workbook.")
+            Path | None,
+            typer.Option(metavar="FILE.xlsx", help="Write all of them as a workbook."),
+            Writes(SCHEDULE_BOOK),
         ] = None,
     ) -> None:
         """Show which firms would get another deadline or batch under another version.
@@ -111,8 +114,15 @@ def _register_compare(schedules: typer.Typer) -> None:
         changed = _named(found[found["changed"]], *dates)
         summary = _summary(found)
         if xlsx is not None:
-            table = changed.rename(columns=_headers(session.settings.language))
-            summary["workbook"] = str(publish.write_table(table, xlsx, title="Đợt và thời hạn"))
+            book = publish.write_table(
+                changed.rename(columns=_headers(session.settings.language)),
+                xlsx,
+                title="Đợt và thời hạn",
+                language=session.settings.language,
+                what=(SCHEDULES, SCHEDULE_BOOK),
+                protected=session.protected,
+            )
+            summary |= session.written("workbook", book)
         dated = {name: changed[name].dt.date for name in ("deadline_a", "deadline_b")}
         plain = changed.assign(**dated).astype(object).where(changed.notna(), None)
         if session.as_json:

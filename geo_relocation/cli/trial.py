@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from geo_relocation.assessment import load_batch_policy, load_deadlines, load_shipped
-from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.common import Session, Writes, command
 from geo_relocation.model.enums import Verdict
+from geo_relocation.publish.files import Protected, replaced
+from geo_relocation.publish.kinds import (
+    DEMO,
+    DEMO_WORKSPACE,
+    RECORD,
+    demo_record,
+    describe_demo,
+)
 from geo_relocation.workspace import Workspace, create_workspace
 
 SHAPEFILES = Path(__file__).parents[2] / "data" / "shapefiles"
@@ -46,19 +54,35 @@ def register(app: typer.Typer) -> None:
     def demo(
         session: Session,
         folder: Annotated[
-            Path, typer.Argument(metavar="FOLDER", help="Where to write; made when missing.")
+            Path,
+            typer.Argument(metavar="FOLDER", help="Where to write; made when missing."),
+            Writes(DEMO),
         ] = Path("build/demo"),
     ) -> None:
-        """Run the whole job on the sample province: files, flags, decisions, plan, map, lists."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Run the whole job on the sample province: files, flags, decisions, plan, map, lists.
+
+        Results of an earlier demo are replaced. Its workspace mau.gpkg is replaced only if
+        nothing was done with it since; your own is never touched.
+        """
         file = folder / "mau.gpkg"
-        file.unlink(missing_ok=True)
-        with create_workspace(str(file), crs="EPSG:9210", settings=session.settings) as workspace:
-            run_demo(session, workspace, folder)
+        protected = Protected(sources=session.sources, force=session.force)
+        with replaced(file, DEMO_WORKSPACE, protected) as draft:
+            # The workspace takes its name when everything is done: stopped before, the folder
+            # keeps what was there.
+            with create_workspace(
+                str(draft), crs="EPSG:9210", settings=session.settings
+            ) as workspace:
+                found = run_demo(session, workspace, folder)
+            description = describe_demo(draft)
+        with replaced(demo_record(file), RECORD) as record:
+            record.write_text(description, "utf-8")
+        session.report(
+            found | {"workspace": str(file)}, title="Dữ liệu mẫu – không phải số liệu thật"
+        )
 
 
-def run_demo(session: Session, workspace: Workspace, folder: Path) -> None:
-    """All stages in order; results go to `folder`."""
+def run_demo(session: Session, workspace: Workspace, folder: Path) -> dict[str, Any]:
+    """All stages in order; results go to `folder`. Returns what there is to report."""
     with session.progress() as progress:
         if SHAPEFILES.is_dir():
             for layer, name in FILES:
@@ -83,23 +107,20 @@ def run_demo(session: Session, workspace: Workspace, folder: Path) -> None:
             ("workbook", workspace.export_xlsx, "danh-sach.xlsx"),
             ("report", workspace.export_docx, "bao-cao.docx"),
         ):
-            written[key] = str(write(folder / target))
+            written[key] = str(write(folder / target, force=session.force))
             progress.advance()
         progress.finish()
     verdicts = screened["verdicts"]
     if not session.as_json:
         verdicts = {Verdict.of(key).label(): count for key, count in verdicts.items()}
-    session.report(
-        {
-            "sites": screened["sites"],
-            "verdicts": verdicts,
-            "routes": assessed["routes"],
-            "placed": plan["placed"],
-            "unplaced": plan["unplaced"],
-            "cost_km": plan["cost"],
-            "gap": plan["gap"],
-            "workspace": workspace.store.url,
-            **written,
-        },
-        title="Dữ liệu mẫu – không phải số liệu thật",
-    )
+    return {
+        "sites": screened["sites"],
+        "verdicts": verdicts,
+        "routes": assessed["routes"],
+        "placed": plan["placed"],
+        "unplaced": plan["unplaced"],
+        "cost_km": plan["cost"],
+        "gap": plan["gap"],
+        "workspace": "",
+        **written,
+    }

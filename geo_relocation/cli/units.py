@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.common import Session, Writes, command
 from geo_relocation.cli.files import report_import
 from geo_relocation.model import schema
+from geo_relocation.publish.kinds import CHANGE_BOOK
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +27,7 @@ def _register_units(app: typer.Typer) -> None:
         changes: Annotated[
             Path | None,
             typer.Option(metavar="FILE.xlsx", help="Write every value filled in as a workbook."),
+            Writes(CHANGE_BOOK),
         ] = None,
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Say what would be filled and store nothing.")
@@ -39,7 +41,9 @@ def _register_units(app: typer.Typer) -> None:
         """
         with session.workspace() as workspace:
             report = workspace.fill_units(dry_run=dry_run)
-            workbook = workspace.export_changes(report, changes) if changes else None
+            workbook = (
+                workspace.export_changes(report, changes, force=session.force) if changes else None
+            )
         frame, kinds = report.prepared.frame, report.prepared.issues["kind"]
         left = {
             unit: int((frame[unit].isna() & frame[f"{unit}_code"].isna()).sum())
@@ -53,7 +57,7 @@ def _register_units(app: typer.Typer) -> None:
             "still_empty": left,
             "issues": kinds.value_counts().to_dict(),
             "dry_run": dry_run,
-        } | ({"workbook": str(workbook)} if workbook else {})
+        } | session.written("workbook", workbook)
         report_import(session, report, summary, title="Đơn vị hành chính của cơ sở")
 
 

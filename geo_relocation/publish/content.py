@@ -12,6 +12,7 @@ from pyproj import CRS
 from geo_relocation.errors import CrsMismatchError, SchemaError
 from geo_relocation.model import schema
 from geo_relocation.model.enums import Language, RecordKind
+from geo_relocation.text.printing import printable, printable_frame
 
 SPATIAL = ("sites", "zones", "parks", "lots", "roads", "admin_units")
 TABLES = ("findings", "decisions", "scenario", "assignments", "indicators")
@@ -24,7 +25,8 @@ class Content:
     """Everything that a map, a project, a workbook or a document shows.
 
     Every frame is conformed to the data dictionary, and every geometry is in `crs`.
-    A layer given as None is taken as empty.
+    A layer given as None is taken as empty. Control characters in texts become signs here, for
+    all publications at once.
 
     Attributes
     ----------
@@ -91,6 +93,9 @@ class Content:
                 )
             if name in SPATIAL and len(frame) and (frame.crs is None or CRS(frame.crs) != self.crs):
                 raise CrsMismatchError(f"The layer {layer} is not in {self.crs.name}.")
+            object.__setattr__(self, name, printable_frame(frame))
+        object.__setattr__(self, "title", printable(self.title))
+        object.__setattr__(self, "notes", tuple(map(printable, self.notes)))
         for name in ("findings", "assignments"):
             if self.frame(name)["site_id"].duplicated().any():
                 raise SchemaError(

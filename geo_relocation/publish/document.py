@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -20,14 +21,19 @@ from docx.shared import Cm, Pt, RGBColor, Twips
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from geo_relocation.model.enums import SolveStatus, Verdict
+from geo_relocation.model.enums import Language, SolveStatus, Verdict
 from geo_relocation.publish import palette
+from geo_relocation.publish.cells import sheet_name
 from geo_relocation.publish.content import Content
-from geo_relocation.publish.files import replaced
+from geo_relocation.publish.files import NOTHING, Protected, replaced
 from geo_relocation.publish.formatting import flat_parameters, say_date, say_number
-from geo_relocation.publish.records import Column, park_use
-from geo_relocation.publish.sheets import city_lists, summary_frame, worded_columns
+from geo_relocation.publish.kinds import DOCUMENT as KIND
+from geo_relocation.publish.kinds import REPORT, office_mark
+from geo_relocation.publish.records import Column, park_use, site_records
+from geo_relocation.publish.sheets import city_lists, list_name, summary_frame, worded_columns
 from geo_relocation.publish.words import word
+from geo_relocation.publish.written import Written, held
+from geo_relocation.text.printing import printable
 
 _FONT = "Times New Roman"
 _HEADER_FILL = "E7EDF2"
@@ -68,8 +74,16 @@ _LIST_COLUMNS = (
 )
 
 
-def write_document(content: Content, path: str | Path) -> Path:
+MOST_ROWS = 1000
+"""Rows of one list in the document; the workbook has the rest."""
+
+
+def write_document(
+    content: Content, path: str | Path, *, protected: Protected = NOTHING
+) -> Written:
     """Write the report as a Word document.
+
+    A list of more than `MOST_ROWS` rows ends with the sheet of the workbook that has them all.
 
     Parameters
     ----------
@@ -77,16 +91,22 @@ def write_document(content: Content, path: str | Path) -> Path:
         What to show.
     path
         The file, ``….docx``; an old one is replaced whole.
+    protected
+        What must not be replaced.
     """
     document = Document()
     _prepare(document, content)
     _opening(document, content)
     _results(document, content)
-    _plan(document, content)
-    _list(document, content)
-    with replaced(path) as temporary:
-        document.save(str(temporary))
-    return Path(path)
+    cut = [*_plan(document, content), *_list(document, content)]
+    with replaced(path, KIND, protected) as temporary:
+        # By way of memory: python-docx leaves an archive half open when the disk is full.
+        packed = BytesIO()
+        document.save(packed)
+        temporary.write_bytes(packed.getbuffer())
+    records = pd.DataFrame(site_records(content).drop(columns="geometry"))
+    shown = ((column.attribute, records[column.name]) for column in _LIST_COLUMNS)
+    return Written(Path(path), held(shown), tuple(cut))
 
 
 # ---- page, fonts, small parts ---------------------------------------------------------------
@@ -108,6 +128,9 @@ def _prepare(document: DocumentType, content: Content) -> None:
             fonts.set(qn(script), _FONT)
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(theme), None)
+    made = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    document.core_properties.created = document.core_properties.modified = made
+    document.core_properties.keywords = office_mark(REPORT)
     document.core_properties.title = content.title
     document.core_properties.language = "vi-VN" if content.language == "vi" else "en-GB"
     footer = section.footer.paragraphs[0]
@@ -164,7 +187,6 @@ def _table(
 
 
 _TWIPS_PER_CM = 567
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def _row(
@@ -176,7 +198,7 @@ def _row(
         aligned = "center" if header else "right" if _is_number(text) else "left"
         fill = f'<w:shd w:val="clear" w:fill="{_HEADER_FILL}"/>' if header else ""
         bold = "<w:b/>" if header else ""
-        shown = escape(_UNPRINTABLE.sub("", text))
+        shown = escape(printable(text))
         cells.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{fill}</w:tcPr>'
             f'<w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{aligned}"/></w:pPr>'
@@ -227,7 +249,7 @@ def _opening(document: DocumentType, content: Content) -> None:
     document.add_paragraph(sentences.format(crs=content.crs.name))
     parameters = flat_parameters(content.parameters)
     if parameters:
-        listed = "; ".join(f"{name} = {value}" for name, value in parameters.items())
+        listed = printable("; ".join(f"{name} = {value}" for name, value in parameters.items()))
         document.add_paragraph(f"{word('parameters', language)}: {listed}.")
 
 
@@ -258,12 +280,13 @@ def _results(document: DocumentType, content: Content) -> None:
         legend.add_run(f"{member.label(language)} {_say(total[member.value], language)}   ")
 
 
-def _plan(document: DocumentType, content: Content) -> None:
+def _plan(document: DocumentType, content: Content) -> list[str]:
+    """The plan with the parks it uses; returns what was left to the workbook."""
     language = content.language
     document.add_heading(word("plan", language), level=1)
     if not content.has_plan:
         document.add_paragraph(word("no_plan", language))
-        return
+        return []
     document.add_paragraph(_plan_sentence(content))
     use = park_use(content)
     use = use[use["firms"] > 0].sort_values("used_ha", ascending=False, kind="stable")
@@ -275,8 +298,21 @@ def _plan(document: DocumentType, content: Content) -> None:
         f"{word('left_after_plan', language)} (ha)",
     ]
     names = ["name", "free_ha", "firms", "used_ha", "left_ha"]
-    rows = [[_say(value, language) for value in row] for row in use[names].to_numpy(object)]
+    shown = use[names].head(MOST_ROWS).to_numpy(object)
+    rows = [[_say(value, language) for value in row] for row in shown]
     _table(document, headers, rows, [6.5, 2.4, 2.4, 2.4, 2.4])
+    return _rest(document, len(use), word("sheet_parks", language), language)
+
+
+def _rest(document: DocumentType, count: int, sheet: str, language: Language) -> list[str]:
+    """After a list that is cut, say how many rows there are more, and where they are."""
+    if count <= MOST_ROWS:
+        return []
+    words = word("more_rows", language).format(
+        count=say_number(count - MOST_ROWS, language, 0), sheet=sheet_name(sheet, set())
+    )
+    document.add_paragraph(words)
+    return [words]
 
 
 def _plan_sentence(content: Content) -> str:
@@ -299,18 +335,19 @@ def _plan_sentence(content: Content) -> str:
     return (vi if language == "vi" else en).format(**figures)
 
 
-def _list(document: DocumentType, content: Content) -> None:
-    """The preliminary list by city, on pages that lie on their side."""
-    language = content.language
+def _list(document: DocumentType, content: Content) -> list[str]:
+    """The preliminary list by city, on pages that lie on their side; returns what was cut."""
+    language, cut = content.language, list[str]()
     lists = city_lists(content)
     if not lists:
-        return
+        return cut
     section = document.add_section()
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21)
     document.add_heading(word("title_list", language), level=1)
-    for city, part in lists:
-        document.add_heading(f"{city} ({say_number(len(part), language, 0)})", level=2)
+    for city, whole in lists:
+        document.add_heading(f"{city} ({say_number(len(whole), language, 0)})", level=2)
+        part = whole.head(MOST_ROWS)
         columns, frame = worded_columns(part, _LIST_COLUMNS, content)
         # A firm without a name is named by its site.
         frame["name"] = frame["name"].fillna(part["site_id"].reset_index(drop=True))
@@ -320,14 +357,16 @@ def _list(document: DocumentType, content: Content) -> None:
             for number, row in enumerate(frame.to_numpy(object), start=1)
         ]
         _table(document, headers, rows, [1.1, 4.4, 2.4, 2.6, 1.9, 1.7, 2.1, 2.9, 2.0, 2.1, 2.4], 8)
+        cut += _rest(document, len(whole), list_name(city, language), language)
+    return cut
 
 
-def _say(value: object, language: str) -> str:
+def _say(value: object, language: Language) -> str:
     """A cell: nothing for a missing value, numbers and dates as people write them."""
     if pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):
-        return say_date(value, "vi" if language == "vi" else "en")
+        return say_date(value, language)
     if isinstance(value, (int, float)):
-        return say_number(value, "vi" if language == "vi" else "en")
+        return say_number(value, language)
     return str(value)

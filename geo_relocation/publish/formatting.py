@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-import pandas as pd
-
 from geo_relocation.model.enums import Language
+from geo_relocation.standing.days import day_of
 
 
 def say_number(value: float, language: Language = "vi", digits: int = 1) -> str:
@@ -26,9 +25,8 @@ def say_share(value: float, language: Language = "vi") -> str:
 
 
 def say_date(value: object, language: Language = "vi") -> str:
-    """A date as day/month/year, or as ISO in English."""
-    day: str = pd.Timestamp(str(value)).strftime("%d/%m/%Y" if language == "vi" else "%Y-%m-%d")
-    return day
+    """A date as day/month/year, or as ISO in English; an instant by its day in Vietnam."""
+    return f"{day_of(value):{'%d/%m/%Y' if language == 'vi' else '%Y-%m-%d'}}"
 
 
 def flat_parameters(parameters: Mapping[str, object], prefix: str = "") -> dict[str, str]:

@@ -42,12 +42,15 @@ class SheetColumn:
         `text`, `code`, `integer`, `year`, `real`, `area`, `share` or `date`.
     colored
         Whether verdicts in it take the colours of the palette.
+    attribute
+        The dictionary's entry that it shows, if any.
     """
 
     name: str
     header: str
     kind: str
     colored: bool = False
+    attribute: Attribute | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def worded_columns(
         words = attribute.vi if content.language == "vi" else attribute.en
         header = f"{words} ({unit})" if unit else words
         kind = _kind(column.name, attribute)
-        chosen.append(SheetColumn(column.name, header, kind, column.name == "verdict"))
+        colored = column.name == "verdict"
+        chosen.append(SheetColumn(column.name, header, kind, colored, attribute))
         shown[column.name] = words_of(attribute, frame[column.name], content.language)
     return tuple(chosen), pd.DataFrame(shown, index=frame.index).reset_index(drop=True)
 
@@ -208,13 +212,18 @@ def _summary(content: Content) -> Sheet:
     return Sheet(word("sheet_summary", language), content.title, columns, frame, 1)
 
 
+def list_name(city: str, language: Language) -> str:
+    """Name of the sheet with the preliminary list of a city."""
+    short = city.removeprefix("Thành phố ").removeprefix("Huyện ").removeprefix("Thị xã ")
+    return f"{word('sheet_list', language)} {short}"
+
+
 def _lists(content: Content) -> list[Sheet]:
     sheets = []
     for city, part in city_lists(content):
         columns, frame = worded_columns(part, without_empty(_LIST, part), content)
         title = f"{word('title_list', content.language)}: {city}"
-        short = city.removeprefix("Thành phố ").removeprefix("Huyện ").removeprefix("Thị xã ")
-        name = f"{word('sheet_list', content.language)} {short}"
+        name = list_name(city, content.language)
         sheets.append(_numbered(Sheet(name, title, columns, frame, 2), content))
     return sheets
 

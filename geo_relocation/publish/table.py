@@ -5,17 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
-from geo_relocation.publish.files import replaced
+from geo_relocation.model.dictionary import Attribute
+from geo_relocation.model.enums import Language
+from geo_relocation.publish.cells import Limits, put, sheet_name, workbook
+from geo_relocation.publish.files import NOTHING, Protected, replaced
+from geo_relocation.publish.kinds import CHANGE_BOOK, CHANGES, FileKind
+from geo_relocation.publish.words import word
+from geo_relocation.publish.written import Written
 
 _WIDEST = 60
 
 
-def write_table(frame: pd.DataFrame, path: str | Path, *, title: str) -> Path:
+def write_table(
+    frame: pd.DataFrame,
+    path: str | Path,
+    *,
+    title: str,
+    language: Language = "vi",
+    what: tuple[str, FileKind] = (CHANGES, CHANGE_BOOK),
+    holds: tuple[Attribute, ...] = (),
+    protected: Protected = NOTHING,
+) -> Written:
     """Write a frame with frozen headers and filters.
 
-    Texts are written as texts, also those that begin like a formula.
+    Texts are written as texts, also those that begin like a formula. Rows beyond what a sheet
+    holds go on in further sheets; a text longer than a cell holds is cut, and a last sheet
+    lists where.
 
     Parameters
     ----------
@@ -25,25 +42,52 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, title: str) -> Path:
         The file; an old one is replaced whole.
     title
         Name of the sheet.
+    language
+        Of the words on what was cut.
+    what
+        The mark of the workbook, and its kind.
+    holds
+        Marked attributes that the frame holds, for the summary.
+    protected
+        What must not be replaced.
     """
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
-    with replaced(path) as temporary, xlsxwriter.Workbook(str(temporary), options) as book:
-        sheet = book.add_worksheet(title[:31])
+    limits, taken = Limits(language), set[str]()
+    mark, kind = what
+    with (
+        replaced(path, kind, protected) as temporary,
+        workbook(temporary, mark, title, rows_to_disk=True) as book,
+    ):
         bold = book.add_format({"bold": True, "bg_color": "#e8eef4", "text_wrap": True})
         date = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
-        for number, name in enumerate(frame.columns):
-            sheet.write_string(0, number, str(name), bold)
-            values = frame[name].astype(object)
-            for row, value in enumerate(values, start=1):
-                if pd.isna(value):
-                    continue
-                if isinstance(value, pd.Timestamp):
-                    sheet.write_datetime(row, number, value.to_pydatetime(), date)
-                else:
-                    sheet.write(row, number, value)
-            longest = max((len(str(value)) for value in values.dropna()), default=0)
-            sheet.set_column(number, number, min(_WIDEST, max(len(str(name)), longest) + 2))
-        sheet.freeze_panes(1, 0)
-        if len(frame.columns):
-            sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
-    return Path(path)
+        widths = [_width(frame, number) for number in range(len(frame.columns))]
+        for rows in limits.parts(title, frame, 1):
+            sheet = book.add_worksheet(sheet_name(title, taken))
+            for number, width in enumerate(widths):
+                sheet.set_column(number, number, width)
+            for number, name in enumerate(frame.columns):
+                sheet.write_string(0, number, str(name), bold)
+            _fill(sheet, rows, date, limits)
+            sheet.freeze_panes(1, 0)
+            if len(frame.columns):
+                sheet.autofilter(0, 0, max(len(rows), 1), len(frame.columns) - 1)
+        if limits.cut:
+            sheet = book.add_worksheet(sheet_name(word("cut", language), taken))
+            for row, place in enumerate((*limits.notes(), *limits.listed())):
+                sheet.write_string(row, 0, place)
+    return Written(Path(path), holds, limits.notes())
+
+
+def _fill(sheet: Worksheet, rows: pd.DataFrame, date: object, limits: Limits) -> None:
+    headers = [str(name) for name in rows.columns]
+    columns = [rows.iloc[:, number].astype(object) for number in range(len(headers))]
+    for row, values in enumerate(zip(*columns, strict=True), start=1):
+        for number, value in enumerate(values):
+            if not pd.isna(value):
+                style = date if isinstance(value, pd.Timestamp) else None
+                put(sheet, row, number, value, style, limits=limits, header=headers[number])
+
+
+def _width(frame: pd.DataFrame, number: int) -> int:
+    texts = frame.iloc[:, number].dropna().astype(str)
+    longest = int(texts.str.len().max()) if len(texts) else 0
+    return min(_WIDEST, max(len(str(frame.columns[number])), longest) + 2)

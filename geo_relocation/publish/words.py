@@ -13,7 +13,16 @@ from geo_relocation.model.enums import Language
 WORDS: Mapping[str, tuple[str, str]] = {
     # the map
     "list": ("Danh sách", "List"),
-    "search": ("Tìm tên, mã, xã/phường, mã số thuế…", "Find name, id, commune, tax code…"),
+    "search": ("Tìm tên, mã, xã/phường…", "Find name, id, commune…"),
+    "search_tax": ("Tìm tên, mã, xã/phường, mã số thuế…", "Find name, id, commune, tax code…"),
+    "without_confidential": (
+        "Không kèm thông tin cá nhân và thông tin mật của cơ sở.",
+        "Personal and confidential attributes are left out.",
+    ),
+    "with_confidential": (
+        "CÓ THÔNG TIN MẬT, chỉ dùng nội bộ: {attributes}.",
+        "CONFIDENTIAL, for internal use only: {attributes}.",
+    ),
     "all_verdicts": ("Mọi kết luận", "All verdicts"),
     "all_cities": ("Mọi huyện/thành phố", "All cities"),
     "all_plans": ("Mọi tình trạng bố trí", "Placed or not"),
@@ -98,6 +107,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "workers": ("Lao động (người)", "Workers"),
     "listed": ("Trong danh sách sơ bộ", "On the preliminary list"),
     "parameters": ("Tham số", "Parameters"),
+    "cut": ("Ô đã bị cắt bớt", "Cells that were cut"),
+    "more_rows": (
+        "… và {count} dòng nữa: xem trang “{sheet}” của bảng tính (export xlsx).",
+        "… and {count} more rows: see sheet “{sheet}” of the workbook (export xlsx).",
+    ),
     "legend": ("Chú giải", "Legend"),
     "no_plan": ("Chưa có phương án bố trí.", "There is no plan yet."),
     "method": ("Cách làm", "Method"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,15 +11,18 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from geo_relocation.errors import UsageError
 from geo_relocation.model import schema
 from geo_relocation.publish import palette
+from geo_relocation.publish.cells import Limits, put, sheet_name, workbook
 from geo_relocation.publish.content import Content
-from geo_relocation.publish.files import replaced
+from geo_relocation.publish.files import NOTHING, Protected, replaced
 from geo_relocation.publish.formatting import flat_parameters
+from geo_relocation.publish.kinds import LISTS
+from geo_relocation.publish.kinds import WORKBOOK as KIND
 from geo_relocation.publish.records import Column, words_of
 from geo_relocation.publish.sheets import Sheet, SheetColumn, content_sheets
 from geo_relocation.publish.words import word
+from geo_relocation.publish.written import Written, held
 
 _FORMATS: dict[str, dict[str, object]] = {
     "text": {"text_wrap": True},
@@ -32,9 +35,6 @@ _FORMATS: dict[str, dict[str, object]] = {
     "date": {"num_format": "dd/mm/yyyy"},
 }
 _EDGE = "#C9C5BE"
-_LONGEST_TEXT = 32_767
-"""Characters that a cell of Excel can hold."""
-
 _A3, _A4 = 8, 9
 _MANY_COLUMNS = 14
 """Columns above which a sheet is printed on A3."""
@@ -42,10 +42,8 @@ _MANY_COLUMNS = 14
 _WIDEST = 46
 """Width of a column, in characters, above which its text is wrapped."""
 
-_MOST_ROWS = 1_048_576
-"""Rows that a sheet of Excel can hold."""
-
-_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+_TOP = 3
+"""Rows above the header of a sheet."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +85,13 @@ def _formats(book: xlsxwriter.Workbook, content: Content) -> _Formats:
     )
 
 
-def write_workbook(content: Content, path: str | Path) -> Path:
+def write_workbook(
+    content: Content, path: str | Path, *, protected: Protected = NOTHING
+) -> Written:
     """Write the workbook for Excel or LibreOffice.
 
-    A text is always written as text, so that one that begins with ``=`` is no formula.
+    A list that is longer than a sheet goes on in further sheets; a text longer than a cell can
+    hold is cut, and the last sheet says so.
 
     Parameters
     ----------
@@ -98,47 +99,36 @@ def write_workbook(content: Content, path: str | Path) -> Path:
         What to show.
     path
         The file, ``….xlsx``; an old one is replaced whole.
-
-    Raises
-    ------
-    UsageError
-        If a table has more rows than a sheet can hold.
+    protected
+        What must not be replaced.
     """
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with replaced(path) as temporary:
-        book = xlsxwriter.Workbook(temporary, options)
-        book.set_properties({"title": content.title, "comments": content.data_note})
+    limits, sheets = Limits(content.language), content_sheets(content)
+    with (
+        replaced(path, KIND, protected) as temporary,
+        workbook(temporary, LISTS, content.title) as book,
+    ):
         formats = _formats(book, content)
         taken: set[str] = set()
-        for sheet in content_sheets(content):
-            page = book.add_worksheet(sheet_name(sheet.name, taken))
-            _write(page, sheet, formats, content)
+        for sheet in sheets:
+            for rows in limits.parts(sheet.name, sheet.frame, _TOP + 1):
+                page = book.add_worksheet(sheet_name(sheet.name, taken))
+                _write(page, replace(sheet, frame=rows), formats, content, limits)
         page = book.add_worksheet(sheet_name(word("sheet_notes", content.language), taken))
-        _write_notes(page, formats, content)
-        book.close()
-    return Path(path)
+        _write_notes(page, formats, content, limits)
+    shown = (
+        (column.attribute, sheet.frame[column.name])
+        for sheet in sheets
+        for column in sheet.columns
+        if column.attribute is not None
+    )
+    return Written(Path(path), held(shown), limits.notes())
 
 
-def sheet_name(wanted: str, taken: set[str]) -> str:
-    """A name that Excel accepts and no other sheet has: at most 31 characters."""
-    base = " ".join(wanted.translate(_FORBIDDEN).split())[:31].strip() or "Sheet"
-    name, number = base, 1
-    while name.casefold() in taken:
-        number += 1
-        suffix = f" ({number})"
-        name = base[: 31 - len(suffix)] + suffix
-    taken.add(name.casefold())
-    return name
-
-
-def _write(page: Worksheet, sheet: Sheet, formats: _Formats, content: Content) -> None:
+def _write(
+    page: Worksheet, sheet: Sheet, formats: _Formats, content: Content, limits: Limits
+) -> None:
     """Title, banner, header and rows of one sheet, with filter, frozen header and widths."""
-    top = 3
-    if len(sheet.frame) + top + 1 > _MOST_ROWS:
-        raise UsageError(
-            f"{sheet.name}: {len(sheet.frame):,} rows do not fit into one sheet.",
-            hint="Export GeoParquet or the GeoPackage instead.",
-        )
+    top = _TOP
     page.write_string(0, 0, sheet.title, formats.title)
     if content.data_note:
         page.write_string(1, 0, content.data_note, formats.note)
@@ -148,7 +138,7 @@ def _write(page: Worksheet, sheet: Sheet, formats: _Formats, content: Content) -
         lines = max(lines, _lines(column.header, width))
         page.write_string(top, number, column.header, formats.header)
         page.set_column(number, number, width)
-        _write_column(page, top + 1, number, column, sheet.frame[column.name], formats)
+        _write_column(page, top + 1, number, column, sheet.frame[column.name], formats, limits)
     page.set_row(top, 16 * lines + 4)
     last = top + max(len(sheet.frame), 1)
     page.autofilter(top, 0, last, len(sheet.columns) - 1)
@@ -166,26 +156,15 @@ def _write_column(
     column: SheetColumn,
     values: pd.Series,
     formats: _Formats,
+    limits: Limits,
 ) -> None:
     cell = formats.cells[column.kind]
     for row, value in enumerate(values, start=top):
-        if pd.isna(value):
-            page.write_blank(row, number, None, cell)
-        elif column.kind == "date":
-            page.write_datetime(row, number, pd.Timestamp(value).tz_localize(None), cell)
-        elif isinstance(value, str):
-            page.write_string(row, number, _fitting(value), cell)
-        else:
-            page.write_number(row, number, float(value), cell)
+        put(page, row, number, value, cell, limits=limits, header=column.header)
     if column.colored:
         for text, colored in formats.verdicts.items():
             rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": colored}
             page.conditional_format(top, number, top + max(len(values), 1), number, rule)
-
-
-def _fitting(text: str) -> str:
-    """A text that a cell can hold; one that is cut ends in an ellipsis."""
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
 def _width(column: SheetColumn, values: pd.Series) -> float:
@@ -208,20 +187,21 @@ def _lines(header: str, width: float) -> int:
     return lines
 
 
-def _write_notes(page: Worksheet, formats: _Formats, content: Content) -> None:
+def _write_notes(page: Worksheet, formats: _Formats, content: Content, limits: Limits) -> None:
     """What the data is, the parameters of the run, and the legend."""
     language = content.language
     page.set_column(0, 0, 42)
     page.set_column(1, 1, 70)
     page.write_string(0, 0, content.title, formats.title)
     row = 2
-    for note in (content.data_note, *content.notes):
+    for note in (content.data_note, *content.notes, *limits.notes()):
         if note:
             page.write_string(row, 0, note, formats.note if note == content.data_note else None)
             row += 1
     sections = (
         (word("parameters", language), flat_parameters(content.parameters).items()),
         (word("plan", language), _plan_lines(content)),
+        (word("cut", language), [(place, "") for place in limits.listed()]),
     )
     for title, lines in sections:
         listed = list(lines)
@@ -229,8 +209,8 @@ def _write_notes(page: Worksheet, formats: _Formats, content: Content) -> None:
             continue
         row = _heading(page, row + 1, title, formats)
         for name, value in listed:
-            page.write_string(row, 0, name, formats.cells["text"])
-            page.write_string(row, 1, _fitting(value), formats.cells["text"])
+            for number, text in enumerate((name, value)):
+                put(page, row, number, text, formats.cells["text"], limits=limits, header=title)
             row += 1
     row = _heading(page, row + 1, word("legend", language), formats)
     for legend in palette.LEGENDS.values():

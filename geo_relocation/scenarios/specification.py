@@ -23,14 +23,15 @@ class Scenario(MatchSpecification):
     Attributes
     ----------
     id
-        Short name, used by commands and stored with the plan.
+        Short name, used by commands and in names of files, and stored with the plan: letters
+        without marks, digits, ``-`` and ``_``.
     title
         Name for people, in Vietnamese.
     description
         What the scenario is for.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)
     title: str
     description: str = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pandas as pd
 
@@ -42,3 +43,21 @@ def local_day(when: Moment) -> dt.date:
 def today() -> dt.date:
     """The present day in Vietnam."""
     return dt.datetime.now(INDOCHINA_TIME).date()
+
+
+def day_of(value: Any) -> dt.date:
+    """The day to show for a date or a point in time: an instant's day is that of Vietnam.
+
+    Parameters
+    ----------
+    value
+        A date, an instant with its time zone, or a text that states either. A time without a
+        zone is taken as it stands.
+    """
+    stamp = pd.Timestamp(value)
+    return local_day(stamp) if stamp.tzinfo is not None else stamp.date()
+
+
+def local_time(value: pd.Timestamp) -> pd.Timestamp:
+    """A point in time as the clock in Vietnam shows it, without zone; others as they are."""
+    return value if value.tzinfo is None else value.tz_convert(INDOCHINA_TIME).tz_localize(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,6 +16,10 @@ from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.model.enums import Route
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
+from geo_relocation.publish.files import replaced
+from geo_relocation.publish.kinds import CHART, PAGE
+from geo_relocation.publish.written import Written, held_in
+from geo_relocation.standing.days import day_of
 from geo_relocation.standing.decisions import in_force, overrides_to_review
 from geo_relocation.workspace.base import WorkspaceBase, new_id, now
 from geo_relocation.workspace.moment import at_one_moment
@@ -209,7 +214,9 @@ class Assessing(WorkspaceBase):
         findings = self.read("findings", where={"site_id": site_id, "run_id": run["findings_run"]})
         imports = self.read("imports")
         sources = {
-            str(row.import_id): f"{row.file}, {row.imported_at:%d/%m/%Y}, SHA-256 {row.sha256[:12]}"
+            str(
+                row.import_id
+            ): f"{row.file}, {day_of(row.imported_at):%d/%m/%Y}, SHA-256 {row.sha256[:12]}"
             for row in imports.itertuples()
         }
         return assessment.explain(
@@ -221,6 +228,40 @@ class Assessing(WorkspaceBase):
             sources=sources,
             language=language or self.settings.language,
         )
+
+    def export_explanation(
+        self,
+        site_id: str,
+        path: str | Path,
+        *,
+        language: Literal["vi", "en"] | None = None,
+        force: bool = False,
+    ) -> Written:
+        """Write the page on one site as HTML, to print."""
+        protected = self.protected(path, PAGE, force=force)
+        with self.moment():
+            page = self.explain(site_id, language=language)
+            site = self.read("sites", where={"site_id": site_id})
+            decision = self.decision(site_id).to_frame().T
+        with replaced(path, PAGE, protected) as temporary:
+            temporary.write_text(page.html, "utf-8")
+        return Written(
+            Path(path),
+            (
+                *held_in("sites", site[list(assessment.PLACE_FIELDS)]),
+                *held_in("decisions", decision[["author", "ground", "triggers"]]),
+            ),
+        )
+
+    def export_sensitivity(
+        self, table: pd.DataFrame, path: str | Path, *, force: bool = False
+    ) -> Written:
+        """Write what `sensitivity` found as a chart."""
+        protected = self.protected(path, CHART, force=force)
+        picture = assessment.sensitivity_svg(table, language=self.settings.language)
+        with replaced(path, CHART, protected) as temporary:
+            temporary.write_text(picture, "utf-8")
+        return Written(Path(path))
 
     def sensitivity(self, ruleset: RuleSet, *, shift: float = 0.1) -> pd.DataFrame:
         """How many sites change route when each threshold moves by a share of itself."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -19,9 +21,12 @@ from geo_relocation.errors import DataError, EmptyWorkspaceError, StoreError, Un
 from geo_relocation.geo.crs import to_metres
 from geo_relocation.model import schema
 from geo_relocation.model.scheme import Scheme
+from geo_relocation.publish.files import Protected, check_target
+from geo_relocation.publish.kinds import Kind
 from geo_relocation.settings import Settings
 from geo_relocation.store import Reader, Store, Transaction
 from geo_relocation.workspace.moment import Moment, at_one_moment
+from geo_relocation.workspace.recording import Stored, counting
 
 VERSION = version("geo-relocation")
 
@@ -45,12 +50,34 @@ class WorkspaceBase:
         Where the layers live.
     settings
         Author, language and threads.
+
+    Attributes
+    ----------
+    sources
+        Files that the present command reads: no output replaces them.
+    stored
+        What was committed since the workspace was opened.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
+        self.stored = Stored()
         self.store = store
         self.settings = settings
         self._held = threading.local()
+        self.sources: tuple[Path, ...] = ()
+
+    def protected(self, path: str | Path, kind: Kind, *, force: bool = False) -> Protected:
+        """What an output must not replace, checked before any work is done for it.
+
+        Raises
+        ------
+        ProtectedFileError, UsageError
+            See `publish.files.check_target`.
+        """
+        file = None if "://" in self.store.url else Path(self.store.url)
+        found = Protected(workspace=file, sources=self.sources, force=force)
+        check_target(path, kind, found)
+        return found
 
     @property
     def crs(self) -> CRS:
@@ -114,8 +141,12 @@ class WorkspaceBase:
                 why="What was read in this block might have changed since.",
                 hint="Begin to write first, then read.",
             )
-        with self.store.transaction() as transaction, self._reading_from(transaction):
-            yield transaction
+        rows = Counter[str]()
+        with self.store.transaction() as transaction:
+            counted = counting(transaction, rows)
+            with self._reading_from(counted):
+                yield counted
+        self.stored.add(rows)
 
     def count(self, layer: str, *, where: Mapping[str, object] | None = None) -> int:
         """Number of rows for which all conditions hold; see `read`."""

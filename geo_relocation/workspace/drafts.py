@@ -7,13 +7,19 @@ goes when the plan is stored.
 from __future__ import annotations
 
 import json
+import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from geo_relocation.errors import UsageError
+from geo_relocation.errors import OutputError, UsageError
+from geo_relocation.publish.files import replaced
+from geo_relocation.publish.kinds import DRAFT, PRIVATE_FOLDER
+
+_LOG = logging.getLogger(__name__)
 
 PAUSE = 2.0
 """Seconds between two writes at least."""
@@ -31,10 +37,13 @@ class SearchDraft:
         Where it is kept.
     input_hash
         Of what the search was given, to tell a draft of other data.
+    trouble
+        Why no draft could be kept; empty where it could. A search never ends because of it.
     """
 
     path: Path
     input_hash: str
+    trouble: str = ""
     _written: float = field(default=float("-inf"), repr=False)
 
     def save(self, plan: pd.DataFrame) -> None:
@@ -45,13 +54,16 @@ class SearchDraft:
         plan
             Columns `site_id`, `park_id`, `phase`.
         """
-        if time.monotonic() - self._written < PAUSE:
+        if self.trouble or time.monotonic() - self._written < PAUSE:
             return
         rows = plan[_COLUMNS].astype(object).to_numpy().tolist()
         content = {"input_hash": self.input_hash, "columns": _COLUMNS, "plan": rows}
-        aside = self.path.with_name(self.path.name + ".new")
-        aside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        aside.replace(self.path)
+        try:
+            with replaced(self.path, DRAFT) as temporary:
+                temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        except (OutputError, UsageError) as error:
+            self.trouble = str(error)
+            _LOG.warning("No draft of this search is kept: %s", error)
         self._written = time.monotonic()
 
     def load(self) -> tuple[pd.DataFrame, bool]:
@@ -66,9 +78,10 @@ class SearchDraft:
             content = json.loads(self.path.read_text(encoding="utf-8"))
             plan = pd.DataFrame(content["plan"], columns=content["columns"])
             return plan[_COLUMNS], content["input_hash"] == self.input_hash
-        except FileNotFoundError as error:
+        except OSError as error:
             raise UsageError(
-                f"There is no interrupted search to resume: {self.path} does not exist.",
+                f"There is no interrupted search to resume: {self.path} cannot be read.",
+                why=str(error.strerror),
                 hint="Run match without --resume.",
             ) from error
         except (ValueError, KeyError, TypeError) as error:
@@ -80,19 +93,33 @@ class SearchDraft:
 
     def set_aside(self) -> Path | None:
         """Rename a file left by an interrupted search; its new path, None if there was none."""
-        if not self.path.exists():
-            return None
         aside = self.path.with_suffix(".old.json")
-        return self.path.replace(aside)
+        try:
+            return self.path.replace(aside) if self.path.is_file() else None
+        except OSError as error:
+            self.trouble = f"{self.path}: {error.strerror}"
+            _LOG.warning("No draft of this search is kept: %s", self.trouble)
+            return None
 
     def discard(self) -> None:
-        """Remove the file, if there is one."""
-        self.path.unlink(missing_ok=True)
+        """Remove the file, if there is one, and its folder once it is empty."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+            self.path.parent.rmdir()
 
 
 def draft_path(workspace: str, scenario: str) -> Path:
-    """Where the draft of a scenario is kept: beside a GeoPackage, else in the current folder."""
-    name = f"{scenario}.match-draft.json"
-    if "://" in workspace:
-        return Path(name)
-    return Path(workspace).with_name(f"{Path(workspace).stem}.{name}")
+    """Where the draft of a scenario is kept: in a hidden folder beside a GeoPackage.
+
+    For a database it is in the current folder.
+
+    Parameters
+    ----------
+    workspace
+        Address of the workspace.
+    scenario
+        Id of the scenario: a name, which is checked when the scenario is read.
+    """
+    place = Path() if "://" in workspace else Path(workspace).parent
+    stem = "" if "://" in workspace else f"{Path(workspace).stem}."
+    return place / PRIVATE_FOLDER / f"{stem}{scenario}.match-draft.json"

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from geo_relocation import publish
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_crs
 from geo_relocation.geo.crs_detect import Extent, extent_of
 from geo_relocation.ingest.checks import CheckResult, run_checks
 from geo_relocation.ingest.duplicates import Decision
 from geo_relocation.ingest.keys import record_ids
-from geo_relocation.ingest.log import brought_before, closed_by_reimport, export_frame, select
-from geo_relocation.ingest.merge import UpsertPlan, plan_upsert
+from geo_relocation.ingest.log import brought_before, closed_by_reimport
+from geo_relocation.ingest.merge import plan_upsert
 from geo_relocation.ingest.pipeline import Prepared, prepare
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.model import IMPORTABLE, schema
-from geo_relocation.model.enums import Severity
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.sample import LAYERS as SAMPLE_LAYERS
 from geo_relocation.sample import build_sample
@@ -29,62 +26,14 @@ from geo_relocation.sample.drawing import WORKING_CRS
 from geo_relocation.sample.tables import rows
 from geo_relocation.store import Reader, Transaction, canonical
 from geo_relocation.workspace.base import new_id, now
+from geo_relocation.workspace.import_log import ImportLog, ImportReport
 from geo_relocation.workspace.moment import at_one_moment
 from geo_relocation.workspace.undoing import Undoing
 
 SAMPLE_CRS = parse_crs(WORKING_CRS)
 
 
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import did, or would do.
-
-    Attributes
-    ----------
-    import_id
-        Under which it can be looked up and undone; of a dry run it is stored nowhere. Where
-        nothing changed, the earlier import that brought the same.
-    prepared
-        Accepted rows, issues and the columns they came from.
-    plan
-        Rows added, changed and left as they were, and every changed value.
-    dry_run
-        Whether nothing was stored because only a report was asked for.
-    nothing_changed
-        Whether nothing was stored because all of it, file, rows and issues, was there already.
-    """
-
-    import_id: str
-    prepared: Prepared
-    plan: UpsertPlan
-    dry_run: bool
-    nothing_changed: bool = False
-
-    def summary(self) -> dict[str, Any]:
-        """Counts of rows, of changed values by field, and of issues."""
-        issues = self.prepared.issues
-        severities = issues["severity"].value_counts()
-        return {
-            "import_id": self.import_id,
-            "layer": self.prepared.layer,
-            "file": self.prepared.record["file"],
-            "rows_read": self.prepared.rows_read,
-            "rows_accepted": self.prepared.rows_accepted,
-            "rows_refused": self.prepared.rows_refused,
-            "rows_added": len(self.plan.added),
-            "rows_changed": len(self.plan.changed),
-            "rows_unchanged": self.plan.unchanged,
-            "changed_fields": self.plan.changes["field"].value_counts().to_dict(),
-            "crs": self.prepared.record["crs"],
-            "encoding": self.prepared.record["encoding"],
-            "columns": dict(self.prepared.columns.columns),
-            "issues": {s.value: int(severities.get(s.value, 0)) for s in Severity},
-            "nothing_changed": self.nothing_changed,
-            "dry_run": self.dry_run,
-        }
-
-
-class Importing(Undoing):
+class Importing(Undoing, ImportLog):
     """Files into the layers of a workspace."""
 
     def import_layer(
@@ -301,52 +250,6 @@ class Importing(Undoing):
                 why="Sample data is never mixed with other data.",
                 hint="Make a new workspace for it with init.",
             )
-
-    def issues(
-        self,
-        *,
-        import_id: str | None = None,
-        layer: str | None = None,
-        kind: str | None = None,
-        closed: bool = False,
-    ) -> pd.DataFrame:
-        """The issue log, worst first.
-
-        Parameters
-        ----------
-        import_id, layer, kind
-            Only those of one import, layer or kind.
-        closed
-            Also those that a later import closed.
-        """
-        return select(
-            self.read("issues"),
-            kind=kind,
-            layer=layer.replace("-", "_") if layer else None,
-            import_id=import_id,
-            closed=closed,
-        )
-
-    def export_issues(self, path: str | Path, *, closed: bool = False) -> Path:
-        """Write the issue log as a workbook, with the row numbers of the source files."""
-        frame = export_frame(self.issues(closed=closed), self.settings.language)
-        return publish.write_table(frame, path, title="Vấn đề dữ liệu")
-
-    def export_changes(self, report: ImportReport, path: str | Path) -> Path:
-        """Write what an import changed as a workbook: each value before and after."""
-        language = self.settings.language
-        headers = {
-            name: schema(table).attribute(name).header(language)
-            for table, name in (
-                ("issues", "record_id"),
-                ("issues", "field"),
-                ("undo_log", "before"),
-            )
-        }
-        headers["after"] = "Sau khi nhập" if language == "vi" else "After"
-        labels = {a.name: a.header(language) for a in schema(report.prepared.layer).attributes}
-        frame = report.plan.changes.assign(field=report.plan.changes["field"].map(labels))
-        return publish.write_table(frame.rename(columns=headers), path, title="Thay đổi")
 
 
 def short_names(layer: str) -> list[tuple[str, str]]:

@@ -273,6 +273,8 @@ class Matching(WorkspaceBase):
         )
         if kept:
             kept.discard()
+            if kept.trouble:
+                notes.append(f"Không giữ được bản nháp trong lúc tìm: {kept.trouble}")
         return replace(run, notes=(*notes, *run.notes))
 
     def store_plan(

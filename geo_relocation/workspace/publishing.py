@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from geo_relocation import publish
-from geo_relocation.errors import EmptyWorkspaceError, UsageError
+from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.model import IMPORTABLE
 from geo_relocation.publish.content import Content
+from geo_relocation.publish.files import replaced_in
+from geo_relocation.publish.kinds import (
+    DOCUMENT,
+    GEOPARQUET,
+    MAP,
+    PARQUET_LAYERS,
+    WORKBOOK,
+    qgis_folder,
+)
+from geo_relocation.publish.written import Written, held_in
 from geo_relocation.workspace.matching import Matching
 from geo_relocation.workspace.moment import at_one_moment
 
@@ -60,8 +68,14 @@ class Publishing(Matching):
         )
 
     def map(
-        self, path: str | Path, *, plan_id: str | None = None, base_tiles: bool = False
-    ) -> Path:
+        self,
+        path: str | Path,
+        *,
+        plan_id: str | None = None,
+        base_tiles: bool = False,
+        with_confidential: bool = False,
+        force: bool = False,
+    ) -> Written:
         """Write one self-contained HTML map.
 
         Parameters
@@ -72,57 +86,62 @@ class Publishing(Matching):
             The plan to show; the newest when left out.
         base_tiles
             Fetch a street map from the internet while the page is open.
+        with_confidential
+            Show personal and confidential attributes too; they are left out otherwise.
+        force
+            Replace a file that is not a map.
+
+        Raises
+        ------
+        ProtectedFileError
+            If the file is a workspace or in use, or is not a map and `force` is not given.
+        OutputError
+            If it cannot be written; what was there before is unchanged. Both hold for every
+            export.
         """
-        return publish.write_map(self.content(plan_id), _target(path), base_tiles=base_tiles)
+        protected = self.protected(path, MAP, force=force)
+        return publish.write_map(
+            self.content(plan_id),
+            path,
+            base_tiles=base_tiles,
+            with_confidential=with_confidential,
+            protected=protected,
+        )
 
-    def export_qgis(self, folder: str | Path, *, plan_id: str | None = None) -> Path:
-        """Write a folder with a styled QGIS project and its GeoPackage; returns the project."""
-        return publish.write_qgis(self.content(plan_id), _target(folder))
+    def export_qgis(
+        self, folder: str | Path, *, plan_id: str | None = None, force: bool = False
+    ) -> Written:
+        """Write a folder with a styled QGIS project and its GeoPackage; names the project."""
+        protected = self.protected(folder, qgis_folder(), force=force)
+        return publish.write_qgis(self.content(plan_id), folder, protected=protected)
 
-    def export_xlsx(self, path: str | Path, *, plan_id: str | None = None) -> Path:
+    def export_xlsx(
+        self, path: str | Path, *, plan_id: str | None = None, force: bool = False
+    ) -> Written:
         """Write the workbook with the preliminary list, the plan and those left out."""
-        return publish.write_workbook(self.content(plan_id), _target(path))
+        protected = self.protected(path, WORKBOOK, force=force)
+        return publish.write_workbook(self.content(plan_id), path, protected=protected)
 
-    def export_docx(self, path: str | Path, *, plan_id: str | None = None) -> Path:
+    def export_docx(
+        self, path: str | Path, *, plan_id: str | None = None, force: bool = False
+    ) -> Written:
         """Write the report."""
-        return publish.write_document(self.content(plan_id), _target(path))
+        protected = self.protected(path, DOCUMENT, force=force)
+        return publish.write_document(self.content(plan_id), path, protected=protected)
 
-    def export_geoparquet(self, folder: str | Path) -> list[Path]:
+    def export_geoparquet(self, folder: str | Path, *, force: bool = False) -> list[Written]:
         """Write every layer that has rows as one GeoParquet (or Parquet) file each.
 
         The files come into being together, once all of them are written.
         """
-        folder = _target(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        tables = ("findings", "decisions", "events", "scenarios", "assignments", "indicators")
+        protected = self.protected(folder, GEOPARQUET, force=force)
         with self.moment():
-            layers = {name: self.read(name) for name in (*IMPORTABLE, *tables)}
+            layers = {name: self.read(name) for name in PARQUET_LAYERS}
         written = []
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as draft:
+        with replaced_in(folder, GEOPARQUET, protected) as draft:
             for name, frame in layers.items():
                 if len(frame):
-                    frame.to_parquet(Path(draft) / f"{name}.parquet")
-                    written.append(folder / f"{name}.parquet")
-            for path in written:
-                (Path(draft) / path.name).replace(path)
+                    frame.to_parquet(draft / f"{name}.parquet")
+                    path = Path(folder) / f"{name}.parquet"
+                    written.append(Written(path, held_in(name, frame)))
         return written
-
-
-def _target(path: str | Path) -> Path:
-    """A path to write to, with its folder made.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be made or written to.
-    """
-    path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"{path.parent} cannot be used as a folder.", why=str(error), hint="Name another."
-        ) from error
-    if not os.access(path.parent, os.W_OK):
-        raise UsageError(f"{path.parent} may not be written to.", hint="Name another folder.")
-    return path

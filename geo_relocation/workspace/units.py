@@ -10,7 +10,8 @@ from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.ingest.resolve import resolve_units
 from geo_relocation.ingest.units import tally
 from geo_relocation.workspace.base import new_id
-from geo_relocation.workspace.importing import Importing, ImportReport
+from geo_relocation.workspace.import_log import ImportReport
+from geo_relocation.workspace.importing import Importing
 
 
 class Units(Importing):

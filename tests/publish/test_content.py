@@ -11,6 +11,7 @@ from geo_relocation.model import schema
 from geo_relocation.publish import Content
 from geo_relocation.publish.files import replaced
 from geo_relocation.publish.formatting import flat_parameters, say_date, say_number, say_share
+from geo_relocation.publish.kinds import FileKind
 from geo_relocation.publish.records import (
     is_listed,
     park_use,
@@ -139,13 +140,16 @@ def test_nested_parameters_are_flat_with_dotted_names():
     assert flat_parameters(given) == {"a": "1", "b.c": "1, 2", "b.d": ""}
 
 
+ANYTHING = FileKind("anything", lambda path: True)
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path):
     target = tmp_path / "deep" / "map.html"
-    with replaced(target) as temporary:
+    with replaced(target, ANYTHING) as temporary:
         temporary.write_text("old")
 
     def interrupted() -> None:
-        with replaced(target) as temporary:
+        with replaced(target, ANYTHING) as temporary:
             temporary.write_text("half")
             raise RuntimeError
 
@@ -159,7 +163,7 @@ def test_a_journal_of_the_old_file_is_taken_away(tmp_path):
     target = tmp_path / "a.gpkg"
     for suffix in ("", "-wal", "-shm"):
         (tmp_path / f"a.gpkg{suffix}").write_text("old")
-    with replaced(target) as temporary:
+    with replaced(target, ANYTHING) as temporary:
         temporary.write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["a.gpkg"]
 

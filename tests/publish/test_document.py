@@ -15,7 +15,7 @@ from .conftest import EVIL, make_content
 @pytest.fixture(scope="module")
 def report(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the whole town."""
-    return write_document(content, tmp_path_factory.mktemp("docx") / "bao-cao.docx")
+    return write_document(content, tmp_path_factory.mktemp("docx") / "bao-cao.docx").path
 
 
 def test_it_says_what_the_data_is_and_how_it_was_done(report: Path):

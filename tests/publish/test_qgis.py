@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 from shapely import box
 
-from geo_relocation.errors import UsageError
+from geo_relocation.errors import OutputError, UsageError
 from geo_relocation.model import schema
 from geo_relocation.publish import Content, palette, write_qgis, write_qgis_project
 from geo_relocation.publish.qgis.source import postgis_connection
@@ -71,7 +71,7 @@ def probe() -> Probe:
 @pytest.fixture(scope="module")
 def project(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project of the whole town."""
-    return write_qgis(content, tmp_path_factory.mktemp("qgis"))
+    return write_qgis(content, tmp_path_factory.mktemp("qgis")).path
 
 
 def colors_in(picture: Path) -> set[tuple[int, int, int]]:
@@ -166,7 +166,7 @@ def test_the_folder_can_be_moved(probe: Probe, content: Content, tmp_path: Path)
 
 @pytest.mark.qgis
 def test_a_foreign_data_set_in_feet_opens(probe: Probe, bare_content: Content, tmp_path: Path):
-    found = probe(write_qgis(bare_content, tmp_path), tmp_path / "map.png")
+    found = probe(write_qgis(bare_content, tmp_path).path, tmp_path / "map.png")
     assert found["crs"] == "EPSG:2227"
     assert found["layers"]["sites"]["count"] == 5
     assert found["layers"]["zones_planned"]["valid"]
@@ -277,7 +277,7 @@ def test_a_failed_export_leaves_the_old_one(content: Content, tmp_path: Path, mo
 
     monkeypatch.setattr(pyogrio, "write_dataframe", failing)
     changed = make_content(sites=make_sites(10), findings=None, decisions=None, assignments=None)
-    with pytest.raises(OSError):
+    with pytest.raises(OutputError, match="unchanged"):
         write_qgis(changed, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 

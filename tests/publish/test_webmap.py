@@ -16,9 +16,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from geo_relocation.model import schema
 from geo_relocation.publish import Content, build_map, palette, write_map
 
-from .conftest import EVIL, make_content, make_sites
+from .conftest import EVIL, make_content, make_decisions, make_sites
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -73,7 +74,7 @@ class Opened:
 @pytest.fixture(scope="module")
 def map_file(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The map of the whole town."""
-    return write_map(content, tmp_path_factory.mktemp("map") / "map.html")
+    return write_map(content, tmp_path_factory.mktemp("map") / "map.html").path
 
 
 @pytest.fixture
@@ -151,10 +152,10 @@ def test_search_ignores_marks_and_case(opened, map_file: Path, query: str):
 
 
 @pytest.mark.browser
-def test_search_knows_id_tax_code_city_and_destination(opened, map_file: Path):
+def test_search_knows_id_city_and_destination(opened, map_file: Path):
     view = opened(map_file)
     assert len(view.search("CS0007")) == 1
-    assert view.search("3700000007") == ["Công ty TNHH Gỗ Thuận Phát 7"]
+    assert view.search("3700000007") == []
     assert len(view.search("di an")) == 17
     assert len(view.search("cay truong")) == 7
     assert view.search("phát thuận gỗ 12") == ["Công ty TNHH Gỗ Thuận Phát 12"]
@@ -162,6 +163,43 @@ def test_search_knows_id_tax_code_city_and_destination(opened, map_file: Path):
     assert "Không có cơ sở nào" in view.page.inner_text("#gr-list")
     view.page.click("#gr-clear")
     assert "50 cơ sở" in view.page.inner_text("#gr-found")
+
+
+@pytest.mark.browser
+def test_a_map_with_confidential_attributes_searches_and_shows_them(
+    opened, content: Content, tmp_path: Path
+):
+    made = write_map(content, tmp_path / "m.html", with_confidential=True)
+    view = opened(made.path)
+    assert view.search("3700000007") == ["Công ty TNHH Gỗ Thuận Phát 7"]
+    view.search("CS0006")
+    view.page.click(".gr-item")
+    assert "thuộc diện phải di dời" in view.page.inner_text(".leaflet-popup-content")
+    assert view.errors == []
+
+
+def test_nothing_protected_is_in_the_map_unless_asked_for(tmp_path: Path):
+    secret, tax = "BÍ MẬT: đang thanh tra", "0100112437"
+    sites = make_sites()
+    marked = {"env_breach", "fire_breach", "construction_breach", "consent"}
+    texts = [a.name for a in schema("sites").fields if a.protection and a.type in ("text", "codes")]
+    sites = sites.assign(**dict.fromkeys(texts, secret), **dict.fromkeys(marked, True))
+    sites["tax_code"] = tax
+    decisions = make_decisions(sites).assign(
+        author=secret, ground=secret, explanation=secret,
+        triggers='[{"id": "x", "result": "hit", "title": "' + secret + '"}]',
+    )  # fmt: skip
+    content = make_content(sites=sites, decisions=decisions)
+    open_to_all = write_map(content, tmp_path / "a.html")
+    html = open_to_all.path.read_text("utf-8")
+    assert secret not in html
+    assert tax not in html
+    assert open_to_all.summary() == {"personal": [], "confidential": []}
+    office = write_map(content, tmp_path / "b.html", with_confidential=True)
+    html = office.path.read_text("utf-8")
+    assert secret in html
+    assert tax in html
+    assert office.summary("vi")["confidential"] == ["Mã số thuế", "Diễn giải"]
 
 
 @pytest.mark.browser
@@ -290,7 +328,7 @@ def test_on_a_phone_the_list_folds_away(opened, map_file: Path):
 
 @pytest.mark.browser
 def test_a_foreign_data_set_without_names_or_units_opens(opened, bare_content, tmp_path: Path):
-    view = opened(write_map(bare_content, tmp_path / "m.html"))
+    view = opened(write_map(bare_content, tmp_path / "m.html").path)
     assert view.errors == []
     assert view.items()[0] == "Site p0"
     assert view.page.locator("#gr-banner").is_hidden()
@@ -308,7 +346,7 @@ def test_nothing_at_all_still_opens(browser: Browser, tmp_path: Path):
     page = browser.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(write_map(empty, tmp_path / "m.html").as_uri())
+    page.goto(write_map(empty, tmp_path / "m.html").path.as_uri())
     page.wait_for_selector(".gr-layers")
     assert errors == []
     page.close()
@@ -316,7 +354,7 @@ def test_nothing_at_all_still_opens(browser: Browser, tmp_path: Path):
 
 @pytest.mark.browser
 def test_base_tiles_are_the_only_thing_fetched(opened, content: Content, tmp_path: Path):
-    view = opened(write_map(content, tmp_path / "m.html", base_tiles=True))
+    view = opened(write_map(content, tmp_path / "m.html", base_tiles=True).path)
     view.page.wait_for_timeout(300)
     assert view.outside
     assert all(url.startswith("https://tile.openstreetmap.org/") for url in view.outside)

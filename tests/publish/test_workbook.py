@@ -10,14 +10,14 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from geo_relocation.errors import UsageError
-from geo_relocation.publish import Content, workbook, write_workbook
-from geo_relocation.publish.workbook import sheet_name
+from geo_relocation.publish import Content, cells, write_table, write_workbook
+from geo_relocation.publish.cells import sheet_name
 
 from .conftest import EVIL, FORMULA, make_content, make_sites
 
@@ -27,7 +27,7 @@ HEADER_ROW = 3
 @pytest.fixture(scope="module")
 def book(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workbook of the whole town."""
-    return write_workbook(content, tmp_path_factory.mktemp("xlsx") / "danh-sach.xlsx")
+    return write_workbook(content, tmp_path_factory.mktemp("xlsx") / "danh-sach.xlsx").path
 
 
 def table(path: Path, sheet: str) -> tuple[list[str], list[list[object]]]:
@@ -140,25 +140,61 @@ def test_libreoffice_opens_it_and_keeps_the_rows(book: Path, tmp_path: Path):
 
 
 def test_without_findings_or_plan_there_is_still_a_workbook(bare_content, tmp_path: Path):
-    path = write_workbook(bare_content, tmp_path / "a.xlsx")
+    path = write_workbook(bare_content, tmp_path / "a.xlsx").path
     assert CalamineWorkbook.from_path(path).sheet_names == ["Summary", "Findings", "Notes"]
     _, rows = table(path, "Summary")
     assert rows[-1][4] == 5
 
 
-def test_more_rows_than_a_sheet_holds_are_refused(content, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(workbook, "_MOST_ROWS", 20)
-    with pytest.raises(UsageError, match="do not fit"):
-        write_workbook(content, tmp_path / "a.xlsx")
-    assert list(tmp_path.iterdir()) == []
+def test_a_list_longer_than_a_sheet_goes_on_in_the_next(content, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(cells, "MOST_ROWS", 24)
+    written = write_workbook(content, tmp_path / "a.xlsx")
+    sheets = CalamineWorkbook.from_path(written.path).sheet_names
+    parts = [name for name in sheets if name.startswith("Kết quả rà soát")]
+    assert parts == ["Kết quả rà soát", "Kết quả rà soát (2)", "Kết quả rà soát (3)"]
+    read = [table(written.path, name)[1] for name in parts]
+    assert [len(rows) for rows in read] == [20, 20, 10]
+    ids = [row[0] for rows in read for row in rows]
+    assert ids == list(content.sites["site_id"])
+    assert any("3 trang tính" in note for note in written.notes)
+    notes = CalamineWorkbook.from_path(written.path).get_sheet_by_name("Ghi chú").to_python()
+    assert any("3 trang tính" in str(row[0]) for row in notes)
 
 
-def test_a_text_longer_than_a_cell_is_cut_with_a_sign(tmp_path: Path):
+def test_a_text_longer_than_a_cell_is_cut_with_a_word(tmp_path: Path):
     content = make_content(sites=make_sites(6).assign(name="x" * 40_000), findings=None)
-    path = write_workbook(content, tmp_path / "a.xlsx")
-    _, rows = table(path, "Kết quả rà soát")
+    written = write_workbook(content, tmp_path / "a.xlsx")
+    _, rows = table(written.path, "Kết quả rà soát")
     assert len(rows[0][1]) == 32_767
-    assert rows[0][1].endswith("…")
+    assert rows[0][1].endswith("… [đã cắt]")
+    (note,) = [note for note in written.notes if "32.767" in note]
+    assert "Tên doanh nghiệp" in note
+    notes = CalamineWorkbook.from_path(written.path).get_sheet_by_name("Ghi chú").to_python()
+    listed = [str(row[0]) for row in notes]
+    assert sum("Kết quả rà soát: " in line for line in listed) == 6
+
+
+def test_a_frame_keeps_every_row_and_says_what_was_cut(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(cells, "MOST_ROWS", 5)
+    long = "y" * 32_768
+    instant = pd.Timestamp("2026-11-25T23:30:00Z")
+    frame = pd.DataFrame({"số": range(9), "chữ": ["=1+1", long, *["c"] * 7], "lúc": [instant] * 9})
+    written = write_table(frame, tmp_path / "a.xlsx", title="Vấn đề", language="en")
+    opened = openpyxl.load_workbook(written.path)
+    assert opened.sheetnames == ["Vấn đề", "Vấn đề (2)", "Vấn đề (3)", "Cells that were cut"]
+    rows = [row for name in opened.sheetnames[:3] for row in list(opened[name].values)[1:]]
+    assert [row[0] for row in rows] == list(range(9))
+    assert rows[0][1] == "=1+1"
+    assert str(rows[0][2]) == "2026-11-26 06:30:00"
+    assert len(rows[1][1]) == 32_767
+    assert any("row 3" in str(cell) for (cell, *_) in opened["Cells that were cut"].values)
+    assert len(written.notes) == 2
+
+
+def test_a_workbook_says_which_protected_attributes_it_holds(content: Content, tmp_path: Path):
+    found = write_workbook(content, tmp_path / "a.xlsx").summary()
+    assert found["confidential"] == ["sites.tax_code", "decisions.explanation"]
+    assert found["personal"] == []
 
 
 @given(st.lists(st.text(max_size=50), max_size=20))

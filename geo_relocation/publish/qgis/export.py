@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
 from geo_relocation.errors import UsageError
+from geo_relocation.model import schemas
+from geo_relocation.model.dictionary import Attribute
 from geo_relocation.publish.content import Content
-from geo_relocation.publish.qgis.geopackage import write_geopackage
-from geo_relocation.publish.qgis.layers import project_layers
-from geo_relocation.publish.qgis.project import layer_style, write_project
+from geo_relocation.publish.files import NOTHING, Protected, replaced, replaced_in
+from geo_relocation.publish.kinds import PROJECT, qgis_folder
+from geo_relocation.publish.qgis.geopackage import project_tables, write_geopackage
+from geo_relocation.publish.qgis.layers import Geometry, project_layers
+from geo_relocation.publish.qgis.project import layer_style, pack_project, project_xml
 from geo_relocation.publish.qgis.source import (
     GeoPackageSource,
     PostgisSource,
     Source,
     postgis_connection,
 )
+from geo_relocation.publish.records import DECISION, FINDING, PLAN
+from geo_relocation.publish.written import Written, held, held_in
 
 SourceKind = Literal["geopackage", "postgis"]
 
 
-def write_qgis(content: Content, folder: str | Path, *, stem: str = "di-doi") -> Path:
+def write_qgis(
+    content: Content,
+    folder: str | Path,
+    *,
+    stem: str = "di-doi",
+    protected: Protected = NOTHING,
+) -> Written:
     """Write a folder that QGIS opens: a GeoPackage and a project that points to it.
 
-    The folder may be moved or sent as a whole. Each of the two files replaces an old one only
-    when it is complete.
+    The folder may be moved or sent as a whole. The two files replace old ones of theirs only
+    when both are complete.
 
     Parameters
     ----------
@@ -35,17 +50,33 @@ def write_qgis(content: Content, folder: str | Path, *, stem: str = "di-doi") ->
         Folder for the files; made if it is missing.
     stem
         Name of both files, without ending.
+    protected
+        What must not be replaced.
 
     Returns
     -------
-    Path
-        The project, ``<folder>/<stem>.qgz``.
+    Written
+        With the path of the project, ``<folder>/<stem>.qgz``.
     """
-    target = Path(folder)
-    geopackage = target / f"{stem}.gpkg"
-    write_geopackage(content, geopackage, styles=_styles(content))
-    project = target / f"{stem}.qgz"
-    return write_qgis_project(content, project, source="geopackage", dsn=str(geopackage))
+    tables, styles = project_tables(content), _styles(content)
+    name = f"{stem}.gpkg"
+    xml = project_xml(content, GeoPackageSource(f"./{name}"))
+    with replaced_in(folder, qgis_folder(stem), protected) as draft:
+        write_geopackage(tables, draft / name, crs=content.crs, styles=styles)
+        pack_project(xml, draft / f"{stem}.qgz")
+    return Written(Path(folder) / f"{stem}.qgz", _held(tables))
+
+
+def _held(tables: Mapping[str, tuple[Geometry, pd.DataFrame]]) -> tuple[Attribute, ...]:
+    """The marked attributes that the tables hold."""
+    sites = tables["site_points"][1]
+    found = [
+        *held_in("sites", sites),
+        *held((column.attribute, sites[column.name]) for column in (*FINDING, *DECISION, *PLAN)),
+    ]
+    for table, (_, frame) in tables.items():
+        found += held_in(table, frame) if table in schemas() else ()
+    return tuple({(a.layer, a.name): a for a in found}.values())
 
 
 def write_qgis_project(
@@ -55,6 +86,7 @@ def write_qgis_project(
     source: SourceKind,
     dsn: str,
     schema: str = "georeloc",
+    protected: Protected = NOTHING,
 ) -> Path:
     """Write a project file alone, over data that is there already.
 
@@ -72,6 +104,8 @@ def write_qgis_project(
         A password in it is not written into the project.
     schema
         Schema of the workspace's tables in PostGIS; a ``schema`` in the address wins.
+    protected
+        What must not be replaced.
 
     Raises
     ------
@@ -79,7 +113,10 @@ def write_qgis_project(
         If the address cannot be read, or the working CRS has no EPSG code for PostGIS.
     """
     chosen = _geopackage(path, dsn) if source == "geopackage" else _postgis(content, dsn, schema)
-    return write_project(content, chosen, path)
+    xml = project_xml(content, chosen)
+    with replaced(path, PROJECT, protected) as temporary:
+        pack_project(xml, temporary)
+    return Path(path)
 
 
 def _geopackage(path: str | Path, dsn: str) -> Source:

@@ -13,10 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pyogrio
 import shapely
+from pyproj import CRS
 
 from geo_relocation.model.enums import ZoneStatus
 from geo_relocation.publish.content import Content
-from geo_relocation.publish.files import replaced
+from geo_relocation.publish.kinds import GENERATOR
 from geo_relocation.publish.qgis.layers import TABLES, Geometry
 from geo_relocation.publish.records import site_records
 
@@ -117,47 +118,46 @@ def _write_styles(path: Path, styles: Mapping[str, tuple[str, str]]) -> None:
                 for table, (title, qml) in styles.items()
             ],
         )
+        # A layer that somebody adds lacks this: the file is then not replaced unasked.
+        connection.execute("UPDATE gpkg_contents SET description = ?", [GENERATOR])
 
 
 def write_geopackage(
-    content: Content, path: str | Path, *, styles: Mapping[str, tuple[str, str]] | None = None
-) -> Path:
-    """Write all layers and tables of a content into one GeoPackage (version 1.2).
-
-    An old file is replaced whole, and only when the new one is complete.
+    tables: Mapping[str, tuple[Geometry, pd.DataFrame]],
+    path: Path,
+    *,
+    crs: CRS,
+    styles: Mapping[str, tuple[str, str]],
+) -> None:
+    """Write tables into one new GeoPackage (version 1.2).
 
     Parameters
     ----------
-    content
-        What to write.
+    tables
+        As from `project_tables`.
     path
-        The file.
+        The file, which is not there yet.
+    crs
+        Of all geometries.
     styles
         Title and QML of the default style by table, for whoever opens the file without the
         project.
     """
-    with replaced(path) as temporary:
-        for table, (geometry, frame) in project_tables(content).items():
-            ready = _writable(frame)
-            if geometry is Geometry.NONE:
-                pyogrio.write_dataframe(
-                    ready,
-                    temporary,
-                    layer=table,
-                    driver="GPKG",
-                    use_arrow=True,
-                    dataset_options=_OPTIONS,
-                )
-                continue
+    for table, (geometry, frame) in tables.items():
+        ready = _writable(frame)
+        if geometry is Geometry.NONE:
             pyogrio.write_dataframe(
-                ready.set_crs(content.crs, allow_override=True),
-                temporary,
-                layer=table,
-                driver="GPKG",
-                use_arrow=True,
-                geometry_type=geometry.value,
-                promote_to_multi=geometry is not Geometry.POINT,
-                dataset_options=_OPTIONS,
+                ready, path, layer=table, driver="GPKG", use_arrow=True, dataset_options=_OPTIONS
             )
-        _write_styles(temporary, styles or {})
-    return Path(path)
+            continue
+        pyogrio.write_dataframe(
+            ready.set_crs(crs, allow_override=True),
+            path,
+            layer=table,
+            driver="GPKG",
+            use_arrow=True,
+            geometry_type=geometry.value,
+            promote_to_multi=geometry is not Geometry.POINT,
+            dataset_options=_OPTIONS,
+        )
+    _write_styles(path, styles)

@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from geo_relocation.geo.crs import pinned_pipelines
 from geo_relocation.publish.content import Content
-from geo_relocation.publish.files import replaced
+from geo_relocation.publish.kinds import GENERATOR
 from geo_relocation.publish.qgis import styles
 from geo_relocation.publish.qgis.layers import Geometry, ProjectLayer, project_layers
 from geo_relocation.publish.qgis.source import Source
@@ -195,12 +195,11 @@ def project_xml(content: Content, source: Source) -> str:
     return _DOCTYPE + tostring(root, encoding="unicode")
 
 
-def write_project(content: Content, source: Source, path: str | Path) -> Path:
-    """Write the project; the same content gives the same bytes."""
-    target = Path(path)
-    xml = project_xml(content, source)
-    with replaced(target) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        entry = zipfile.ZipInfo(f"{target.stem}.qgs", date_time=(2000, 1, 1, 0, 0, 0))
+def pack_project(xml: str, path: Path) -> None:
+    """Write a project file; the same content gives the same bytes."""
+    with zipfile.ZipFile(path, "w") as archive:
+        entry = zipfile.ZipInfo(f"{path.stem}.qgs", date_time=(2000, 1, 1, 0, 0, 0))
         entry.compress_type = zipfile.ZIP_DEFLATED
+        # QGIS drops it when it saves the project: what a person changed is not replaced unasked.
+        entry.comment = GENERATOR.encode()
         archive.writestr(entry, xml)
-    return target

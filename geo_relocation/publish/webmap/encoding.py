@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geo_relocation.geo.crs import WGS84, metres_per_unit, reproject
+from geo_relocation.standing.days import day_of
 
 SCALE = 1_000_000
 """Steps per degree: six decimals."""
@@ -108,7 +109,7 @@ def _plain(value: object, decimals: int | None) -> object:
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d")
+        return day_of(value).isoformat()
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):

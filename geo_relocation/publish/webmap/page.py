@@ -12,9 +12,11 @@ import folium
 from branca.element import Element, Figure, MacroElement
 
 from geo_relocation.publish.content import Content
-from geo_relocation.publish.files import replaced
+from geo_relocation.publish.files import NOTHING, Protected, replaced
+from geo_relocation.publish.kinds import MAP as KIND
 from geo_relocation.publish.webmap.encoding import to_json
-from geo_relocation.publish.webmap.payload import map_payload
+from geo_relocation.publish.webmap.payload import map_payload, protected_on_map
+from geo_relocation.publish.written import Written
 
 _LEAFLET = "js_lib_leaflet"
 _DATA_ID = "gr-data"
@@ -112,7 +114,9 @@ def _leaflet_css() -> str:
     return re.sub(r"url\([\"']?(images/[^)\"']+\.png)[\"']?\)", inline, css)
 
 
-def build_map(content: Content, *, base_tiles: bool = False) -> folium.Map:
+def build_map(
+    content: Content, *, base_tiles: bool = False, with_confidential: bool = False
+) -> folium.Map:
     """The web map as a folium map, for a notebook or for further folium layers.
 
     Parameters
@@ -122,15 +126,25 @@ def build_map(content: Content, *, base_tiles: bool = False) -> folium.Map:
     base_tiles
         Whether to lay OpenStreetMap tiles underneath. They are the only thing on the map that
         is fetched from a network.
+    with_confidential
+        Show personal and confidential attributes too.
     """
     world = OfflineMap(
         location=[11.1, 106.65], zoom_start=10, tiles=None, prefer_canvas=True, zoom_snap=0.25
     )
-    world.add_child(MapContents(to_json(map_payload(content, base_tiles=base_tiles)), world))
+    payload = map_payload(content, base_tiles=base_tiles, with_confidential=with_confidential)
+    world.add_child(MapContents(to_json(payload), world))
     return world
 
 
-def write_map(content: Content, path: str | Path, *, base_tiles: bool = False) -> Path:
+def write_map(
+    content: Content,
+    path: str | Path,
+    *,
+    base_tiles: bool = False,
+    with_confidential: bool = False,
+    protected: Protected = NOTHING,
+) -> Written:
     """Write the web map as one HTML file that needs nothing else.
 
     Parameters
@@ -138,16 +152,16 @@ def write_map(content: Content, path: str | Path, *, base_tiles: bool = False) -
     content
         What to show.
     path
-        The file; missing folders are made, and an old file is replaced whole.
+        The file; missing folders are made, and an old map is replaced whole.
     base_tiles
         Whether to lay OpenStreetMap tiles underneath, which need a network.
-
-    Returns
-    -------
-    Path
-        The file written.
+    with_confidential
+        Show personal and confidential attributes too; they are left out otherwise.
+    protected
+        What must not be replaced.
     """
-    html = build_map(content, base_tiles=base_tiles).get_root().render()
-    with replaced(path) as temporary:
+    world = build_map(content, base_tiles=base_tiles, with_confidential=with_confidential)
+    html = world.get_root().render()
+    with replaced(path, KIND, protected) as temporary:
         temporary.write_text(html, encoding="utf-8")
-    return Path(path)
+    return Written(Path(path), protected_on_map(content) if with_confidential else ())

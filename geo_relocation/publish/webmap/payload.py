@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo_relocation.model.dictionary import Attribute
 from geo_relocation.model.enums import AdminLevel, FindingReason, ZoneStatus
 from geo_relocation.publish import palette
 from geo_relocation.publish.content import Content
@@ -23,6 +24,7 @@ from geo_relocation.publish.webmap.encoding import (
     to_wgs84,
 )
 from geo_relocation.publish.words import all_words, word
+from geo_relocation.publish.written import held
 
 # name, dictionary column, decimals: what a popup can show of a site, in this order
 _SITE_FIELDS = (
@@ -74,12 +76,30 @@ _SHARE_COLUMNS = {"residential_share", "residential_probability"}
 _LONG_TEXTS = {"finding_detail", "decision_explanation", "plan_reason", "smallest_change"}
 
 
-def _fields(content: Content) -> dict[str, list[dict[str, str]]]:
+def _shown(
+    fields: tuple[tuple[Column, int | None], ...], *, with_confidential: bool
+) -> list[tuple[Column, int | None]]:
+    """The fields that the map may show."""
+    return [
+        (column, decimals)
+        for column, decimals in fields
+        if with_confidential or column.attribute.protection is None
+    ]
+
+
+def protected_on_map(content: Content) -> tuple[Attribute, ...]:
+    """Attributes with values that the map shows only where that is asked for."""
+    records = site_records(content)
+    every = (column for fields in _SECTIONS.values() for column, _ in fields)
+    return held((column.attribute, records[column.name]) for column in every)
+
+
+def _fields(content: Content, *, with_confidential: bool) -> dict[str, list[dict[str, str]]]:
     """Labels and kinds of the fields of a popup, by section."""
     described: dict[str, list[dict[str, str]]] = {}
     for section, fields in _SECTIONS.items():
         described[section] = []
-        for column, _ in fields:
+        for column, _ in _shown(fields, with_confidential=with_confidential):
             attribute = column.attribute
             kind = "text" if column.name in _LONG_TEXTS else "value"
             kind = "share" if column.name in _SHARE_COLUMNS else kind
@@ -111,7 +131,7 @@ def _outlines(layer: gpd.GeoDataFrame, tolerance_m: float) -> list[list[list[int
     return encode_rings(np.where(flat, geometry, None))
 
 
-def _sites(content: Content) -> dict[str, object]:
+def _sites(content: Content, *, with_confidential: bool) -> dict[str, object]:
     records = site_records(content)
     language = content.language
     columns: dict[str, object] = {
@@ -124,7 +144,7 @@ def _sites(content: Content) -> dict[str, object]:
         "to_park_id": encode_column(records["to_park_id"]),
     }
     for fields in _SECTIONS.values():
-        for column, decimals in fields:
+        for column, decimals in _shown(fields, with_confidential=with_confidential):
             shown = words_of(column.attribute, records[column.name], language)
             columns[column.name] = encode_column(shown, decimals=decimals)
     columns["point"] = encode_points(to_wgs84(_points(records)))
@@ -234,7 +254,18 @@ def _legend(entries: tuple[palette.LegendEntry, ...], content: Content) -> list[
     ]
 
 
-def map_payload(content: Content, *, base_tiles: bool = False) -> Mapping[str, object]:
+def _confidence(content: Content, *, with_confidential: bool) -> str:
+    """The note that says whether the map is for everyone."""
+    language = content.language
+    if not with_confidential:
+        return word("without_confidential", language)
+    named = ", ".join(a.header(language) for a in protected_on_map(content))
+    return word("with_confidential", language).format(attributes=named or "–")
+
+
+def map_payload(
+    content: Content, *, base_tiles: bool = False, with_confidential: bool = False
+) -> Mapping[str, object]:
     """All that the map shows, as plain values for `to_json`."""
     planned, fine = _zones(content, ZoneStatus.PLANNED)
     existing, coarse = _zones(content, ZoneStatus.EXISTING)
@@ -242,7 +273,11 @@ def map_payload(content: Content, *, base_tiles: bool = False) -> Mapping[str, o
     tolerance = max(fine, coarse)
     if tolerance:
         notes.append(word("simplified", content.language).format(metres=f"{tolerance:g}"))
+    notes.append(_confidence(content, with_confidential=with_confidential))
     notes += [f"{key}: {value}" for key, value in flat_parameters(content.parameters).items()]
+    words = all_words(content.language)
+    if with_confidential:
+        words["search"] = words["search_tax"]
     return {
         "title": content.title,
         "language": content.language,
@@ -250,16 +285,16 @@ def map_payload(content: Content, *, base_tiles: bool = False) -> Mapping[str, o
         "notes": notes,
         "has_plan": content.has_plan,
         "base_tiles": base_tiles,
-        "words": all_words(content.language),
+        "words": words,
         "legends": {name: _legend(entries, content) for name, entries in palette.LEGENDS.items()},
         "colors": {"boundary": palette.BOUNDARY, "road": palette.ROAD, "free": palette.FREE_LAND},
         "reasons": {member.value: member.label(content.language) for member in FindingReason},
-        "fields": _fields(content),
+        "fields": _fields(content, with_confidential=with_confidential),
         "id_label": Column("site_id", "sites", "site_id").header(content.language),
         "park_labels": _park_labels(content),
         "units": _units(content),
         "roads": _roads(content),
         "zones": {"planned": planned, "existing": existing},
         "parks": _parks(content),
-        "sites": _sites(content),
+        "sites": _sites(content, with_confidential=with_confidential),
     }

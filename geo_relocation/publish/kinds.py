@@ -1,0 +1,255 @@
+"""What a file of each output looks like, so that an output replaces nothing but its own kind.
+
+A file is known by its content, never by its name: by a mark that goes when somebody saves the
+file in another program, where that would lose the person's work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import re
+import sqlite3
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo_relocation.model import IMPORTABLE, schema
+
+GENERATOR = "geo-relocation"
+"""Said in every file that is made to be looked at."""
+
+_START = 4096
+"""Bytes at the beginning of a page or picture in which its mark stands."""
+
+_SQLITE = b"SQLite format 3\x00"
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file that an output writes.
+
+    Attributes
+    ----------
+    title
+        What it is, in words: "a map".
+    is_own
+        Whether a file is of this kind, as it was written.
+    replaces_workspace
+        Whether it is a workspace itself, which only the demonstration may replace: its own.
+    """
+
+    title: str
+    is_own: Callable[[Path], bool]
+    replaces_workspace: bool = False
+
+
+@dataclass(frozen=True)
+class FolderKind:
+    """A folder that an output writes files into; other files in it are not touched.
+
+    Attributes
+    ----------
+    title
+        What it is, in words.
+    files
+        Kind by name of the file within the folder.
+    """
+
+    title: str
+    files: Mapping[str, FileKind]
+
+
+Kind = FileKind | FolderKind
+
+
+def is_sqlite(path: Path) -> bool:
+    """Whether a file is an SQLite database, as every GeoPackage is."""
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    """Read a database as a file that nobody changes: no journal is opened, and none is made."""
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)
+
+
+def tables_of(path: Path) -> set[str] | None:
+    """Names of the tables of an SQLite database; None if it cannot be read as one."""
+    if not is_sqlite(path):
+        return None
+    try:
+        with closing(_reading(path)) as connection:
+            found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {str(name) for (name,) in found}
+    except sqlite3.Error:
+        return None
+
+
+def is_workspace(path: Path) -> bool:
+    """Whether a file is a workspace, whatever its name."""
+    return "georeloc_info" in (tables_of(path) or ())
+
+
+def _holds(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(mark) >= 0
+
+
+def _starts_with(mark: str) -> Callable[[Path], bool]:
+    def is_own(path: Path) -> bool:
+        with path.open("rb") as file:
+            return mark.encode() in file.read(_START)
+
+    return is_own
+
+
+def office_mark(what: str) -> str:
+    """The keyword that a workbook or document of ours carries in its properties."""
+    return f"{GENERATOR} {what}"
+
+
+_PROPERTY = r"<(?:\w+:)?{0}(?:\s[^>]*)?>([^<]*)</"
+
+
+def _property(properties: str, name: str) -> str:
+    found = re.search(_PROPERTY.format(name), properties)
+    return found[1] if found else ""
+
+
+def _office(what: str) -> Callable[[Path], bool]:
+    """Workbooks and documents: ours, and not saved since by Excel, Word or LibreOffice."""
+
+    def is_own(path: Path) -> bool:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                properties = archive.read("docProps/core.xml").decode("utf-8")
+        except (zipfile.BadZipFile, KeyError, UnicodeDecodeError):
+            return False
+        made = _property(properties, "created")
+        ours = _property(properties, "keywords") == office_mark(what)
+        return ours and bool(made) and made == _property(properties, "modified")
+
+    return is_own
+
+
+def _is_project(path: Path) -> bool:
+    """A QGIS project of ours; QGIS drops the mark when it saves one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [entry.comment for entry in archive.infolist()] == [GENERATOR.encode()]
+    except zipfile.BadZipFile:
+        return False
+
+
+def _is_project_data(path: Path) -> bool:
+    """The GeoPackage of a project, to which nobody has added a layer."""
+    if tables_of(path) is None:
+        return False
+    try:
+        with closing(_reading(path)) as connection:
+            (others,) = connection.execute(
+                "SELECT sum(description IS NOT ?) FROM gpkg_contents", [GENERATOR]
+            ).fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(others == 0)
+
+
+def _is_draft(path: Path) -> bool:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        return False
+    return isinstance(content, dict) and {"input_hash", "columns", "plan"} <= set(content)
+
+
+def _has_columns_of(layer: str) -> Callable[[Path], bool]:
+    def is_own(path: Path) -> bool:
+        try:
+            names = pq.read_schema(path).names
+        except (pa.ArrowInvalid, OSError):
+            return False
+        return set(schema(layer).columns) <= set(names)
+
+    return is_own
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def demo_record(workspace: Path) -> Path:
+    """Where the demonstration keeps what its workspace was like when it was made."""
+    return workspace.parent / PRIVATE_FOLDER / f"{workspace.name}.sha256"
+
+
+def describe_demo(workspace: Path) -> str:
+    """What goes into the record."""
+    return f"{_digest(workspace)}\n"
+
+
+def _is_untouched_demo(path: Path) -> bool:
+    """A workspace that the demonstration made and that is still the same, byte by byte."""
+    record = demo_record(path)
+    return record.is_file() and record.read_text("utf-8") == describe_demo(path)
+
+
+PRIVATE_FOLDER = ".georelocation"
+"""Folder beside a workspace for what the program keeps for itself."""
+
+MAP = FileKind("a map", lambda path: _holds(path, b"geoRelocationMap("))
+PAGE_MARK = f'<meta name="generator" content="{GENERATOR} explain">'
+PAGE = FileKind("a page of explain", _starts_with(PAGE_MARK))
+CHART_MARK = f"<metadata>{GENERATOR} robustness</metadata>"
+CHART = FileKind("a chart of robustness", _starts_with(CHART_MARK))
+LISTS, ISSUES, CHANGES, SCHEDULES, REPORT = "lists", "issues", "changes", "schedules", "report"
+WORKBOOK = FileKind("a workbook of export xlsx", _office(LISTS))
+ISSUE_BOOK = FileKind("a workbook of issues", _office(ISSUES))
+CHANGE_BOOK = FileKind("a workbook of changes", _office(CHANGES))
+SCHEDULE_BOOK = FileKind("a workbook of schedules compare", _office(SCHEDULES))
+DOCUMENT = FileKind("a report of export docx", _office(REPORT))
+PROJECT = FileKind("a QGIS project of export qgis", _is_project)
+PROJECT_DATA = FileKind("the GeoPackage of export qgis", _is_project_data)
+DRAFT = FileKind("the draft of a search", _is_draft)
+RECORD = FileKind("a record of the demonstration", lambda path: path.suffix == ".sha256")
+DEMO_WORKSPACE = FileKind(
+    "the untouched workspace of an earlier demo", _is_untouched_demo, replaces_workspace=True
+)
+PARQUET_LAYERS = (
+    *IMPORTABLE, "findings", "decisions", "events", "scenarios", "assignments", "indicators",
+)  # fmt: skip
+GEOPARQUET = FolderKind(
+    "a folder of export geoparquet",
+    {
+        f"{layer}.parquet": FileKind(f"the layer {layer} as Parquet", _has_columns_of(layer))
+        for layer in PARQUET_LAYERS
+    },
+)
+
+
+def qgis_folder(stem: str = "di-doi") -> FolderKind:
+    """The folder of `export qgis`, whose two files have the same name."""
+    return FolderKind(
+        "a folder of export qgis", {f"{stem}.gpkg": PROJECT_DATA, f"{stem}.qgz": PROJECT}
+    )
+
+
+DEMO = FolderKind(
+    "a folder of demo",
+    {
+        "mau.gpkg": DEMO_WORKSPACE,
+        "ban-do.html": MAP,
+        "danh-sach.xlsx": WORKBOOK,
+        "bao-cao.docx": DOCUMENT,
+        **{f"qgis/{name}": kind for name, kind in qgis_folder().files.items()},
+    },
+)

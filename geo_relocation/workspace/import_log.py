@@ -1,0 +1,142 @@
+"""What imports did: their reports, the issue log, and both as workbooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo_relocation import publish
+from geo_relocation.ingest.log import export_frame, select
+from geo_relocation.ingest.merge import UpsertPlan
+from geo_relocation.ingest.pipeline import Prepared
+from geo_relocation.model import schema
+from geo_relocation.model.enums import Severity
+from geo_relocation.publish.kinds import CHANGE_BOOK, CHANGES, ISSUE_BOOK, ISSUES
+from geo_relocation.publish.written import Written, held_in
+from geo_relocation.workspace.base import WorkspaceBase
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, or would do.
+
+    Attributes
+    ----------
+    import_id
+        Under which it can be looked up and undone; of a dry run it is stored nowhere. Where
+        nothing changed, the earlier import that brought the same.
+    prepared
+        Accepted rows, issues and the columns they came from.
+    plan
+        Rows added, changed and left as they were, and every changed value.
+    dry_run
+        Whether nothing was stored because only a report was asked for.
+    nothing_changed
+        Whether nothing was stored because all of it, file, rows and issues, was there already.
+    """
+
+    import_id: str
+    prepared: Prepared
+    plan: UpsertPlan
+    dry_run: bool
+    nothing_changed: bool = False
+
+    def summary(self) -> dict[str, Any]:
+        """Counts of rows, of changed values by field, and of issues."""
+        issues = self.prepared.issues
+        severities = issues["severity"].value_counts()
+        return {
+            "import_id": self.import_id,
+            "layer": self.prepared.layer,
+            "file": self.prepared.record["file"],
+            "rows_read": self.prepared.rows_read,
+            "rows_accepted": self.prepared.rows_accepted,
+            "rows_refused": self.prepared.rows_refused,
+            "rows_added": len(self.plan.added),
+            "rows_changed": len(self.plan.changed),
+            "rows_unchanged": self.plan.unchanged,
+            "changed_fields": self.plan.changes["field"].value_counts().to_dict(),
+            "crs": self.prepared.record["crs"],
+            "encoding": self.prepared.record["encoding"],
+            "columns": dict(self.prepared.columns.columns),
+            "issues": {s.value: int(severities.get(s.value, 0)) for s in Severity},
+            "nothing_changed": self.nothing_changed,
+            "dry_run": self.dry_run,
+        }
+
+
+class ImportLog(WorkspaceBase):
+    """The log of a workspace's imports."""
+
+    def issues(
+        self,
+        *,
+        import_id: str | None = None,
+        layer: str | None = None,
+        kind: str | None = None,
+        closed: bool = False,
+    ) -> pd.DataFrame:
+        """The issue log, worst first.
+
+        Parameters
+        ----------
+        import_id, layer, kind
+            Only those of one import, layer or kind.
+        closed
+            Also those that a later import closed.
+        """
+        return select(
+            self.read("issues"),
+            kind=kind,
+            layer=layer.replace("-", "_") if layer else None,
+            import_id=import_id,
+            closed=closed,
+        )
+
+    def export_issues(
+        self, path: str | Path, *, closed: bool = False, force: bool = False
+    ) -> Written:
+        """Write the issue log as a workbook, with the row numbers of the source files."""
+        protected = self.protected(path, ISSUE_BOOK, force=force)
+        issues = self.issues(closed=closed)
+        return publish.write_table(
+            export_frame(issues, self.settings.language),
+            path,
+            title="Vấn đề dữ liệu",
+            language=self.settings.language,
+            what=(ISSUES, ISSUE_BOOK),
+            holds=held_in("issues", issues),
+            protected=protected,
+        )
+
+    def export_changes(
+        self, report: ImportReport, path: str | Path, *, force: bool = False
+    ) -> Written:
+        """Write what an import changed as a workbook: each value before and after."""
+        protected = self.protected(path, CHANGE_BOOK, force=force)
+        language = self.settings.language
+        headers = {
+            name: schema(table).attribute(name).header(language)
+            for table, name in (
+                ("issues", "record_id"),
+                ("issues", "field"),
+                ("undo_log", "before"),
+            )
+        }
+        headers["after"] = "Sau khi nhập" if language == "vi" else "After"
+        known = schema(report.prepared.layer).attributes
+        labels = {a.name: a.header(language) for a in known}
+        changed = set(report.plan.changes["field"])
+        frame = report.plan.changes.assign(field=report.plan.changes["field"].map(labels))
+        return publish.write_table(
+            frame.rename(columns=headers),
+            path,
+            title="Thay đổi",
+            language=language,
+            what=(CHANGES, CHANGE_BOOK),
+            holds=tuple(a for a in known if a.protection is not None and a.name in changed),
+            protected=protected,
+        )
