@@ -177,46 +177,45 @@ def test_a_disk_that_is_full_leaves_the_old_file_and_nothing_else(run, decided, 
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root may mount a small disk")
+@pytest.fixture
+def small_disk(tmp_path):
+    """``small_disk(kilobytes)``: a folder that is a disk of that size. Only root may mount one."""
+    mounted = []
+
+    def made(kilobytes):
+        folder = tmp_path / "disk"
+        folder.mkdir()
+        size = f"size={kilobytes}k"
+        command = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)]
+        if os.getuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode:
+            pytest.skip("mounting is not allowed here")
+        mounted.append(folder)
+        return folder
+
+    yield made
+    for folder in mounted:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
 @pytest.mark.parametrize("name", ["m.html", "l.xlsx", "q"])
-def test_a_small_disk_of_its_own(run, decided, tmp_path, name):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(disk)],
-        check=False, capture_output=True,
-    )  # fmt: skip
-    if mounted.returncode:
-        pytest.skip("mounting is not allowed here")
-    try:
-        (disk / "fill").write_bytes(b"0" * 60_000)
-        before = everything_in(disk)
-        done = run(*COMMANDS[name], disk / name, workspace=decided)
-        assert done.code == 1, done.out + done.err
-        assert "cannot be written" in done.err
-        assert everything_in(disk) == before
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+def test_a_small_disk_of_its_own(run, decided, small_disk, name):
+    disk = small_disk(100)
+    (disk / "fill").write_bytes(b"0" * 60_000)
+    before = everything_in(disk)
+    done = run(*COMMANDS[name], disk / name, workspace=decided)
+    assert done.code == 1, done.out + done.err
+    assert "cannot be written" in done.err
+    assert everything_in(disk) == before
 
 
-def test_a_full_disk_after_an_import_says_that_the_import_is_stored(run, province, tmp_path):
+def test_a_full_disk_after_an_import_says_that_the_import_is_stored(
+    run, province, small_disk, tmp_path
+):
     sites = tmp_path / "s.csv"
     sites.write_text("Mã cơ sở,Tên doanh nghiệp\nA,Tên mới\n", "utf-8")
-    book = tmp_path / "out" / "c.xlsx"
+    book = small_disk(4) / "c.xlsx"
     command = ("import", "sites", sites, "--duplicates", "keep", "--changes", book)
-    if os.getuid() != 0:
-        pytest.skip("needs a disk of its own")
-    book.parent.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", str(book.parent)],
-        check=False, capture_output=True,
-    )  # fmt: skip
-    if mounted.returncode:
-        pytest.skip("mounting is not allowed here")
-    try:
-        done = run(*command, workspace=province)
-    finally:
-        subprocess.run(["umount", str(book.parent)], check=True)
+    done = run(*command, workspace=province)
     assert done.code == 1
     assert "cannot be written" in done.err
     assert "Stored before that" in done.err
