@@ -85,7 +85,18 @@ def build_problem(
     notes += assumed
     lived, assumed = _homes(homes, firms, specification)
     notes += assumed
-    frames = Frames(chosen, findings, ordered, lots, decisions, approved, lived)
+    frames = Frames(
+        sites=chosen,
+        findings=findings,
+        parks=ordered,
+        lots=lots,
+        decisions=decisions,
+        approved=approved,
+        homes=lived,
+        roads=roads,
+        register=sites,
+        south=tuple(south_districts),
+    )
     ways = _distances(firms, made, roads, specification, notes)
     return _assembled(frames, firms, made, ways, specification, notes)
 

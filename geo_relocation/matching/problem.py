@@ -200,7 +200,19 @@ class Choices:
 
 @dataclass(frozen=True)
 class Frames:
-    """The frames a problem was built from, for the verifier and the explanations."""
+    """The frames a problem was built from, for the verifier and the explanations.
+
+    Attributes
+    ----------
+    sites
+        Those in scope, in the order of the firms.
+    findings, parks, lots, decisions, approved, homes, roads, events, admin_units, crosswalk
+        The layers as they were given; parks in the order of their ids.
+    register
+        All sites, in scope or not, as they were given.
+    south
+        Codes or names of the districts that firms leave, as the scheme has them.
+    """
 
     sites: pd.DataFrame
     findings: pd.DataFrame | None
@@ -209,6 +221,12 @@ class Frames:
     decisions: pd.DataFrame | None = None
     approved: pd.DataFrame | None = None
     homes: pd.DataFrame | None = None
+    roads: pd.DataFrame | None = None
+    events: pd.DataFrame | None = None
+    admin_units: pd.DataFrame | None = None
+    crosswalk: pd.DataFrame | None = None
+    register: pd.DataFrame | None = None
+    south: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

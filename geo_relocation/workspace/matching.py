@@ -14,15 +14,16 @@ import shapely
 from geo_relocation.errors import EmptyWorkspaceError, InvalidPlanError, UnknownNameError
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.matching import (
+    Layers,
     MatchSpecification,
     Problem,
     Solution,
     Violation,
     build_problem,
+    check,
     explain,
     scenario_row,
     solve,
-    verify,
 )
 from geo_relocation.matching.changes import change_words, smallest_changes
 from geo_relocation.matching.lots import assign_lots
@@ -290,7 +291,9 @@ class Matching(WorkspaceBase):
         lots: bool = False,
     ) -> MatchRun:
         """Verify, explain and write a plan in one transaction."""
-        violations = verify(problem, problem.assignment(solution.chosen))
+        violations = self.broken_by(
+            problem.specification, problem.assignment(solution.chosen), based_on=based_on
+        )
         if violations:
             raise InvalidPlanError([violation.message for violation in violations])
         changes = plan_changes(problem, solution) if based_on else []
@@ -336,7 +339,39 @@ class Matching(WorkspaceBase):
         assignment
             Columns `site_id`, `park_id`, `phase`.
         """
-        return verify(self.problem(scenario), assignment)
+        return self.broken_by(self.problem(scenario).specification, assignment)
+
+    def broken_by(
+        self,
+        specification: MatchSpecification,
+        assignment: pd.DataFrame,
+        *,
+        based_on: str | None = None,
+    ) -> list[Violation]:
+        """What the independent checker finds against a plan, on the layers as they are stored.
+
+        Parameters
+        ----------
+        specification
+            What was asked, with its years written out.
+        assignment
+            Columns `site_id`, `park_id`, `phase`.
+        based_on
+            The plan that it stays close to.
+        """
+        layers = Layers(
+            sites=self.metric("sites"),
+            parks=self.metric("parks"),
+            findings=self.findings(),
+            decisions=self.read("decisions"),
+            events=self.read("events"),
+            roads=self.metric_if_any("roads"),
+            admin_units=self.metric_if_any("admin_units"),
+            crosswalk=self.read("admin_crosswalk"),
+            approved=self.plan_assignments(based_on) if based_on else None,
+            south=self.scheme.south,
+        )
+        return check(layers, specification, assignment)
 
     def compare_plans(self, *plan_ids: str) -> Comparison:
         """Two or more plans side by side: indicators, and the firms that fare differently."""

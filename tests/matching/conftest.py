@@ -49,3 +49,9 @@ def province(
 @pytest.fixture(scope="session", name="province")
 def _province():
     return province
+
+
+@pytest.fixture(scope="session")
+def small_frame():
+    """``small_frame(layer, rows)``: rows of a layer with points at `xy`, kilometres."""
+    return frame

@@ -56,6 +56,13 @@ class Twin:
         self.found = {row["site_id"]: row for row in _rows(world.findings)}
         self.sites = {row["site_id"]: row for row in _rows(world.sites) if self.in_scope(row)}
         self.locks = {lock.site: lock for lock in self.spec.locks}
+        self.needs = {name: self.need(site) for name, site in self.sites.items()}
+        self.waters = {name: self.water(site) for name, site in self.sites.items()}
+        self.lands = {
+            (name, year): self.land(park, year)
+            for name, park in self.parks.items()
+            for year in self.years
+        }
 
     # Who
 
@@ -262,37 +269,37 @@ class Twin:
 
     def holds(self, plan: dict[str, Choice]) -> bool:
         """Whether the plan so far stays within everything that firms share."""
-        placed = [(self.sites[site], *where) for site, where in plan.items() if where]
+        placed = [(site, *where) for site, where in plan.items() if where]
         return self._land_holds(placed) and self._water_holds(placed) and self._quotas_hold(placed)
 
-    def _land_holds(self, placed: list[tuple[Row, str, int]]) -> bool:
-        for name, park in self.parks.items():
+    def _land_holds(self, placed: list[tuple[str, str, int]]) -> bool:
+        for name in {park for _, park, _ in placed}:
             for year in self.years:
-                inside = [s for s, p, when in placed if p == name and when <= year]
-                if sum(map(self.need, inside)) > self.land(park, year):
+                inside = (self.needs[s] for s, p, when in placed if p == name and when <= year)
+                if sum(inside) > self.lands[name, year]:
                     return False
         return True
 
-    def _water_holds(self, placed: list[tuple[Row, str, int]]) -> bool:
+    def _water_holds(self, placed: list[tuple[str, str, int]]) -> bool:
         if not self.spec.limits.wastewater:
             return True
         return all(
-            sum(self.water(s) for s, p, _ in placed if p == name) <= stated(park["wastewater_m3d"])
+            sum(self.waters[s] for s, p, _ in placed if p == name) <= stated(park["wastewater_m3d"])
             for name, park in self.parks.items()
             if known(park["wastewater_m3d"])
         )
 
-    def _quotas_hold(self, placed: list[tuple[Row, str, int]]) -> bool:
+    def _quotas_hold(self, placed: list[tuple[str, str, int]]) -> bool:
         limits = self.spec.limits
         moves = {year: Fraction(most) for year, most in limits.moves_per_year.items()}
         land = {year: stated(ha) * 10_000 for year, ha in limits.land_ha_per_year.items()}
-        for quota, amount in ((moves, lambda _: 1), (land, self.need)):
+        for quota, amount in ((moves, dict.fromkeys(self.sites, 1)), (land, self.needs)):
             carried: Fraction | float = Fraction(0)
             for year in self.years:
                 if year not in quota:
                     carried = math.inf if limits.carry_over else Fraction(0)
                     continue
-                used = sum(amount(s) for s, _, when in placed if when == year)
+                used = sum(amount[s] for s, _, when in placed if when == year)
                 room = quota[year] + carried
                 if used > room:
                     return False

@@ -1,0 +1,76 @@
+"""A whole plan against all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from geo_relocation.matching.check.layers import Facts, Layers, known, rows
+from geo_relocation.matching.check.shared import (
+    land_rules,
+    lock_rules,
+    quota_rules,
+    road_rules,
+    wastewater_rules,
+)
+from geo_relocation.matching.check.single import Move, firm_rules, park_rules, scope_rules
+from geo_relocation.matching.check.violation import Violation
+from geo_relocation.matching.specification import MatchSpecification
+
+
+def check(
+    layers: Layers, specification: MatchSpecification, assignment: pd.DataFrame
+) -> list[Violation]:
+    """List every rule that a plan breaks.
+
+    Parameters
+    ----------
+    layers
+        The workspace as it is stored.
+    specification
+        What was asked, with its years written out.
+    assignment
+        `site_id`, `park_id`, `phase` per firm placed. Rows without a park are firms left out.
+
+    Returns
+    -------
+    list
+        All violations: of rows that name nothing known, of single rows, then of what firms
+        share; empty for a good plan.
+    """
+    named = assignment.loc[assignment["park_id"].notna(), "site_id"].dropna().astype(str)
+    facts = Facts(layers, specification, frozenset(named))
+    found: list[Violation] = []
+    moves = list(_moves(facts, assignment, found))
+    for move in moves:
+        found += scope_rules(facts, move)
+        found += park_rules(facts, move)
+        found += firm_rules(facts, move)
+    for rules in (road_rules, lock_rules, land_rules, wastewater_rules, quota_rules):
+        found += rules(facts, moves)
+    return found
+
+
+def _moves(facts: Facts, plan: pd.DataFrame, found: list[Violation]) -> Iterator[Move]:
+    """The rows of the plan that name known things, each firm once."""
+    seen = set()
+    for row in rows(plan[["site_id", "park_id", "phase"]]):
+        site, park, year = row["site_id"], row["park_id"], row["phase"]
+        if not known(park):
+            continue
+        if site not in facts.sites:
+            words = f"Không có cơ sở {site}."
+            found.append(Violation("unknown-site", words, str(site), str(park)))
+        elif park not in facts.parks:
+            words = f"Không có khu {park}."
+            found.append(Violation("unknown-park", words, str(site), str(park)))
+        elif site in seen:
+            words = f"Cơ sở {site} có hơn một dòng."
+            found.append(Violation("twice", words, str(site), str(park)))
+        elif not known(year) or int(year) not in facts.spec.phases:
+            words = f"Cơ sở {site}: năm {year} không thuộc kịch bản."
+            found.append(Violation("unknown-phase", words, str(site), str(park)))
+        else:
+            seen.add(site)
+            yield Move(facts.sites[site], facts.parks[park], int(year))
