@@ -10,8 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo_relocation.matching.build import rebuild
-from geo_relocation.matching.changes import Change, Spare, accepted, more_hectares
+from geo_relocation.matching.changes import Change, accepted, more_hectares
+from geo_relocation.matching.levers import free
 from geo_relocation.matching.problem import Choices, Problem
+from geo_relocation.matching.reasons import FirmBarrier
+from geo_relocation.matching.room import Room
 from geo_relocation.matching.solve import Solution, solve
 from geo_relocation.progress import SILENT, Progress
 
@@ -29,22 +32,27 @@ def free_place(problem: Problem, choices: Choices, site_id: str) -> tuple[str, i
         A firm of the problem.
     """
     firm = int(np.flatnonzero(problem.firms.site_id == site_id)[0])
+    if problem.firms.barrier[firm] != FirmBarrier.NONE:
+        return None
     start, end = np.searchsorted(problem.links.firm, [firm, firm + 1])
-    room, plan = Spare.of(problem, choices).land_m2, problem.assignment(choices)
-    for link in start + np.argsort(problem.links.cost[start:end], kind="stable"):
-        park = int(problem.links.park[link])
-        name = str(problem.parks.park_id[park])
-        for phase in range(problem.links.first[link], problem.links.last[link] + 1):
-            year = problem.phases[phase]
-            trial = Change(site_id, name, year, "none", 0.0, "")
-            enough = problem.firms.land_m2[firm] <= room[park, phase]
-            if enough and accepted(problem, plan, trial):
-                return name, year
+    way = dict(
+        zip(
+            problem.links.park[start:end].tolist(),
+            problem.links.cost_of(slice(start, end)).tolist(),
+            strict=True,
+        )
+    )
+    room, plan = Room.of(problem, choices), problem.assignment(choices)
+    places = free(room, room.lacking(firm), firm)
+    for park, t in sorted(places, key=lambda at: (way[at[0]] + problem.phase_cost[at[1]], at)):
+        name, year = str(problem.parks.park_id[park]), problem.phases[t]
+        if accepted(problem, plan, Change(site_id, name, year, "none", 0.0, "")):
+            return name, year
     return None
 
 
 def with_more_land(problem: Problem, park_id: str, ha: float) -> Problem:
-    """The problem with some hectares more in one park, in every phase in which it has land."""
+    """The problem with some hectares more in one park, in every phase in which it is open."""
     return rebuild(problem, specification=more_hectares(problem, park_id, ha))
 
 

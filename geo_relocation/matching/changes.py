@@ -1,30 +1,38 @@
 """The smallest single change that would place a firm that was left out.
 
-Nothing here is inferred from prices. What a park or a year lacks is counted, the change is made,
-the firm is placed, and the independent verifier looks at the result.
+Nothing here is inferred from prices. What is missing at every park and year is counted, a change
+that would supply it is made, the firm is placed, and the independent verifier looks at the result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from functools import partial
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from geo_relocation.matching.problem import Choices, FloatArray, Problem
-from geo_relocation.matching.reasons import BARRIERS, Barrier, FirmBarrier
+from geo_relocation.matching.levers import Opening, openings
+from geo_relocation.matching.places import M2_PER_HA
+from geo_relocation.matching.problem import Choices, Problem
+from geo_relocation.matching.reasons import TRIABLE, Barrier, FirmBarrier, Lever
+from geo_relocation.matching.room import Room
 from geo_relocation.matching.specification import LandStep, MatchSpecification
+from geo_relocation.matching.stated import at_least, fraction, fractions
+from geo_relocation.matching.telling import name
 from geo_relocation.matching.verify import verify
+from geo_relocation.matching.years import window
 from geo_relocation.model import join_codes, split_codes
 
-_HA = 10_000.0
-_STEP_HA = 0.01
-_STEP_M3 = 0.1
+STEP_M2 = 100
+"""Land is added in steps of so many square metres."""
+
+STEP_M3 = Fraction(1, 10)
+"""Wastewater capacity is added in steps of so many cubic metres a day."""
 
 _CHANGEABLE = (FirmBarrier.NONE, FirmBarrier.NO_YEAR, FirmBarrier.NO_PARK)
-"""What a change of land, wastewater, quota, sector, level or year can get around."""
+"""What a change that is tried can get around."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +44,12 @@ class Change:
     site_id, park_id, phase
         Who is placed where and when by it.
     kind
-        `land` (hectares more), `wastewater` (m³ a day more), `moves-quota` and `land-quota`
-        (firms or hectares more in the year), `sector`, `env-level`, or `years` (the firm may
-        move later, or earlier where it may not in any year of the scenario).
+        A `Lever`: `land` (hectares more), `wastewater` (m³ a day more), `moves-quota` and
+        `land-quota` (firms or hectares more in the year), `sector`, `env-level`, `years` (years
+        by which the firm moves earlier or later than it may), `opening` (years by which the
+        park opens earlier), `park`, `receives`, `exclusion`.
     amount
-        In the unit of the kind; 0 for `sector` and `env-level`.
+        In the unit of the kind; 0 for those that have none.
     message
         In Vietnamese.
     """
@@ -54,62 +63,19 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Spare:
-    """What a plan leaves.
+class Tried:
+    """What came of trying single changes for a firm.
 
     Attributes
     ----------
-    land_m2
-        Land left in each park from each phase to the end: shape (parks, phases).
-    wastewater
-        Wastewater capacity left in each park, m³ a day; infinite where there is no limit.
-    moves, land_ha
-        Firms and hectares that each year can still take without any quota being broken, that
-        of a later year included to which this one's remainder is carried.
+    changes
+        The smallest change of each kind that places it; each was accepted by the verifier.
+    untried
+        Levers that would each open a place alone, but that are not tried.
     """
 
-    land_m2: FloatArray
-    wastewater: FloatArray
-    moves: FloatArray
-    land_ha: FloatArray
-
-    @classmethod
-    def of(cls, problem: Problem, choices: Choices) -> Spare:
-        """What a plan leaves of a problem."""
-        firms, parks, limits = problem.firms, problem.parks, problem.specification.limits
-        placed = choices.placed
-        park, phase = problem.links.park[choices.link[placed]], choices.phase[placed]
-        used, water = np.zeros_like(parks.land_m2), np.zeros(len(parks))
-        np.add.at(used, (park, phase), firms.land_m2[placed])
-        np.add.at(water, park, firms.wastewater[placed])
-        left = parks.land_m2 - np.cumsum(used, axis=1)
-        count = np.bincount(phase, minlength=len(problem.phases))
-        return cls(
-            # What is given in a phase is missing in all later ones.
-            land_m2=np.minimum.accumulate(left[:, ::-1], axis=1)[:, ::-1],
-            wastewater=parks.wastewater - water,
-            moves=_quota_left(problem, count.astype(np.float64), dict(limits.moves_per_year)),
-            land_ha=_quota_left(problem, used.sum(axis=0) / _HA, dict(limits.land_ha_per_year)),
-        )
-
-
-def _quota_left(problem: Problem, used: FloatArray, quota: dict[int, float]) -> FloatArray:
-    """What each year can still take of a quota; infinite where it has none."""
-    carry = problem.specification.limits.carry_over
-    left = np.full(len(used), np.inf)
-    carried = 0.0
-    for t, year in enumerate(problem.phases):
-        if year in quota:
-            left[t] = quota[year] + carried - used[t]
-            carried = max(float(left[t]), 0.0) if carry else 0.0
-        elif carry:
-            carried = np.inf  # as the verifier has it: a year without a quota leaves no end of it
-    if carry:
-        # What is used early is missing later, up to a year without a quota.
-        for t in range(len(left) - 2, -1, -1):
-            if problem.phases[t] in quota and problem.phases[t + 1] in quota:
-                left[t] = min(left[t], left[t + 1])
-    return left
+    changes: tuple[Change, ...]
+    untried: tuple[Lever, ...]
 
 
 def smallest_changes(
@@ -118,7 +84,7 @@ def smallest_changes(
     *,
     most: int = 200,
     sites: Collection[str] | None = None,
-) -> dict[str, tuple[Change, ...]]:
+) -> dict[str, Tried]:
     """For each firm left out, the smallest change of each kind that places it, as tried.
 
     Parameters
@@ -133,127 +99,90 @@ def smallest_changes(
     Returns
     -------
     dict
-        Changes by site id, by kind; every one was accepted by the verifier.
+        By site id. A firm of unknown place or land, or that the scenario leaves out by name,
+        has no entry: no change of what is tried can place it.
     """
     out = np.flatnonzero(choices.link < 0)
     if sites is not None:
         out = out[np.isin(problem.firms.site_id[out], list(sites))]
     out = out[np.argsort(-problem.firms.weight[out], kind="stable")][:most]
-    plan = problem.assignment(choices)
-    spare = Spare.of(problem, choices)
-    found = {}
-    for firm in out.tolist():
-        if problem.firms.barrier[firm] not in _CHANGEABLE:
-            continue
-        kept: dict[str, Change] = {}
-        for kind, make in _candidates(problem, spare, firm):
-            if kind in kept:
-                continue
-            change, changed = make()
+    plan, room = problem.assignment(choices), Room.of(problem, choices)
+    return {
+        str(problem.firms.site_id[firm]): _tried(room, plan, firm)
+        for firm in out.tolist()
+        if problem.firms.barrier[firm] in _CHANGEABLE
+    }
+
+
+def _tried(room: Room, plan: pd.DataFrame, firm: int) -> Tried:
+    """Every place that one lever would open, tried until one of each kind is accepted."""
+    kept: dict[Lever, Change] = {}
+    untried: dict[Lever, None] = {}
+    for opening in openings(room, room.lacking(firm), firm):
+        if opening.lever not in TRIABLE:
+            untried[opening.lever] = None
+        elif opening.lever not in kept:
+            change, changed = _MAKE[opening.lever](room, firm, opening)
             if accepted(changed, plan, change):
-                kept[kind] = change
-        found[str(problem.firms.site_id[firm])] = tuple(kept.values())
-    return found
+                kept[opening.lever] = change
+    last = room.problem.phases[-1]
+    if all(bound.year > last for bound in window(room.problem, firm).last):
+        untried[Lever.HORIZON] = None
+    return Tried(tuple(kept.values()), tuple(untried))
 
 
-def change_words(changes: dict[str, tuple[Change, ...]]) -> dict[str, str]:
+def change_words(tried: dict[str, Tried]) -> dict[str, str]:
     """The changes as words for the column `smallest_change`."""
-    return {site: " Hoặc: ".join(c.message for c in some) for site, some in changes.items() if some}
+    return {
+        site: " Hoặc: ".join(change.message for change in one.changes)
+        for site, one in tried.items()
+        if one.changes
+    }
 
 
-def _candidates(
-    problem: Problem, spare: Spare, firm: int
-) -> Iterator[tuple[str, Callable[[], tuple[Change, Problem]]]]:
-    """Kinds of change to try for a firm, the smallest first, each with how to make it."""
-    own, any_year = _last_phases(problem, spare, firm)
-    land, water = float(problem.firms.land_m2[firm]), float(problem.firms.wastewater[firm])
-    dirty = np.maximum(water - spare.wastewater, 0.0)
-    phase = own if own >= 0 else any_year
-    lacking = np.maximum(land - spare.land_m2[:, phase], 0.0)
-    for park in np.lexsort((problem.distance_km[firm], dirty, lacking)).tolist():
-        barrier, much = BARRIERS[problem.barriers[firm, park]], float(dirty[park])
-        if any_year >= 0 and barrier == Barrier.NOT_OPEN:
-            if land <= spare.land_m2[park, any_year] and much == 0:
-                yield "years", partial(_other_years, problem, firm, park, any_year)
-        elif own < 0 or (lacking[park] > 0 and much > 0):
-            continue  # no year, or two things are lacking at once
-        elif barrier in (Barrier.NONE, Barrier.TOO_SMALL) and lacking[park] > 0:
-            yield "land", partial(_more_land, problem, firm, park, own, float(lacking[park]))
-        elif barrier in (Barrier.NONE, Barrier.WASTEWATER) and much > 0:
-            yield "wastewater", partial(_more_wastewater, problem, firm, park, own, much)
-        elif barrier == Barrier.SECTOR and lacking[park] + much == 0:
-            yield "sector", partial(_other_sector, problem, firm, park, own)
-        elif barrier == Barrier.ENV_LEVEL and lacking[park] + much == 0:
-            yield "env-level", partial(_dirtier, problem, firm, park, own)
-    yield from _quotas(problem, spare, firm)
+def more_hectares(problem: Problem, park_id: str, ha: float | Fraction) -> MatchSpecification:
+    """The specification with some hectares more in one park, in every year in which it is open.
 
-
-def _last_phases(problem: Problem, spare: Spare, firm: int) -> tuple[int, int]:
-    """The last phases whose quotas have room for a firm: among its own years, and of all.
-
-    -1 for none. Parks have most land at the end, so the last one asks for the least change.
+    What the park has without them is what the scenario or the parks layer gives it, be it
+    nothing; where nothing is known about its land, the hectares are all it has.
     """
-    need = float(problem.firms.land_m2[firm]) / _HA
-    free = (spare.moves >= 1.0) & (spare.land_ha >= need - 1e-9)
-    years = np.asarray(problem.phases)
-    own = free & (years >= problem.firms.earliest[firm]) & (years <= problem.firms.latest[firm])
-    last = [int(np.flatnonzero(some)[-1]) if some.any() else -1 for some in (own, free)]
-    return last[0], last[1]
-
-
-def _quotas(
-    problem: Problem, spare: Spare, firm: int
-) -> Iterator[tuple[str, Callable[[], tuple[Change, Problem]]]]:
-    """A larger quota in a year in which an allowed park has room."""
-    found: list[tuple[float, str, Callable[[], tuple[Change, Problem]]]] = []
-    start, end = np.searchsorted(problem.links.firm, [firm, firm + 1])
-    land, water = float(problem.firms.land_m2[firm]), float(problem.firms.wastewater[firm])
-    for link in (start + np.argsort(problem.links.cost[start:end], kind="stable")).tolist():
-        park = int(problem.links.park[link])
-        if water > spare.wastewater[park]:
-            continue
-        for phase in range(int(problem.links.first[link]), int(problem.links.last[link]) + 1):
-            if land > spare.land_m2[park, phase]:
-                continue
-            moves = max(1.0 - float(spare.moves[phase]), 0.0)
-            ha = max(land / _HA - float(spare.land_ha[phase]), 0.0)
-            if moves > 0 and ha == 0:
-                make = partial(_more_moves, problem, firm, park, phase, moves)
-                found.append((moves, "moves-quota", make))
-            elif ha > 0 and moves == 0:
-                make = partial(_more_of_a_year, problem, firm, park, phase, ha)
-                found.append((ha, "land-quota", make))
-    yield from ((kind, change) for _, kind, change in sorted(found, key=lambda one: one[0]))
-
-
-def _name(problem: Problem, park: int) -> str:
-    return str(problem.parks.name[park] or problem.parks.park_id[park])
-
-
-def _more_land(
-    problem: Problem, firm: int, park: int, phase: int, lacking: float
-) -> tuple[Change, Problem]:
-    """A park with as many hectares more as the firm lacks, in steps of 100 m²."""
-    ha = np.ceil(lacking / _HA / _STEP_HA - 1e-9) * _STEP_HA
-    site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
-    words = f"Thêm {ha:.2f} ha ở {_name(problem, park)}."
-    change = Change(site, name, problem.phases[phase], "land", float(ha), words)
-    return change, replace(problem, specification=more_hectares(problem, name, float(ha)))
-
-
-def more_hectares(problem: Problem, park_id: str, ha: float) -> MatchSpecification:
-    """The specification with some hectares more in one park, wherever it has land."""
     park = int(np.flatnonzero(problem.parks.park_id == park_id)[0])
-    years, land = problem.phases, problem.parks.land_m2[park]
+    land, opens = fractions(problem.parks.land_m2[park]), problem.parks.opens[park]
+    more = ha if isinstance(ha, Fraction) else fraction(ha)
     steps = tuple(
-        LandStep(park=park_id, ha=land[t] / _HA + ha, from_year=year, source="thử thêm đất")
-        for t, year in enumerate(years)
-        if land[t] > 0
+        LandStep(
+            park=park_id,
+            ha=at_least(land[t] / int(M2_PER_HA) + more),
+            from_year=year,
+            source="thử thêm đất",
+        )
+        for t, year in enumerate(problem.phases)
+        if year >= opens
     )
     where = problem.specification.where
     others = tuple(step for step in where.land if step.park != park_id)
     changed = where.model_copy(update={"land": (*others, *steps)})
     return problem.specification.model_copy(update={"where": changed})
+
+
+_Made = tuple[Change, Problem]
+
+
+def _change(room: Room, firm: int, opening: Opening, amount: float, message: str) -> Change:
+    problem = room.problem
+    return Change(
+        site_id=str(problem.firms.site_id[firm]),
+        park_id=str(problem.parks.park_id[opening.park]),
+        phase=problem.phases[opening.phase],
+        kind=str(opening.lever),
+        amount=amount,
+        message=message,
+    )
+
+
+def _steps(lacking: Fraction, step: Fraction | int) -> Fraction:
+    """What is lacking, in whole steps."""
+    return -(-lacking // step) * Fraction(step)
 
 
 def _with_frames(problem: Problem, **frames: pd.DataFrame) -> Problem:
@@ -267,83 +196,159 @@ def _with_park(problem: Problem, park: int, column: str, value: object) -> Probl
     return _with_frames(problem, parks=parks)
 
 
-def _other_sector(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change, Problem]:
+def _more_land(room: Room, firm: int, opening: Opening) -> _Made:
+    """A park with as many hectares more as the firm lacks, in steps of 100 m²."""
+    ha = _steps(room.m2(opening.much), STEP_M2) / int(M2_PER_HA)
+    problem, where = room.problem, name(room.problem, opening.park)
+    change = _change(room, firm, opening, float(ha), f"Thêm {float(ha):.2f} ha ở {where}.")
+    return change, replace(problem, specification=more_hectares(problem, change.park_id, ha))
+
+
+def _more_wastewater(room: Room, firm: int, opening: Opening) -> _Made:
+    """A park that treats as much more as the firm lacks, in steps of 0.1 m³ a day."""
+    problem, much = room.problem, _steps(room.m3(opening.much), STEP_M3)
+    there = fraction(problem.frames.parks["wastewater_m3d"].iloc[opening.park])
+    where = name(problem, opening.park)
+    words = f"{where} nhận thêm {float(much):,.1f} m³ nước thải mỗi ngày."
+    change = _change(room, firm, opening, float(much), words)
+    return change, _with_park(problem, opening.park, "wastewater_m3d", at_least(there + much))
+
+
+def _with_quota(problem: Problem, quota: str, year: int, value: float) -> Problem:
+    limits = problem.specification.limits
+    changed = dict(getattr(limits, quota)) | {year: value}
+    return problem.with_specification(limits=limits.model_copy(update={quota: changed}))
+
+
+def _more_moves(room: Room, firm: int, opening: Opening) -> _Made:
+    """A year in which more firms may move."""
+    problem, year = room.problem, room.problem.phases[opening.phase]
+    words = f"Thêm {opening.much} lượt dời năm {year} (vào {name(problem, opening.park)})."
+    change = _change(room, firm, opening, float(opening.much), words)
+    there = problem.specification.limits.moves_per_year[year]
+    return change, _with_quota(problem, "moves_per_year", year, there + opening.much)
+
+
+def _more_of_a_year(room: Room, firm: int, opening: Opening) -> _Made:
+    """A year in which more land may be given, in steps of 100 m²."""
+    problem, year = room.problem, room.problem.phases[opening.phase]
+    ha = _steps(room.m2(opening.much), STEP_M2) / int(M2_PER_HA)
+    where = name(problem, opening.park)
+    words = f"Thêm {float(ha):.2f} ha hạn mức đất năm {year} (vào {where})."
+    change = _change(room, firm, opening, float(ha), words)
+    there = fraction(problem.specification.limits.land_ha_per_year[year])
+    return change, _with_quota(problem, "land_ha_per_year", year, at_least(there + ha))
+
+
+def _other_sector(room: Room, firm: int, opening: Opening) -> _Made:
     """A park that takes the firm's sector too."""
+    problem, park = room.problem, opening.park
     frame, sector = problem.frames.parks, str(problem.firms.division[firm])
     accepted = split_codes(frame["accepted_sectors"].iloc[park])
     refused = [s for s in split_codes(frame["refused_sectors"].iloc[park]) if s != sector]
     parks = frame.copy()
     if accepted:
-        parks.loc[parks.index[park], "accepted_sectors"] = join_codes((*accepted, sector))
+        both = dict.fromkeys((*accepted, sector))
+        parks.loc[parks.index[park], "accepted_sectors"] = join_codes(both)
     parks.loc[parks.index[park], "refused_sectors"] = join_codes(refused)
-    site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
-    words = f"{_name(problem, park)} nhận thêm ngành {sector}."
-    change = Change(site, name, problem.phases[phase], "sector", 0.0, words)
-    return change, _with_frames(problem, parks=parks)
+    words = f"{name(problem, park)} nhận thêm ngành {sector}."
+    return _change(room, firm, opening, 0.0, words), _with_frames(problem, parks=parks)
 
 
-def _dirtier(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change, Problem]:
+def _dirtier(room: Room, firm: int, opening: Opening) -> _Made:
     """A park that takes the firm's pollution level."""
+    problem, park = room.problem, opening.park
     level = str(problem.frames.sites["env_level"].iloc[firm])
-    site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
-    words = f"{_name(problem, park)} nhận đến mức ô nhiễm {level}."
-    change = Change(site, name, problem.phases[phase], "env-level", 0.0, words)
+    words = f"{name(problem, park)} nhận đến mức ô nhiễm {level}."
+    change = _change(room, firm, opening, 0.0, words)
     return change, _with_park(problem, park, "env_level_max", level)
 
 
-def _other_years(problem: Problem, firm: int, park: int, phase: int) -> tuple[Change, Problem]:
-    """A firm that may wait until a park is open, or need not wait beyond the last year."""
-    year = problem.phases[phase]
-    early = int(problem.firms.earliest[firm]) - year
-    sites = problem.frames.sites.copy()
-    column = "earliest_phase" if early > 0 else "latest_phase"
-    sites.loc[sites.index[firm], column] = year
-    site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
-    way = f"sớm từ {year}" if early > 0 else f"muộn đến {year}"
-    words = f"Cho dời {way} để vào {_name(problem, park)}."
-    shift = float(early if early > 0 else year - problem.firms.latest[firm])
-    return Change(site, name, year, "years", shift, words), _with_frames(problem, sites=sites)
+def _other_years(room: Room, firm: int, opening: Opening) -> _Made:
+    """A firm that may move earlier or later than its own year, its batch and deadline say."""
+    problem, year = room.problem, room.problem.phases[opening.phase]
+    against = window(problem, firm).against(year)
+    early = any(bound.year > year for bound in against)
+    way = f"sớm từ {year}" if early else f"muộn đến {year}"
+    set_by = [bound.words for bound in against if bound.cause != "own"]
+    cause = f" ({', '.join(set_by)})" if set_by else ""
+    words = f"Cho dời {way}{cause} để vào {name(problem, opening.park)}."
+    sites, decisions = problem.frames.sites.copy(), problem.frames.decisions
+    for bound in against:
+        if bound.cause == "own":
+            column = "earliest_phase" if bound.year > year else "latest_phase"
+            sites.loc[sites.index[firm], column] = year
+        elif decisions is not None:
+            mine = decisions["site_id"] == problem.firms.site_id[firm]
+            decisions = decisions.copy()
+            decisions.loc[mine, bound.cause] = None
+    found = _with_frames(problem, sites=sites)
+    if decisions is not None:
+        found = _with_frames(found, decisions=decisions)
+    return _change(room, firm, opening, float(opening.much), words), found
 
 
-def _more_wastewater(
-    problem: Problem, firm: int, park: int, phase: int, lacking: float
-) -> tuple[Change, Problem]:
-    """A park that treats as much more as the firm lacks, in steps of 0.1 m³ a day."""
-    much = np.ceil(lacking / _STEP_M3 - 1e-9) * _STEP_M3
-    there = float(problem.frames.parks["wastewater_m3d"].iloc[park])
-    site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
-    words = f"{_name(problem, park)} nhận thêm {much:,.1f} m³ nước thải mỗi ngày."
-    change = Change(site, name, problem.phases[phase], "wastewater", float(much), words)
-    return change, _with_park(problem, park, "wastewater_m3d", there + float(much))
+def _earlier(room: Room, firm: int, opening: Opening) -> _Made:
+    """A park that opens in time for the firm."""
+    problem, year = room.problem, room.problem.phases[opening.phase]
+    words = f"Mở {name(problem, opening.park)} từ năm {year}."
+    change = _change(room, firm, opening, float(opening.much), words)
+    return change, _with_park(problem, opening.park, "opens", year)
 
 
-def _with_quota(problem: Problem, quota: str, year: int, more: float) -> Problem:
-    limits = problem.specification.limits
-    changed = dict(getattr(limits, quota))
-    changed[year] += more
-    return problem.with_specification(limits=limits.model_copy(update={quota: changed}))
+def _taking_part(room: Room, firm: int, opening: Opening) -> _Made:
+    """A scenario in which the park takes part."""
+    problem, where = room.problem, room.problem.specification.where
+    change = _change(
+        room, firm, opening, 0.0, f"Cho {name(problem, opening.park)} tham gia kịch bản."
+    )
+    parks = (*where.parks, change.park_id) if where.parks else ()
+    others = tuple(park for park in where.exclude_parks if park != change.park_id)
+    changed = where.model_copy(update={"parks": parks, "exclude_parks": others})
+    return change, _usable(problem.with_specification(where=changed), opening.park)
 
 
-def _more_moves(
-    problem: Problem, firm: int, park: int, phase: int, lacking: float
-) -> tuple[Change, Problem]:
-    """A year in which more firms may move."""
-    year, count = problem.phases[phase], int(np.ceil(lacking))
-    site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
-    words = f"Thêm {count} lượt dời năm {year} (vào {_name(problem, park)})."
-    change = Change(site, name, year, "moves-quota", float(count), words)
-    return change, _with_quota(problem, "moves_per_year", year, count)
+def _receiving(room: Room, firm: int, opening: Opening) -> _Made:
+    """A park that receives."""
+    problem = room.problem
+    change = _change(
+        room, firm, opening, 0.0, f"Cho {name(problem, opening.park)} tiếp nhận cơ sở di dời."
+    )
+    return change, _usable(_with_park(problem, opening.park, "receives", True), opening.park)
 
 
-def _more_of_a_year(
-    problem: Problem, firm: int, park: int, phase: int, lacking: float
-) -> tuple[Change, Problem]:
-    """A year in which more land may be given, in steps of 100 m²."""
-    year, ha = problem.phases[phase], float(np.ceil(lacking / _STEP_HA - 1e-9) * _STEP_HA)
-    site, name = str(problem.firms.site_id[firm]), str(problem.parks.park_id[park])
-    words = f"Thêm {ha:.2f} ha hạn mức đất năm {year} (vào {_name(problem, park)})."
-    change = Change(site, name, year, "land-quota", ha, words)
-    return change, _with_quota(problem, "land_ha_per_year", year, ha)
+def _usable(problem: Problem, park: int) -> Problem:
+    """The problem with a park that has no barrier of its own."""
+    barrier = problem.parks.barrier.copy()
+    barrier[park] = Barrier.NONE
+    return replace(problem, parks=replace(problem.parks, barrier=barrier))
+
+
+def _not_excluded(room: Room, firm: int, opening: Opening) -> _Made:
+    """A scenario that does not keep the firm from the park."""
+    problem, where = room.problem, name(room.problem, opening.park)
+    change = _change(room, firm, opening, 0.0, f"Bỏ loại trừ cơ sở này khỏi {where}.")
+    left = tuple(
+        one
+        for one in problem.specification.exclusions
+        if (one.site, one.park) != (change.site_id, change.park_id)
+    )
+    return change, problem.with_specification(exclusions=left)
+
+
+_MAKE: dict[Lever, Callable[[Room, int, Opening], _Made]] = {
+    Lever.LAND: _more_land,
+    Lever.WASTEWATER: _more_wastewater,
+    Lever.MOVES_QUOTA: _more_moves,
+    Lever.LAND_QUOTA: _more_of_a_year,
+    Lever.SECTOR: _other_sector,
+    Lever.ENV_LEVEL: _dirtier,
+    Lever.YEARS: _other_years,
+    Lever.OPENING: _earlier,
+    Lever.PARK: _taking_part,
+    Lever.RECEIVES: _receiving,
+    Lever.EXCLUSION: _not_excluded,
+}
 
 
 def _of_sites(frame: pd.DataFrame | None, sites: set[str]) -> pd.DataFrame | None:
@@ -351,10 +356,10 @@ def _of_sites(frame: pd.DataFrame | None, sites: set[str]) -> pd.DataFrame | Non
 
 
 def accepted(changed: Problem, plan: pd.DataFrame, change: Change) -> bool:
-    """Whether the verifier finds nothing against the plan with the firm added.
+    """Whether the verifier finds nothing against the firm in the plan under the change.
 
-    The plan was accepted as a whole before. Unless years have quotas, only what shares the
-    park can be touched by one firm more, so only that is looked at again.
+    Unless years have quotas, only what shares the park can be touched by one firm more, so only
+    that is looked at. What the plan breaks without the firm is no matter of the change.
     """
     limits = changed.specification.limits
     if not (limits.moves_per_year or limits.land_ha_per_year):
@@ -372,4 +377,6 @@ def accepted(changed: Problem, plan: pd.DataFrame, change: Change) -> bool:
     row = pd.DataFrame(
         {"site_id": [change.site_id], "park_id": [change.park_id], "phase": [change.phase]}
     )
-    return not verify(changed, pd.concat([plan, row.astype(plan.dtypes)], ignore_index=True))
+    more = pd.concat([plan, row.astype(plan.dtypes)], ignore_index=True)
+    broken = verify(changed, more)
+    return not broken or set(broken) <= set(verify(changed, plan))

@@ -12,12 +12,26 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.matching.problem import TERMS, FloatArray, IntArray, Problem
-from geo_relocation.matching.reasons import BARRIERS, FirmBarrier
+from geo_relocation.matching.reasons import BARRIERS, FirmBarrier, Limit, PlacedReason
+from geo_relocation.matching.room import Lacking, Room
 from geo_relocation.matching.solve import Solution
+from geo_relocation.matching.telling import (
+    binding,
+    common,
+    left_out_words,
+    name,
+    need_words,
+    obstacle,
+    years_words,
+)
+from geo_relocation.matching.years import no_year_words
 from geo_relocation.model import join_codes, schema
 
 ALTERNATIVES = 3
 """How many other parks are listed for each firm."""
+
+_NAMED = 3
+"""How many cheaper parks are named for each firm, the cheapest first."""
 
 _WORDS = {
     "homes": "nhà ở công nhân",
@@ -28,13 +42,13 @@ _WORDS = {
     "change": "đổi phương án đã duyệt",
 }
 
-
-@dataclass(frozen=True)
-class _Room:
-    """What is left in each park when the plan stands."""
-
-    land: FloatArray
-    wastewater: FloatArray
+_LEFT_OUT = {
+    Limit.MOVES_QUOTA: FirmBarrier.MOVES_QUOTA,
+    Limit.LAND_QUOTA: FirmBarrier.LAND_QUOTA,
+    Limit.LAND: FirmBarrier.NO_ROOM,
+    Limit.WASTEWATER: FirmBarrier.NO_WASTEWATER,
+}
+"""Why a firm is left out, by the limit that binds at all of its places."""
 
 
 def explain(
@@ -58,8 +72,8 @@ def explain(
     smallest_change
         Words for what would place a firm that was left out, by site id.
     """
-    room = _room(problem, solution)
-    rows = [_row(problem, solution, room, firm) for firm in range(len(problem.firms))]
+    room = Room.of(problem, solution.chosen)
+    rows = [_row(room, firm) for firm in range(len(problem.firms))]
     frame = pd.DataFrame(rows)
     if frame.empty:
         return schema("assignments").empty()
@@ -70,136 +84,167 @@ def explain(
     return schema("assignments").conform(frame)
 
 
-def _room(problem: Problem, solution: Solution) -> _Room:
-    """Land and wastewater left in each park at the end of the last phase."""
-    placed = np.flatnonzero(solution.chosen.link >= 0)
-    park = problem.links.park[solution.chosen.link[placed]]
-    land = problem.parks.land_m2[:, -1].copy()
-    np.subtract.at(land, park, problem.firms.land_m2[placed])
-    wastewater = problem.parks.wastewater.copy()
-    np.subtract.at(wastewater, park, problem.firms.wastewater[placed])
-    return _Room(land, wastewater)
-
-
-def _row(problem: Problem, solution: Solution, room: _Room, firm: int) -> dict[str, Any]:
+def _row(room: Room, firm: int) -> dict[str, Any]:
     """One row of the assignments layer."""
-    mine = _links_of(problem, firm)
-    link = int(solution.chosen.link[firm])
+    problem = room.problem
+    lacking, options = room.lacking(firm), _Options.of(problem, firm)
+    link, phase = int(room.choices.link[firm]), int(room.choices.phase[firm])
+    others = [i for i in options.cheapest_first(lacking) if options.start + i != link]
+    listed = [_alternative(room, lacking, options, i) for i in others[:ALTERNATIVES]]
     row: dict[str, Any] = {"site_id": problem.firms.site_id[firm]}
-    others = [other for other in _by_cost(problem, mine) if other != link]
-    listed = [_alternative(problem, room, firm, other) for other in others[:ALTERNATIVES]]
     row["alternatives"] = json.dumps(listed, ensure_ascii=False, sort_keys=True)
     if link < 0:
-        code = _why_left_out(problem, firm)
-        row |= {"reason_code": str(code), "reason": _left_out_words(problem, room, firm, code)}
-        return row
-    phase = int(solution.chosen.phase[firm])
+        code, words = _left_out(room, lacking, firm, options)
+        return row | {"reason_code": str(code), "reason": f"Chưa bố trí: {words}."}
     terms = _terms(problem, link, phase)
-    row |= {f"cost_{name}": value for name, value in terms.items()}
+    row |= {f"cost_{key}": value for key, value in terms.items()}
     row["cost_km"] = round(sum(terms.values()), 3)
     row["park_id"] = problem.parks.park_id[problem.links.park[link]]
     row["phase"] = problem.phases[phase]
     row["land_m2"] = problem.firms.land_m2[firm]
     row["distance_km"] = round(float(problem.links.distance_km[link]), 3)
-    row["reason_code"] = "cheapest" if not _cheaper(problem, others, link) else "cheaper-is-full"
-    row["reason"] = _placed_words(problem, others, link, phase, terms)
+    why, said = _placed(room, lacking, firm, options)
+    row["reason_code"] = str(why)
+    row["reason"] = _placed_words(problem, link, phase, terms, said)
     return row
 
 
-def _links_of(problem: Problem, firm: int) -> IntArray:
-    """Links of a firm."""
-    start, end = np.searchsorted(problem.links.firm, [firm, firm + 1])
-    return np.arange(start, end)
+@dataclass(frozen=True)
+class _Options:
+    """The places that are allowed to a firm.
 
+    Attributes
+    ----------
+    start
+        Its first link.
+    park
+        Park of each of its links.
+    cost
+        Of each link in each phase, km-equivalents; infinite where it is not allowed.
+    """
 
-def _by_cost(problem: Problem, links: IntArray) -> list[int]:
-    """Links, the cheapest first."""
-    cost = np.sum([problem.links.terms[name][links] for name in problem.links.terms], axis=0)
-    return [int(links[i]) for i in np.argsort(cost, kind="stable")] if len(links) else []
+    start: int
+    park: IntArray
+    cost: FloatArray
+
+    @classmethod
+    def of(cls, problem: Problem, firm: int) -> _Options:
+        """The places of a firm."""
+        links = problem.links
+        start, end = (int(one) for one in np.searchsorted(links.firm, [firm, firm + 1]))
+        mine, phases = slice(start, end), np.arange(len(problem.phases))
+        cost = links.cost_of(mine)[:, None] + problem.phase_cost[None, :]
+        inside = (phases >= links.first[mine, None]) & (phases <= links.last[mine, None])
+        return cls(start, links.park[mine], np.where(inside, np.round(cost, 3), np.inf))
+
+    def phases(self, i: int, *, below: float = np.inf) -> list[int]:
+        """Phases in which a link is allowed and costs less than a limit."""
+        found: list[int] = np.flatnonzero(self.cost[i] < below).tolist()
+        return found
+
+    def best(self, i: int, lacking: Lacking) -> int:
+        """The cheapest phase of a link: of those with room, if any has."""
+        free = np.where(lacking.any[self.park[i]], np.inf, self.cost[i])
+        return int(np.argmin(free if np.isfinite(free).any() else self.cost[i]))
+
+    def cheapest_first(self, lacking: Lacking) -> list[int]:
+        """The links in the order of what the best phase of each costs."""
+        cost = [self.cost[i, self.best(i, lacking)] for i in range(len(self.park))]
+        order: list[int] = np.argsort(cost, kind="stable").tolist()
+        return order
 
 
 def _terms(problem: Problem, link: int, phase: int) -> dict[str, float]:
     """Cost terms of a choice, km-equivalents."""
-    terms = {name: float(values[link]) for name, values in problem.links.terms.items()}
+    terms = {key: float(values[link]) for key, values in problem.links.terms.items()}
     terms["phase"] = float(problem.phase_cost[phase])
-    return {name: round(terms[name], 3) for name in TERMS}
+    return {key: round(terms[key], 3) for key in TERMS}
 
 
-def _cheaper(problem: Problem, others: list[int], link: int) -> list[int]:
-    """Links of the same firm that would have cost less, phases aside."""
-    cost = sum(float(values[link]) for values in problem.links.terms.values())
-    return [
-        other
-        for other in others
-        if sum(float(values[other]) for values in problem.links.terms.values()) < cost - 1e-9
-    ]
-
-
-def _alternative(problem: Problem, room: _Room, firm: int, link: int) -> dict[str, Any]:
+def _alternative(room: Room, lacking: Lacking, options: _Options, i: int) -> dict[str, Any]:
     """Another park of a firm, with its cost by term and what stands in the way."""
-    park = int(problem.links.park[link])
-    terms = _terms(problem, link, int(problem.links.first[link]))
+    problem, park, phase = room.problem, int(options.park[i]), options.best(i, lacking)
+    terms = _terms(problem, options.start + i, phase)
     return {
         "park_id": problem.parks.park_id[park],
+        "phase": problem.phases[phase],
         "cost_km": round(sum(terms.values()), 3),
-        "terms": {name: value for name, value in terms.items() if value},
-        "obstacle": _obstacle(problem, room, firm, park),
+        "terms": {key: value for key, value in terms.items() if value},
+        "obstacle": obstacle(room, lacking, park, options.phases(i)),
     }
 
 
-def _obstacle(problem: Problem, room: _Room, firm: int, park: int) -> str | None:
-    """What a firm lacks in a park as the plan stands; None when there is room."""
-    lacking = problem.firms.land_m2[firm] - room.land[park]
-    if lacking > 0:
-        return f"thiếu {lacking / 10_000:.2f} ha"
-    more = problem.firms.wastewater[firm] - room.wastewater[park]
-    return f"thiếu {more:.0f} m³/ngày nước thải" if more > 0 else None
+def _placed(room: Room, lacking: Lacking, firm: int, options: _Options) -> tuple[PlacedReason, str]:
+    """Why a firm does not go where it would cost less, or that nothing costs less."""
+    problem = room.problem
+    mine = int(room.choices.link[firm]) - options.start
+    own = float(options.cost[mine, room.choices.phase[firm]])
+    least = options.cost.min(axis=1)
+    cheaper = [i for i in np.argsort(least, kind="stable").tolist() if least[i] < own]
+    if not cheaper:
+        return PlacedReason.CHEAPEST, f"rẻ nhất trong {len(least)} khu được phép"
+    said = []
+    for i in cheaper[:_NAMED]:
+        park, phases = int(options.park[i]), options.phases(i, below=own)
+        what = obstacle(room, lacking, park, phases) or "còn chỗ, lần tìm này chưa xếp vào"
+        where = name(problem, park)
+        if phases != options.phases(i):
+            where += f" năm {years_words([problem.phases[t] for t in phases])}"
+        said.append(f"{where} ({what})")
+    others = len(cheaper) - len(said)
+    more = f" và {others} khu khác" if others else ""
+    best = cheaper[0]
+    code = _why_not(room, lacking, firm, int(options.park[best]), int(options.cost[best].argmin()))
+    return code, f"rẻ hơn nhưng không vào được: {', '.join(said)}{more}"
+
+
+def _why_not(room: Room, lacking: Lacking, firm: int, park: int, phase: int) -> PlacedReason:
+    """What keeps a firm out of a place that costs less."""
+    binds = binding(lacking, park, [phase])
+    if not binds:
+        return PlacedReason.NOT_FOUND
+    if binds[0] in (Limit.MOVES_QUOTA, Limit.LAND_QUOTA):
+        return PlacedReason.QUOTA
+    alone = room.fits_when_empty(firm, park, phase)
+    return PlacedReason.FULL if alone or binds[0] is Limit.WASTEWATER else PlacedReason.TOO_SMALL
 
 
 def _placed_words(
-    problem: Problem, others: list[int], link: int, phase: int, terms: dict[str, float]
+    problem: Problem, link: int, phase: int, terms: dict[str, float], why: str
 ) -> str:
     """Why a firm goes where it goes."""
     park = int(problem.links.park[link])
-    parts = [f"{problem.parks.name[park]}: cách {problem.links.distance_km[link]:.1f} km"]
-    parts += [f"{_WORDS[name]} +{terms[name]:.1f}" for name in _WORDS if terms[name]]
-    cheaper = _cheaper(problem, others, link)
-    if not cheaper:
-        parts.append(f"rẻ nhất trong {len(others) + 1} khu được phép")
-    else:
-        best = problem.parks.name[problem.links.park[cheaper[0]]]
-        parts.append(f"{len(cheaper)} khu rẻ hơn (rẻ nhất: {best}) đã dành cho cơ sở khác lợi hơn")
+    parts = [f"{name(problem, park)}: cách {problem.links.distance_km[link]:.1f} km"]
+    parts += [f"{_WORDS[key]} +{terms[key]:.1f}" for key in _WORDS if terms[key]]
+    parts.append(why)
     if len(problem.phases) > 1:
         parts.append(f"năm {problem.phases[phase]}")
     return "; ".join(parts) + "."
 
 
-def _why_left_out(problem: Problem, firm: int) -> FirmBarrier:
-    """The binding reason of a firm that was left out."""
-    barrier = problem.firms.barrier[firm]
-    return FirmBarrier.NO_ROOM if barrier == FirmBarrier.NONE else barrier
-
-
-def _left_out_words(problem: Problem, room: _Room, firm: int, code: FirmBarrier) -> str:
-    """Why a firm was left out, with what stands in the way in each kind of park."""
-    need = f"cần {problem.firms.land_m2[firm] / 10_000:.2f} ha"
-    if code == FirmBarrier.NO_ROOM:
-        parks = problem.links.park[_links_of(problem, firm)]
-        most = max(room.land[park] for park in parks) / 10_000
-        left = f"{need}, khu còn nhiều nhất {max(most, 0):.2f} ha"
-        return f"Chưa bố trí: {len(parks)} khu được phép đều không đủ chỗ ({left})."
-    if code == FirmBarrier.NO_PARK:
+def _left_out(
+    room: Room, lacking: Lacking, firm: int, options: _Options
+) -> tuple[FirmBarrier, str]:
+    """Why a firm was left out: the rule that binds, checked against what the plan leaves."""
+    problem, need = room.problem, need_words(room, firm)
+    barrier = FirmBarrier(problem.firms.barrier[firm])  # type: ignore[call-arg]
+    if barrier == FirmBarrier.NO_PARK:
         count = Counter(int(one) for one in problem.barriers[firm] if one)
         ways = [f"{many} khu: {BARRIERS[one].vi}" for one, many in count.most_common()]
-        return f"Chưa bố trí: {code.vi} ({need}; {'; '.join(ways)})."
-    if code == FirmBarrier.NO_YEAR:
-        first, last = int(problem.firms.earliest[firm]), int(problem.firms.latest[firm])
-        years = f"từ {first}" if first > problem.phases[-1] else f"chậm nhất {last}"
-        if first <= problem.phases[-1] and last >= problem.phases[0]:
-            years = f"từ {first} nhưng chậm nhất {last}"
-        scenario = "–".join(map(str, dict.fromkeys([problem.phases[0], problem.phases[-1]])))
-        return f"Chưa bố trí: {code.vi} ({years}; kịch bản {scenario})."
-    return f"Chưa bố trí: {code.vi}."
+        return barrier, f"{barrier.vi} ({need}; {'; '.join(ways)})"
+    if barrier == FirmBarrier.NO_YEAR:
+        return barrier, f"{barrier.vi} ({no_year_words(problem, firm)})"
+    if barrier != FirmBarrier.NONE:
+        return barrier, barrier.vi
+    for i in options.cheapest_first(lacking):
+        park, phase = int(options.park[i]), options.best(i, lacking)
+        if not lacking.any[park, phase]:
+            where = f"{name(problem, park)} năm {problem.phases[phase]}"
+            return FirmBarrier.NOT_FOUND, f"{where} còn chỗ, lần tìm này chưa xếp vào ({need})"
+    places = {int(park): options.phases(i) for i, park in enumerate(options.park)}
+    everywhere = common(lacking, places)
+    code = _LEFT_OUT[everywhere[0]] if everywhere else FirmBarrier.SEVERAL
+    return code, f"{left_out_words(room, lacking, places)} ({need})"
 
 
 def scenario_row(

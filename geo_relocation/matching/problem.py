@@ -169,7 +169,12 @@ class Links:
     @property
     def cost(self) -> FloatArray:
         """Sum of the terms, without the phase."""
-        total: FloatArray = np.sum(list(self.terms.values()), axis=0, dtype=np.float64)
+        return self.cost_of(slice(None))
+
+    def cost_of(self, some: slice | IntArray) -> FloatArray:
+        """Sum of the terms of some links, without the phase."""
+        parts = [values[some] for values in self.terms.values()]
+        total: FloatArray = np.sum(parts, axis=0, dtype=np.float64)
         return total
 
     def __len__(self) -> int:

@@ -16,7 +16,7 @@ from geo_relocation.matching.advice import HectareValue, free_place, hectare_val
 from geo_relocation.matching.alternatives import FrontierPoint, alternatives, frontier
 from geo_relocation.matching.changes import Change, smallest_changes
 from geo_relocation.matching.problem import TERMS, Choices, Problem
-from geo_relocation.matching.reasons import FirmBarrier
+from geo_relocation.matching.reasons import TRIABLE, FirmBarrier
 from geo_relocation.matching.siting import Candidate, siting, siting_table
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
@@ -256,21 +256,25 @@ def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ..
     if place := free_place(problem, plan, site):
         park, year = place
         return (), [f"Nay còn chỗ ở {park} năm {year}: không cần thay đổi gì, chỉ cần lập lại."]
-    found = smallest_changes(problem, plan, sites=[site]).get(site)
-    if found is None:
+    tried = smallest_changes(problem, plan, sites=[site]).get(site)
+    if tried is None:
         barrier = problem.firms.barrier[problem.firms.site_id == site][0]
         return (), [f"Không thử được thay đổi nào: {FirmBarrier.of(barrier).vi}."]
-    if not found:
-        words = (
-            "Đã thử thêm đất, nước thải, hạn mức năm, nhận thêm ngành, nâng mức ô nhiễm và đổi năm"
+    notes = []
+    if not tried.changes:
+        kinds = ", ".join(lever.vi for lever in TRIABLE)
+        notes.append(
+            f"Đã thử ở mọi khu và mọi năm: {kinds}. "
+            "Không thay đổi đơn lẻ nào trong số đó đủ để bố trí cơ sở này."
         )
-        notes = [f"{words}: không thay đổi đơn lẻ nào đủ để bố trí cơ sở này."]
         earliest = problem.firms.earliest[problem.firms.site_id == site][0]
         if earliest > problem.phases[-1]:
             last = problem.phases[-1]
             notes.append(f"Chỉ được dời từ {earliest}, sau năm cuối của kịch bản ({last}).")
-        return (), notes
-    return found, []
+        if tried.untried:
+            others = ", ".join(lever.vi for lever in tried.untried)
+            notes.append(f"Chưa thử, có thể đủ: {others}.")
+    return tried.changes, notes
 
 
 def _scenario_of(plan: pd.Series) -> Scenario:

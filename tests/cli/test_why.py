@@ -91,7 +91,7 @@ def test_that_no_single_change_suffices_is_said(run, province, scenario_file):
     assert run("match", scenario_file(more), "--work", 1, workspace=province).code == 0
     found = why(run, province, "C", "--json").json
     assert found["changes"] == []
-    assert any("không thay đổi đơn lẻ nào" in note for note in found["notes"])
+    assert any("Không thay đổi đơn lẻ nào" in note for note in found["notes"])
     # Under another scenario's rules there is one.
     other = why(run, province, "C", "--scenario", scenario_file(), "--json").json
     assert {one["kind"] for one in other["changes"]} == {"land", "sector"}

@@ -1,0 +1,165 @@
+"""Obstacles in words, in Vietnamese: each names the limit that binds, as `Room` found it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from geo_relocation.matching.places import M2_PER_HA
+from geo_relocation.matching.problem import Problem
+from geo_relocation.matching.reasons import Limit
+from geo_relocation.matching.room import Lacking, Room
+
+_SMALLEST_HA = 100
+"""Square metres from which land is said in hectares of two digits."""
+
+
+def land_words(m2: Fraction | float) -> str:
+    """An area as people read it: hectares, or square metres where it is less than 0.01 ha."""
+    if m2 and m2 < _SMALLEST_HA:
+        return f"{float(m2):.6g} m²"
+    return f"{float(m2) / int(M2_PER_HA):.2f} ha"
+
+
+def water_words(m3: Fraction | float) -> str:
+    """Wastewater as people read it: whole cubic metres a day, or as many digits as it takes."""
+    much = float(m3)
+    return f"{much:.0f} m³/ngày" if much == round(much) else f"{much:.6g} m³/ngày"
+
+
+def years_words(years: Sequence[int]) -> str:
+    """Years in a row as first–last, others one by one."""
+    runs: list[list[int]] = []
+    for year in sorted(set(years)):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def binding(lacking: Lacking, park: int, phases: Sequence[int]) -> tuple[Limit, ...]:
+    """Limits that bind in a park in each of some phases; empty where none does in all."""
+    at = list(phases)
+    return tuple(limit for limit in Limit if (lacking.of(limit)[park, at] > 0).all())
+
+
+def obstacle(room: Room, lacking: Lacking, park: int, phases: Sequence[int]) -> str | None:
+    """What stands in the way of a firm in a park in some phases; None where one is free.
+
+    Parameters
+    ----------
+    room, lacking
+        What the plan leaves, and what the firm lacks of it.
+    park, phases
+        By position.
+    """
+    at = list(phases)
+    if not lacking.any[park, at].all():
+        return None
+    if both := binding(lacking, park, at):
+        return " và ".join(_limit_words(room, lacking, limit, park, at) for limit in both)
+    by_year: dict[Limit, list[int]] = defaultdict(list)
+    for t in at:
+        first = next(limit for limit in Limit if lacking.of(limit)[park, t] > 0)
+        by_year[first].append(t)
+    # A limit that is said of some years only has to name them.
+    return "; ".join(
+        _limit_words(room, lacking, limit, park, some, named=True)
+        for limit, some in by_year.items()
+    )
+
+
+def _limit_words(
+    room: Room,
+    lacking: Lacking,
+    limit: Limit,
+    park: int,
+    phases: Sequence[int],
+    *,
+    named: bool = False,
+) -> str:
+    """One limit that binds in a park in all of some phases, with the least that is lacking."""
+    least = int(np.min(lacking.of(limit)[park, list(phases)]))
+    years = years_words([room.problem.phases[t] for t in phases])
+    if limit is Limit.MOVES_QUOTA:
+        return f"hết lượt dời năm {years}"
+    if limit is Limit.LAND_QUOTA:
+        return f"hạn mức đất năm {years} thiếu {land_words(room.m2(least))}"
+    when = f"năm {years} " if named else ""
+    if limit is Limit.LAND:
+        return f"{when}thiếu {land_words(room.m2(least))}"
+    return f"{when}thiếu {water_words(room.m3(least))} nước thải"
+
+
+def left_out_words(room: Room, lacking: Lacking, places: dict[int, list[int]]) -> str:
+    """Why a firm has no place, from what binds at all of its places.
+
+    Parameters
+    ----------
+    room, lacking
+        What the plan leaves, and what the firm lacks of it.
+    places
+        Phases in which each park may take the firm, by position.
+    """
+    everywhere = common(lacking, places)
+    if everywhere:
+        said = [_everywhere_words(room, lacking, limit, places) for limit in everywhere]
+        return "; đồng thời ".join(said)
+    groups: dict[tuple[Limit, ...], list[int]] = defaultdict(list)
+    for park, phases in places.items():
+        groups[binding(lacking, park, phases)].append(park)
+    said = []
+    for limits, parks in groups.items():
+        if limits:
+            some = {park: places[park] for park in parks}
+            words = [_everywhere_words(room, lacking, limit, some) for limit in limits]
+            said.append(" và ".join(words))
+        else:
+            named = [f"{name(room.problem, p)}: {obstacle(room, lacking, p, places[p])}"
+                     for p in parks[:2]]  # fmt: skip
+            said.append(
+                f"{len(parks)} khu được phép năm nào cũng vướng một giới hạn ({'; '.join(named)})"
+            )
+    return "; ".join(said)
+
+
+def common(lacking: Lacking, places: dict[int, list[int]]) -> list[Limit]:
+    """Limits that bind at every place."""
+    return [
+        limit
+        for limit in Limit
+        if all((lacking.of(limit)[park, phases] > 0).all() for park, phases in places.items())
+    ]
+
+
+def _everywhere_words(
+    room: Room, lacking: Lacking, limit: Limit, places: dict[int, list[int]]
+) -> str:
+    """One limit that binds at all of some places, with the least that is lacking."""
+    short = lacking.of(limit)
+    least = min(int(short[park, phases].min()) for park, phases in places.items())
+    years = years_words([room.problem.phases[t] for phases in places.values() for t in phases])
+    many = f"{len(places)} khu được phép"
+    if limit is Limit.MOVES_QUOTA:
+        return f"{many} chỉ nhận được trong năm {years}, đã hết lượt dời trong hạn mức"
+    if limit is Limit.LAND_QUOTA:
+        words = f"{many} chỉ nhận được trong năm {years}, hạn mức đất còn thiếu"
+        return f"{words} ít nhất {land_words(room.m2(least))}"
+    if limit is Limit.LAND:
+        return f"{many} đều không đủ đất, thiếu ít nhất {land_words(room.m2(least))}"
+    words = f"{many} đều không đủ công suất nước thải, thiếu ít nhất"
+    return f"{words} {water_words(room.m3(least))}"
+
+
+def name(problem: Problem, park: int) -> str:
+    """Name of a park, or its id where it has none."""
+    return str(problem.parks.name[park] or problem.parks.park_id[park])
+
+
+def need_words(room: Room, firm: int) -> str:
+    """What a firm needs of a park."""
+    return f"cần {land_words(room.m2(room.need[firm]))}"
