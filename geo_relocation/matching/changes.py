@@ -19,7 +19,7 @@ from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import TRIABLE, Barrier, FirmBarrier, Lever
 from geo_relocation.matching.room import Room
 from geo_relocation.matching.specification import LandStep, MatchSpecification
-from geo_relocation.matching.stated import at_least, fraction, fractions
+from geo_relocation.matching.stated import at_least, fraction
 from geo_relocation.matching.telling import name
 from geo_relocation.matching.verify import verify
 from geo_relocation.matching.years import window
@@ -147,12 +147,12 @@ def more_hectares(problem: Problem, park_id: str, ha: float | Fraction) -> Match
     nothing; where nothing is known about its land, the hectares are all it has.
     """
     park = int(np.flatnonzero(problem.parks.park_id == park_id)[0])
-    land, opens = fractions(problem.parks.land_m2[park]), problem.parks.opens[park]
+    land, opens = problem.parks.exact_land[park], problem.parks.opens[park]
     more = ha if isinstance(ha, Fraction) else fraction(ha)
     steps = tuple(
         LandStep(
             park=park_id,
-            ha=at_least(land[t] / int(M2_PER_HA) + more),
+            ha=at_least(land[t] / M2_PER_HA + more),
             from_year=year,
             source="thử thêm đất",
         )
@@ -198,7 +198,7 @@ def _with_park(problem: Problem, park: int, column: str, value: object) -> Probl
 
 def _more_land(room: Room, firm: int, opening: Opening) -> _Made:
     """A park with as many hectares more as the firm lacks, in steps of 100 m²."""
-    ha = _steps(room.m2(opening.much), STEP_M2) / int(M2_PER_HA)
+    ha = _steps(room.m2(opening.much), STEP_M2) / M2_PER_HA
     problem, where = room.problem, name(room.problem, opening.park)
     change = _change(room, firm, opening, float(ha), f"Thêm {float(ha):.2f} ha ở {where}.")
     return change, replace(problem, specification=more_hectares(problem, change.park_id, ha))
@@ -232,7 +232,7 @@ def _more_moves(room: Room, firm: int, opening: Opening) -> _Made:
 def _more_of_a_year(room: Room, firm: int, opening: Opening) -> _Made:
     """A year in which more land may be given, in steps of 100 m²."""
     problem, year = room.problem, room.problem.phases[opening.phase]
-    ha = _steps(room.m2(opening.much), STEP_M2) / int(M2_PER_HA)
+    ha = _steps(room.m2(opening.much), STEP_M2) / M2_PER_HA
     where = name(problem, opening.park)
     words = f"Thêm {float(ha):.2f} ha hạn mức đất năm {year} (vào {where})."
     change = _change(room, firm, opening, float(ha), words)

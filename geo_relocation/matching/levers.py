@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from geo_relocation.matching.reasons import Barrier, Lever, Limit, bit
 from geo_relocation.matching.room import Lacking, Room
@@ -87,7 +88,7 @@ def _of_park(room: Room, lacking: Lacking, firm: int, park: int) -> set[Lever]:
     # A park states one reason why it takes nobody; the others may hold as well.
     if row["status"] in _CLOSED:
         found = (found - {Lever.RECEIVES}) | {Lever.CLOSED}
-    elif row["receives"] is not None and row["receives"] == False:  # noqa: E712 - a nullable flag
+    elif not pd.isna(row["receives"]) and not row["receives"]:
         found |= {Lever.RECEIVES}
     if not problem.parks.land_basis[park]:
         found |= {Lever.LAND}

@@ -104,8 +104,8 @@ class Room:
     def of(cls, problem: Problem, choices: Choices) -> Room:
         """What a plan leaves of a problem."""
         firms, parks = problem.firms, problem.parks
-        quota = [fraction(ha) * int(M2_PER_HA) for ha in _land_quota(problem).values()]
-        need, capacity = fractions(firms.land_m2), fractions(parks.land_m2)  # TEMP
+        quota = [fraction(ha) * M2_PER_HA for ha in _land_quota(problem).values()]
+        need, capacity = firms.exact_land, parks.exact_land
         land_unit = _unit([*need, *capacity.reshape(-1), *quota])
         water, treated = fractions(firms.wastewater), fractions(parks.wastewater)
         water_unit = _unit([*water, *treated])
@@ -165,7 +165,7 @@ class Room:
 
     def _quota_left(self, given: IntArray) -> IntArray:
         quota = {
-            year: int(fraction(ha) * int(M2_PER_HA) / self.land_unit)
+            year: int(fraction(ha) * M2_PER_HA / self.land_unit)
             for year, ha in _land_quota(self.problem).items()
         }
         return _quota_left(self.problem, given, quota)

@@ -42,3 +42,9 @@ def floats(values: TextArray) -> FloatArray:
     """The floats nearest to fractions; NaN for None."""
     flat = [np.nan if value is None else float(value) for value in values.reshape(-1)]
     return np.array(flat, dtype=np.float64).reshape(values.shape)
+
+
+def at_least(value: Fraction) -> float:
+    """The least float whose decimal is not below a fraction."""
+    found = float(value)
+    return found if fraction(found) >= value else float(np.nextafter(found, np.inf))

@@ -21,7 +21,7 @@ def land_words(m2: Fraction | float) -> str:
     """An area as people read it: hectares, or square metres where it is less than 0.01 ha."""
     if m2 and m2 < _SMALLEST_HA:
         return f"{float(m2):.6g} m²"
-    return f"{float(m2) / int(M2_PER_HA):.2f} ha"
+    return f"{float(m2) / M2_PER_HA:.2f} ha"
 
 
 def water_words(m3: Fraction | float) -> str:

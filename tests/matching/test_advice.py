@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geo_relocation.matching import MatchSpecification, explain, solve, verify
 from geo_relocation.matching.advice import hectare_value, with_more_land
-from geo_relocation.matching.changes import Spare, change_words, smallest_changes
+from geo_relocation.matching.changes import change_words, more_hectares, smallest_changes
 from geo_relocation.matching.problem import Choices
+from geo_relocation.matching.room import Room
+from geo_relocation.model import schema
 
 
 def test_hectares_that_are_lacking_to_the_hundred_square_metres(province):
@@ -20,7 +25,7 @@ def test_hectares_that_are_lacking_to_the_hundred_square_metres(province):
     solution = solve(problem, work=5)
     (site, found), *rest = smallest_changes(problem, solution.chosen).items()
     assert not rest
-    (change,) = found
+    (change,) = found.changes
     lacking = 1.01 if site == "b" else 1.0
     assert (change.kind, change.park_id) == ("land", "p")
     assert change.amount == pytest.approx(lacking + (0 if site == "b" else 0.01), abs=0.0101)
@@ -38,7 +43,10 @@ def test_a_sector_or_level_that_stands_in_the_way_is_named(province):
     problem = province([site], parks)
     solution = solve(problem, work=5)
     found = smallest_changes(problem, solution.chosen)["a"]
-    assert {(c.kind, c.park_id) for c in found} == {("sector", "sector"), ("env-level", "level")}
+    assert {(c.kind, c.park_id) for c in found.changes} == {
+        ("sector", "sector"),
+        ("env-level", "level"),
+    }
     rows = explain(problem, solution, plan_id="x", smallest_change=change_words({"a": found}))
     assert "nhận thêm ngành 20" in rows["smallest_change"].iloc[0]
     assert rows["reason_code"].iloc[0] == "no-park"
@@ -52,7 +60,8 @@ def test_wastewater_that_is_lacking_to_the_tenth_of_a_cubic_metre(province):
     park = {"park_id": "p", "free_ha": 50.0, "wastewater_m3d": 40.0}
     problem = province(sites, [park])
     solution = solve(problem, work=5)
-    ((site, (change,)),) = smallest_changes(problem, solution.chosen).items()
+    ((site, tried),) = smallest_changes(problem, solution.chosen).items()
+    (change,) = tried.changes
     assert (change.kind, change.park_id) == ("wastewater", "p")
     assert change.amount == pytest.approx(15.3)
     assert site in "ab"
@@ -80,7 +89,8 @@ def test_the_quota_of_a_year_is_raised_by_what_is_lacking(province, carry, quota
     problem = province(sites, [park], specified(quota))
     solution = solve(problem, work=5)
     assert solution.placed == 2
-    ((_, (change,)),) = smallest_changes(problem, solution.chosen).items()
+    (tried,) = smallest_changes(problem, solution.chosen).values()
+    (change,) = tried.changes
     assert (change.kind, change.park_id, change.amount) == (kind, "p", pytest.approx(amount))
     name = next(iter(quota))
     for more, placed in ((change.amount, 3), (change.amount - 0.01, 2)):
@@ -114,13 +124,13 @@ def test_what_a_year_can_still_take_is_what_the_verifier_lets_it_take(
         link[firm], phase[firm] = firm, when
     choices = Choices(link, phase)
     assume(not verify(problem, problem.assignment(choices)))
-    left = min(Spare.of(problem, choices).moves[year], 4)
-    for more in range(5):
-        for firm in range(len(phases), len(phases) + more):
-            if firm < len(sites):
-                link[firm], phase[firm] = firm, year
+    for firm in range(len(phases), len(sites)):
+        said = Room.of(problem, Choices(link.copy(), phase.copy())).lacking(firm).moves[year]
+        link[firm], phase[firm] = firm, year
         fine = not verify(problem, problem.assignment(Choices(link, phase)))
-        assert fine == (more <= left)
+        assert fine == (said == 0)
+        if not fine:
+            return
 
 
 @pytest.mark.parametrize(
@@ -154,3 +164,138 @@ def test_more_land_is_accepted_by_the_verifier_too(province):
     more = with_more_land(problem, "p", 1.0)
     assert verify(more, solve(more, work=5).assignment(more)) == []
     assert solve(more, work=5).placed == 1
+
+
+@pytest.mark.parametrize(
+    ("park", "land"),
+    [
+        ({"free_ha": 0.0}, ()),
+        ({"free_ha": 0.0}, ({"park": "p", "ha": 0.0},)),
+        ({"free_ha": 7.0}, ({"park": "p", "ha": 0.0},)),
+        ({"free_ha": None}, ()),
+    ],
+)
+def test_hectares_from_nothing_are_the_same_whichever_way_they_come(province, park, land):
+    sites = [{"site_id": f"s{i}", "land_m2": 10_000.0} for i in range(9)]
+
+    def specified(*steps):
+        return MatchSpecification.model_validate(
+            {"phases": [2026, 2027], "where": {"land": [*land, *steps]}}
+        )
+
+    def parks(**values):
+        return [{"park_id": "p", **park, **values}, {"park_id": "q", "free_ha": 1.0}]
+
+    problem = province(sites, parks(), specified())
+    solution = solve(problem, work=5)
+    assert solution.placed == 1
+    # By a hectare more, by the layer, by a step of the scenario, and firm by firm.
+    assert hectare_value(problem, solution, "p", ha=5.0).placed == 5
+    step = {"park": "p", "ha": 5.0, "from_year": 2026}
+    plain = MatchSpecification.model_validate({"phases": [2026, 2027]})
+    assert solve(province(sites, parks(free_ha=5.0), plain), work=5).placed == 6
+    if not land:
+        assert solve(province(sites, parks(), specified(step)), work=5).placed == 6
+    for tried in smallest_changes(problem, solution.chosen).values():
+        assert [c.amount for c in tried.changes if c.kind == "land"] == [1.0]
+
+
+def test_hectares_in_a_park_are_added_from_the_year_it_opens(province):
+    spec = MatchSpecification.model_validate({"phases": [2026, 2027, 2028]})
+    problem = province([{"site_id": "a"}], [{"park_id": "p", "free_ha": 0.0, "opens": 2027}], spec)
+    steps = more_hectares(problem, "p", 10.0).where.land
+    assert [(step.from_year, step.ha) for step in steps] == [(2027, 10.0), (2028, 10.0)]
+    solution = solve(with_more_land(problem, "p", 10.0), work=5)
+    assert solution.placed == 1
+
+
+def test_the_quota_of_a_year_is_named_where_it_binds_and_not_the_land(province):
+    spec = MatchSpecification.model_validate(
+        {"phases": [2026, 2027], "limits": {"moves_per_year": {2026: 1, 2027: 1}}}
+    )
+    sites = [{"site_id": s} for s in "abcd"]
+    problem = province(sites, [{"park_id": "p", "free_ha": 90.0}], spec)
+    rows = explain(problem, solve(problem, work=5), plan_id="x")
+    out = rows[rows["park_id"].isna()]
+    assert len(out) == 2
+    assert set(out["reason_code"]) == {"moves-quota"}
+    assert out["reason"].str.contains("chỉ nhận được trong năm 2026–2027, đã hết lượt dời").all()
+    assert not out["reason"].str.contains("đất,").any()
+    for listed in out["alternatives"]:
+        assert json.loads(listed)[0]["obstacle"] == "hết lượt dời năm 2026–2027"
+
+
+def test_limits_that_bind_together_are_both_named(province):
+    spec = MatchSpecification.model_validate({"limits": {"moves_per_year": {2026: 1}}})
+    sites = [{"site_id": s} for s in "ab"]
+    problem = province(sites, [{"park_id": "p", "free_ha": 15.0}], spec)
+    solution = solve(problem, work=5)
+    rows = explain(problem, solution, plan_id="x")
+    (out,) = rows.loc[rows["park_id"].isna(), "reason"]
+    assert "đã hết lượt dời" in out
+    assert "đồng thời 1 khu được phép đều không đủ đất, thiếu ít nhất 5.00 ha" in out
+    (tried,) = smallest_changes(problem, solution.chosen).values()
+    assert tried.changes == ()
+
+
+def test_a_cheaper_park_that_opens_later_is_not_said_to_be_given_to_others(province):
+    spec = MatchSpecification.model_validate(
+        {"phases": [2026, 2027, 2028], "weights": {"later_phase_per_year": 50.0}}
+    )
+    parks = [
+        {"park_id": "later", "free_ha": 90.0, "opens": 2028, "xy": (5, 0)},
+        {"park_id": "now", "free_ha": 90.0, "xy": (40, 0)},
+    ]
+    problem = province([{"site_id": "a"}], parks, spec)
+    (row,) = explain(problem, solve(problem, work=5), plan_id="x").itertuples()
+    assert (row.park_id, row.reason_code) == ("now", "cheapest")
+    (other,) = json.loads(row.alternatives)
+    assert (other["park_id"], other["phase"], other["obstacle"]) == ("later", 2028, None)
+    assert other["cost_km"] > row.cost_km
+
+
+def test_an_earlier_year_whose_quota_is_full_is_named(province):
+    spec = MatchSpecification.model_validate(
+        {"phases": [2026, 2027], "limits": {"moves_per_year": {2026: 1}}}
+    )
+    sites = [{"site_id": s} for s in "ab"]
+    problem = province(sites, [{"park_id": "p", "free_ha": 90.0}], spec)
+    rows = explain(problem, solve(problem, work=5), plan_id="x").set_index("phase")
+    assert rows.loc[2026, "reason_code"] == "cheapest"
+    assert rows.loc[2027, "reason_code"] == "cheaper-quota"
+    words = "rẻ hơn nhưng không vào được: p năm 2026 (hết lượt dời năm 2026)"
+    assert words in rows.loc[2027, "reason"]
+
+
+def test_a_deadline_is_moved_and_a_park_is_opened_earlier_or_let_in(province):
+    spec = MatchSpecification.model_validate(
+        {"phases": [2026, 2027, 2028], "where": {"exclude_parks": ["out"]}}
+    )
+    decision = {
+        "decision_id": "d", "site_id": "a", "run_id": "r", "ruleset": "x", "ruleset_version": "1",
+        "ruleset_hash": "", "decided_at": "2026-01-05T03:00:00", "route": "relocate",
+        "deadline": "2026-12-31", "triggers": "{}", "input_hash": "", "author": "An",
+    }  # fmt: skip
+    parks = [
+        {"park_id": "late", "free_ha": 90.0, "opens": 2027},
+        {"park_id": "out", "free_ha": 90.0},
+        {"park_id": "no", "free_ha": 90.0, "receives": False},
+    ]
+    decisions = schema("decisions").conform(pd.DataFrame([decision]))
+    problem = province([{"site_id": "a"}], parks, spec, decisions=decisions)
+    tried = smallest_changes(problem, solve(problem, work=5).chosen)["a"]
+    found = {(c.kind, c.park_id): c for c in tried.changes}
+    assert set(found) == {
+        ("years", "late"), ("opening", "late"), ("park", "out"), ("receives", "no"),
+    }  # fmt: skip
+    assert "hạn xử lý 31/12/2026" in found["years", "late"].message
+    assert found["years", "late"].amount == found["opening", "late"].amount == 1
+    assert [str(lever) for lever in tried.untried] == []
+
+
+def test_what_is_not_tried_is_named(province):
+    park = {"park_id": "p", "free_ha": 90.0, "accepted_sectors": "10"}
+    problem = province([{"site_id": "a", "vsic": None}], [park])
+    tried = smallest_changes(problem, solve(problem, work=5).chosen)["a"]
+    assert tried.changes == ()
+    assert set(tried.untried) == {"sector-unknown", "horizon"}
