@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -59,6 +60,17 @@ class ReadingLimits(BaseModel):
     seconds: PositiveInt = 60
 
 
+def as_typed(text: str) -> str:
+    """A text of the environment or the command line, whatever the system's code page says.
+
+    Python keeps bytes that the code page does not know as half characters, which no file can
+    hold; what was typed is UTF-8 as a rule.
+    """
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        return os.fsencode(text).decode("utf-8", "replace")
+    return text
+
+
 class Settings(BaseSettings):
     """What a user may set once rather than say with every command.
 
@@ -86,7 +98,7 @@ class Settings(BaseSettings):
     )
 
     workspace: str = Field(default="binhduong.gpkg", repr=False)  # may hold a password
-    author: str = ""
+    author: Annotated[str, AfterValidator(as_typed)] = ""
     language: Literal["vi", "en"] = "vi"
     threads: int = 2
     crs: str = "EPSG:9210"

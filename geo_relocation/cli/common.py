@@ -27,7 +27,8 @@ from geo_relocation.progress import SILENT, Progress
 from geo_relocation.publish.files import Protected, check_target
 from geo_relocation.publish.kinds import Kind
 from geo_relocation.publish.written import PROTECTIONS, Written
-from geo_relocation.settings import Settings, load_settings
+from geo_relocation.redaction import looks_like_address
+from geo_relocation.settings import Settings, as_typed, load_settings
 from geo_relocation.standing.days import local_time
 from geo_relocation.text.printing import printable
 from geo_relocation.workspace import Workspace, open_workspace
@@ -159,7 +160,7 @@ class Session:
     def protected(self) -> Protected:
         """What no output of this call may replace."""
         url = self.workspace_url
-        file = None if "://" in url else Path(url)
+        file = None if looks_like_address(url) else Path(url)
         return Protected(workspace=file, sources=self.sources, force=self.force)
 
     @contextmanager
@@ -294,6 +295,7 @@ def command(app: typer.Typer, name: str | None = None, **options: Any) -> Callab
                 force=given.pop("force_", False),
             )
             session.sources = _named_files(given, outputs)
+            given = {key: _typed(value) for key, value in given.items()}
 
             def work() -> None:
                 for key, kind in outputs.items():
@@ -315,6 +317,15 @@ def _written_kind(annotation: Any) -> Kind | None:
     """The kind of output that a parameter is the path of, if it is one."""
     marks = getattr(annotation, "__metadata__", ())
     return next((mark.kind for mark in marks if isinstance(mark, Writes)), None)
+
+
+def _typed(value: Any) -> Any:
+    """A text option as it was typed; the name of a file stays as the system wrote it."""
+    if isinstance(value, list):
+        return [_typed(one) for one in value]
+    if type(value) is not str or _is_there(Path(value)):
+        return value
+    return as_typed(value)
 
 
 def _named_files(given: Mapping[str, Any], outputs: Collection[str]) -> tuple[Path, ...]:

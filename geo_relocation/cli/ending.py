@@ -15,6 +15,7 @@ from rich.console import Console
 from geo_relocation.cli.interrupts import Ended, working
 from geo_relocation.cli.streams import as_json, shown, write_line
 from geo_relocation.errors import CancelledError, GeoRelocationError, UnforeseenError
+from geo_relocation.redaction import redacted
 
 DEBUG = "GEORELOC_DEBUG"
 """Variable that asks for Python's own account of an unforeseen error."""
@@ -68,8 +69,8 @@ def _stored(call: Call) -> str:
 
 def _unforeseen(call: Call, error: Exception) -> UnforeseenError:
     """The catch-all: what happened in a line, and where the rest can be read."""
-    account = "".join(traceback.format_exception(error))
-    said = str(error).strip().partition("\n")[0]
+    account = redacted("".join(traceback.format_exception(error)))
+    said = redacted(str(error).strip().partition("\n")[0])
     return UnforeseenError(
         f"This is a fault of the program: {type(error).__name__}{f': {said}' if said else ''}.",
         why=_stored(call),

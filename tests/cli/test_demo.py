@@ -160,6 +160,7 @@ def test_a_draft_of_other_data_is_said_and_a_broken_one_refused(demo, run):
     broken = run("match", "default", "--resume", workspace=demo["workspace"])
     assert broken.code == 2
     assert "not the draft" in broken.err
+    draft.unlink()
     SearchDraft(draft, "other").save(pd.DataFrame(columns=["site_id", "park_id", "phase"]))
     done = run("match", "default", "--resume", "--work", "1", "--json", workspace=demo["workspace"])
     assert done.code == 0, done.err

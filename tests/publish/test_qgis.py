@@ -181,11 +181,12 @@ def test_a_project_over_postgis_shows_the_same(
 ):
     store = create_store(postgis_workspace_url, crs=VN, scheme={})
     with store.transaction() as transaction:
-        for name in ("sites", "zones", "parks", "lots", "roads", "admin_units", "findings"):
+        for name in ("sites", "zones", "parks", "lots", "roads", "admin_units"):
             transaction.replace(name, content.frame(name))
         transaction.replace("scenarios", content.frame("scenario"))
         transaction.replace("assignments", content.frame("assignments"))
-        transaction.append("decisions", content.frame("decisions"))
+        for name in ("findings", "decisions"):
+            transaction.append(name, content.frame(name))
     store.close()
     address = postgis_workspace_url.replace("postgres@", "postgres:geheim@")
     over = write_qgis_project(content, tmp_path / "pg.qgz", source="postgis", dsn=address)
