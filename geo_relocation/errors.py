@@ -32,6 +32,7 @@
     │   └── AppendOnlyError
     ├── OutputError                 a file cannot be written                  exit 1
     ├── PlanError                   the plan does not allow it                exit 1
+    │   ├── EmptyScopeError         nobody is to be placed
     │   ├── InvalidPlanError        the verifier found violations
     │   └── ConflictingLocksError
     ├── UnforeseenError             a fault of the program                    exit 1
@@ -313,6 +314,12 @@ class PlanError(GeoRelocationError):
     """The plan does not allow what was asked."""
 
     code = "plan"
+
+
+class EmptyScopeError(PlanError):
+    """A scenario that puts nobody in scope."""
+
+    code = "empty-scope"
 
 
 class InvalidPlanError(PlanError):

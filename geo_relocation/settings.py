@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -88,6 +89,9 @@ class Settings(BaseSettings):
         Working CRS of a new workspace.
     reading
         Limits on files that come in.
+    today
+        The day that counts as the present one, to plan as of another; None: the calendar's, in
+        Vietnam.
     """
 
     model_config = SettingsConfigDict(
@@ -103,6 +107,7 @@ class Settings(BaseSettings):
     threads: int = 2
     crs: str = "EPSG:9210"
     reading: ReadingLimits = Field(default_factory=ReadingLimits)
+    today: date | None = None
 
     @classmethod
     def settings_customise_sources(

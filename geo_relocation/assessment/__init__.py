@@ -38,6 +38,7 @@ from geo_relocation.assessment.ruleset import PolicyStatus, RuleSet
 from geo_relocation.assessment.schedules import (
     BatchPolicy,
     Deadlines,
+    batch_policy_from_data,
     load_batch_policy,
     load_deadlines,
     parse_batch_policy,
@@ -58,6 +59,7 @@ __all__ = [
     "RuleSet",
     "Transition",
     "assess",
+    "batch_policy_from_data",
     "compare",
     "compare_schedules",
     "complain",

@@ -139,7 +139,17 @@ def parse_batch_policy(text: str) -> BatchPolicy:
     RuleSetError
         With all mistakes listed.
     """
-    data = read_toml(text, "batch policy")
+    return batch_policy_from_data(read_toml(text, "batch policy"))
+
+
+def batch_policy_from_data(data: Mapping[str, Any]) -> BatchPolicy:
+    """A batch policy from its content, as a file has it or a run keeps it.
+
+    Raises
+    ------
+    RuleSetError
+        With all mistakes listed.
+    """
     mistakes, sound = schema_mistakes(data, "batches")
     rows = tables(sound.get("batch"))
     twice = duplicates(row["id"] for row in rows if "id" in row)

@@ -197,7 +197,11 @@ def _register_match(app: typer.Typer) -> None:
             ),
         ] = None,
     ) -> None:
-        """Place the firms in conflict into parks: as many as possible, then at least cost.
+        """Place the firms that are to move into parks: as many as possible, then at least cost.
+
+        Who that is, and in which years, is said first. The default takes the sites whose route
+        in force is to relocate, over the years of the scheme that remain; while nothing was
+        decided, those in conflict.
 
         The plan is verified by code that knows nothing of the solver, and stored with its bound
         and gap. While it runs, the best plan so far is kept in a draft file beside the
@@ -226,7 +230,12 @@ def _register_match(app: typer.Typer) -> None:
                     resume=resume,
                     progress=progress,
                 )
-        session.report(run.summary(), title=chosen.title)
+        summary = run.summary()
+        if not session.as_json:
+            session.say(run.scope.words)
+            summary["notes"] = summary["notes"][1:]
+            del summary["scope"]
+        session.report(summary, title=chosen.title)
 
 
 def read_plan(path: Path) -> pd.DataFrame:

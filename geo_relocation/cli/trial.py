@@ -96,9 +96,10 @@ def run_demo(session: Session, workspace: Workspace, folder: Path) -> dict[str, 
             batch_policy=load_batch_policy(DEMO_BATCHES),
             progress=progress,
         ).summary()
-        plan = workspace.match(
+        made = workspace.match(
             workspace.scenario("default"), seconds=DEMO_SECONDS, progress=progress
-        ).summary()
+        )
+        plan = made.summary()
         progress.start("Writing the results", total=4)
         written = {}
         for key, write, target in (
@@ -112,11 +113,13 @@ def run_demo(session: Session, workspace: Workspace, folder: Path) -> dict[str, 
         progress.finish()
     verdicts = screened["verdicts"]
     if not session.as_json:
+        session.say(made.scope.words)
         verdicts = {Verdict.of(key).label(): count for key, count in verdicts.items()}
     return {
         "sites": screened["sites"],
         "verdicts": verdicts,
         "routes": assessed["routes"],
+        **({"scope": plan["scope"]} if session.as_json else {}),
         "placed": plan["placed"],
         "unplaced": plan["unplaced"],
         "cost_km": plan["cost"],

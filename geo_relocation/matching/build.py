@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import geopandas as gpd
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.geo.network import build_network, road_distances
 from geo_relocation.matching import pairs, places, scope
+from geo_relocation.matching.firms import firms, wishes
+from geo_relocation.matching.idle import idle_notes
 from geo_relocation.matching.problem import (
     Firms,
     FloatArray,
@@ -27,6 +29,8 @@ from geo_relocation.matching.reasons import Barrier, FirmBarrier, bit
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.model import split_codes
 from geo_relocation.model.references import require_known_sites
+from geo_relocation.standing.names import ParkNames
+from geo_relocation.standing.units import districts, south_area, south_codes
 
 M_PER_KM = 1000.0
 
@@ -40,8 +44,12 @@ def build_problem(
     *,
     specification: MatchSpecification,
     decisions: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    admin_units: pd.DataFrame | None = None,
+    crosswalk: pd.DataFrame | None = None,
     south_districts: Collection[str] = (),
-    south_area: shapely.Geometry | None = None,
+    years: Collection[int] | None = None,
+    batch_years: Mapping[str, int] | None = None,
     homes: gpd.GeoDataFrame | None = None,
     approved: pd.DataFrame | None = None,
 ) -> Problem:
@@ -49,41 +57,65 @@ def build_problem(
 
     Parameters
     ----------
-    sites, findings, parks, lots, roads, decisions
-        Frames of those layers, geometry in one projected CRS in metres. Findings are of one
-        run; None: every site is in scope.
+    sites, findings, parks, lots, roads, decisions, events, admin_units
+        Frames of those layers as they are stored, geometry in one projected CRS in metres.
+        Findings are of one run; None: no verdict is asked. Decisions and events are the whole
+        history; what is in force is worked out here.
     specification
-        What is asked.
-    south_districts, south_area
-        Names of the districts, and the area, that firms leave: parks there receive only
-        where the layer says so. The area decides for parks that name no district.
+        What is asked; what it leaves out is filled in by what holds (`scope.resolve`).
+    crosswalk
+        Table that names old districts, as `admin_crosswalk` does.
+    south_districts
+        Codes or names of the districts that firms leave: parks there receive only where the
+        layer says so.
+    years
+        Calendar years of the scheme that remain, for a scenario that names none; None: the
+        present one.
+    batch_years
+        First year of each batch as it was decided, for a scenario that leaves it out.
     homes
         Where workers live: `site_id`, `workers` (1 where it is empty), geometry, any number
         of rows for a site. Of what is no point the centroid counts.
     approved
-        Assignments of the plan that this one may change only at a price.
+        Assignments of the plan that this one may change only at a price. Firms that have signed
+        or are moving since keep what it gives them.
 
     Raises
     ------
     EmptyWorkspaceError
         If there are no parks, or a filter needs decisions that are not there.
+    ScenarioError
+        With every contradiction, and cities and parks that do not exist.
     DataError
-        If homes belong to no site.
+        If homes belong to no site, or no year is named and none of the scheme remains.
     """
     if parks.empty:
         raise EmptyWorkspaceError(
             "There are no parks to match to.", hint="Import the layer parks first."
         )
     require_known_sites(homes, sites, what="homes of workers")
-    chosen, notes = scope.in_scope(sites, findings, decisions, specification)
-    ordered = parks.sort_values("park_id", kind="stable").reset_index(drop=True)
-    made, assumed = places.parks(
-        ordered, specification, south_districts=south_districts, south_area=south_area
+    known = districts(admin_units, crosswalk, sites=sites, named=south_districts)
+    holds = scope.Standing.of(
+        sites, decisions, events, districts=known, years=years, batches=batch_years
     )
+    ordered = parks.sort_values("park_id", kind="stable").reset_index(drop=True)
+    names = ParkNames.of(dict(zip(ordered["park_id"], ordered["name"], strict=True)))
+    asked, specification, notes = scope.resolve(specification, holds, names)
+    kept: frozenset[str] = frozenset()
+    if approved is not None:
+        placed = approved.loc[approved["park_id"].notna(), "site_id"]
+        kept = holds.committed & set(placed) & set(sites["site_id"])
+        specification = scope.keep_committed(specification, approved, kept)
+    chosen, who, assumed = scope.in_scope(sites, findings, specification, holds, kept=kept)
+    notes += assumed + scope.status_ignored(sites, events)
+    codes = south_codes(south_districts, known)
+    south, assumed = places.in_south(ordered, known, codes, south_area(admin_units, codes))
     notes += assumed
-    firms, assumed = scope.firms(chosen, decisions, specification)
+    made, assumed = places.parks(ordered, specification, south=south)
     notes += assumed
-    lived, assumed = _homes(homes, firms, specification)
+    movers, assumed = firms(chosen, decisions, specification)
+    notes += assumed
+    lived, assumed = _homes(homes, movers, specification)
     notes += assumed
     frames = Frames(
         sites=chosen,
@@ -94,11 +126,16 @@ def build_problem(
         approved=approved,
         homes=lived,
         roads=roads,
+        events=events,
+        admin_units=admin_units,
+        crosswalk=crosswalk,
         register=sites,
         south=tuple(south_districts),
     )
-    ways = _distances(firms, made, roads, specification, notes)
-    return _assembled(frames, firms, made, ways, specification, notes)
+    ways = _distances(movers, made, roads, specification, notes)
+    problem = _assembled(frames, movers, made, ways, specification, notes)
+    problem = replace(problem, scope=who)
+    return replace(problem, notes=(*notes, *idle_notes(problem, asked)))
 
 
 def rebuild(
@@ -125,12 +162,12 @@ def rebuild(
         parks=problem.frames.parks if parks is None else parks,
         approved=problem.frames.approved if approved is None else approved,
     )
-    south = problem.parks.park_id[problem.parks.barrier == Barrier.SOUTH].tolist()
-    made, notes = places.parks(frames.parks, specification, south_parks=south)
-    firms, assumed = scope.firms(frames.sites, frames.decisions, specification)
+    made, notes = places.parks(frames.parks, specification, south=problem.parks.south)
+    moved, assumed = firms(frames.sites, frames.decisions, specification)
     unreached = (problem.rules & bit(Barrier.UNREACHABLE)) > 0
     ways = (problem.distance_km, unreached)
-    return _assembled(frames, firms, made, ways, specification, notes + assumed)
+    built = _assembled(frames, moved, made, ways, specification, notes + assumed)
+    return replace(built, scope=problem.scope)
 
 
 def _assembled(
@@ -218,7 +255,7 @@ def _terms(
 ) -> dict[str, FloatArray]:
     """Cost terms of each link in km-equivalents, whole metres, so that sums are exact."""
     weights = specification.weights
-    wanted = [split_codes(codes) for codes in scope.wishes(frames.sites)]
+    wanted = [split_codes(codes) for codes in wishes(frames.sites)]
     approved = frames.approved
     before = (
         {} if approved is None else dict(zip(approved["site_id"], approved["park_id"], strict=True))

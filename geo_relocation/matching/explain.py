@@ -33,6 +33,9 @@ ALTERNATIVES = 3
 _NAMED = 3
 """How many cheaper parks are named for each firm, the cheapest first."""
 
+STORED_BESIDE = ("scope", "notes")
+"""What the stored specification holds beside the scenario: who was in scope, and the notes."""
+
 _WORDS = {
     "homes": "nhà ở công nhân",
     "specialisation": "sai chuyên ngành",
@@ -269,7 +272,9 @@ def scenario_row(
     plan_id, scenario, title, author, created_at, input_hash, version, based_on
         As in the layer.
     """
+    scope, notes = problem.scope, [note.message for note in problem.notes]
     specification = problem.specification.model_dump(mode="json")
+    specification |= dict(zip(STORED_BESIDE, (scope.summary(), [scope.words, *notes]), strict=True))
     row = {
         "plan_id": plan_id,
         "scenario": scenario,

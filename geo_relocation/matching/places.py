@@ -11,11 +11,12 @@ import shapely
 from pyproj import CRS
 
 from geo_relocation.geo.crs import WGS84, transform
-from geo_relocation.matching.problem import FloatArray, IntArray, Note, Parks, TextArray
+from geo_relocation.matching.problem import Flag, FloatArray, IntArray, Note, Parks, TextArray
 from geo_relocation.matching.reasons import Barrier
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.stated import M2_DIGITS, floats, fraction, fractions
 from geo_relocation.model.enums import ParkStatus
+from geo_relocation.standing.units import Districts
 
 M2_PER_HA = 10_000
 _CLOSED = (str(ParkStatus.CONVERTING), str(ParkStatus.REMOVED))
@@ -25,20 +26,27 @@ def parks(
     frame: pd.DataFrame,
     specification: MatchSpecification,
     *,
-    south_districts: Collection[str] = (),
-    south_area: shapely.Geometry | None = None,
-    south_parks: Collection[str] = (),
+    south: Flag,
 ) -> tuple[Parks, list[Note]]:
-    """All parks as arrays, in the order of their ids, with what was assumed about them."""
-    frame = frame.sort_values("park_id", kind="stable").reset_index(drop=True)
+    """All parks as arrays, in the order of the frame, with what was assumed about them.
+
+    Parameters
+    ----------
+    frame
+        Layer `parks`, in the order of the ids.
+    specification
+        What is asked, resolved.
+    south
+        Whether each park stands in the part of the scheme that firms leave; see `in_south`.
+    """
     notes: list[Note] = []
-    south = _south(frame, south_districts, south_area)
-    south |= frame["park_id"].isin(list(south_parks)).to_numpy(dtype=bool)
-    barrier = _barriers(frame, specification, south, notes)
-    land, basis = _free_land(frame, specification)
+    barrier = park_barriers(frame, specification, south)
+    notes += _assumed_to_receive(frame, barrier)
+    land, basis = free_land(frame, specification)
     barrier[(barrier == Barrier.NONE) & (basis == "")] = Barrier.NO_LAND_DATA
     used = barrier == Barrier.NONE
-    opens = _opens(frame, specification, used, notes)
+    opens, vague = openings(frame, specification)
+    notes += _assumed_to_open(specification, int((vague & used).sum()))
     if shares := int(np.count_nonzero(used & (basis == "share"))):
         share = specification.where.assumed_free_share or 0.0
         words = f"{shares} khu chưa có số liệu đất trống: giả định còn trống {share:.0%} diện tích."
@@ -61,32 +69,51 @@ def parks(
         land_basis=_with_overrides(frame, specification, basis),
         wastewater=_wastewater(frame, specification, used, notes),
         rent=_rent(frame, used, notes),
+        south=south,
     )
     return made, notes
 
 
-def _south(
-    frame: pd.DataFrame, districts: Collection[str], area: shapely.Geometry | None
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether a park stands in the part of the scheme that firms leave."""
-    names = {name.casefold().strip() for name in districts}
-    stated = frame["old_district"].astype(object)
-    south = np.array(
-        [isinstance(name, str) and name.casefold().strip() in names for name in stated], dtype=bool
-    )
-    if area is not None:
-        silent = stated.isna().to_numpy(dtype=bool)
-        inside = shapely.intersects(area, shapely.point_on_surface(frame["geometry"].to_numpy()))
-        south |= silent & inside
-    return south
-
-
-def _barriers(
+def in_south(
     frame: pd.DataFrame,
-    specification: MatchSpecification,
-    south: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    notes: list[Note],
-) -> TextArray:
+    districts: Districts,
+    south: Collection[str],
+    area: shapely.Geometry | None,
+) -> tuple[Flag, list[Note]]:
+    """Whether each park stands in the part of the scheme that firms leave.
+
+    The district it names decides; the place decides for a park that names none, or one that
+    nobody knows.
+
+    Parameters
+    ----------
+    frame
+        Layer `parks`.
+    districts
+        The old district-level units.
+    south
+        Codes of those that firms leave.
+    area
+        Their land; None: not known.
+    """
+    stated = frame["old_district"].astype(object)
+    codes = districts.codes(stated)
+    found = np.array([code in south for code in codes], dtype=bool)
+    silent = np.array([code is None for code in codes], dtype=bool)
+    if area is not None:
+        inside = shapely.intersects(area, shapely.point_on_surface(frame["geometry"].to_numpy()))
+        found |= silent & inside
+    strange = silent & stated.notna().to_numpy(dtype=bool)
+    notes = []
+    if count := int(strange.sum()):
+        names = ", ".join(dict.fromkeys(stated[strange].astype(str)))
+        how = "xét theo vị trí" if area is not None else "coi là không ở phía nam"
+        words = f"{count} khu ghi huyện, thành phố không rõ ({names}): {how}."
+        notes.append(Note("district-unknown", words, count))
+    return found, notes
+
+
+def park_barriers(frame: pd.DataFrame, specification: MatchSpecification, south: Flag) -> TextArray:
     """Why a park takes nobody. What is entered in `receives` goes before what is inferred."""
     where = specification.where
     ids = frame["park_id"]
@@ -99,17 +126,23 @@ def _barriers(
     barrier[silent & south] = Barrier.SOUTH
     barrier[refused | closed] = Barrier.NOT_RECEIVING
     barrier[~named | ids.isin(where.exclude_parks).to_numpy(dtype=bool)] = Barrier.PARK_EXCLUDED
-    assumed = silent & (barrier == Barrier.NONE)
-    if count := int(assumed.sum()):
+    return barrier
+
+
+def _assumed_to_receive(frame: pd.DataFrame, barrier: TextArray) -> list[Note]:
+    """Parks that do not say whether they receive, and what was assumed of them."""
+    notes = []
+    silent = frame["receives"].isna().to_numpy(dtype=bool)
+    if count := int((silent & (barrier == Barrier.NONE)).sum()):
         words = f"{count} khu chưa ghi có tiếp nhận hay không: coi là có tiếp nhận."
         notes.append(Note("receives-assumed", words, count))
     if count := int((barrier == Barrier.SOUTH).sum()):
         words = f"{count} khu ở phía nam, chưa ghi có tiếp nhận: coi là không tiếp nhận."
         notes.append(Note("south-assumed", words, count))
-    return barrier
+    return notes
 
 
-def _free_land(
+def free_land(
     frame: pd.DataFrame, specification: MatchSpecification
 ) -> tuple[TextArray, TextArray]:
     """Free land in m², exact, and what it was taken from; an empty basis where it is not known."""
@@ -145,26 +178,33 @@ def _with_overrides(
     return np.where(named.to_numpy(dtype=bool), "scenario", basis).astype(object)
 
 
-def _opens(
-    frame: pd.DataFrame,
-    specification: MatchSpecification,
-    used: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    notes: list[Note],
-) -> IntArray:
-    """First year of each park; a year after the last phase means never."""
+def openings(frame: pd.DataFrame, specification: MatchSpecification) -> tuple[IntArray, Flag]:
+    """First year of each park, and whether it was assumed.
+
+    What the scenario says goes before what the layer says. A year after the last phase means
+    never.
+    """
     first, last = specification.phases[0], specification.phases[-1]
     rule = specification.where.unknown_opening
     assumed = {"first": first, "last": last, "never": last + 1}[rule]
-    silent = frame["opens"].isna().to_numpy(dtype=bool)
+    chosen = frame["park_id"].map(specification.where.opens).astype("Int64")
+    stated = chosen.fillna(frame["opens"].astype("Int64"))
     running = (frame["status"] == str(ParkStatus.OPERATING)).to_numpy(dtype=bool)
-    opens: IntArray = frame["opens"].fillna(first).to_numpy(dtype=np.int64).copy()
-    vague = silent & ~running
+    vague: Flag = stated.isna().to_numpy(dtype=bool) & ~running
+    opens: IntArray = stated.fillna(first).to_numpy(dtype=np.int64).copy()
     opens[vague] = assumed
-    if count := int((vague & used).sum()):
-        words = {"first": f"từ {first}", "last": f"từ {last}", "never": "là chưa dùng được"}[rule]
-        message = f"{count} khu chưa hoạt động, chưa có năm mở: giả định {words}."
-        notes.append(Note("opening-assumed", message, count))
-    return opens
+    return opens, vague
+
+
+def _assumed_to_open(specification: MatchSpecification, count: int) -> list[Note]:
+    """Parks whose opening was assumed."""
+    if not count:
+        return []
+    first, last = specification.phases[0], specification.phases[-1]
+    rule = specification.where.unknown_opening
+    words = {"first": f"từ {first}", "last": f"từ {last}", "never": "là chưa dùng được"}[rule]
+    message = f"{count} khu chưa hoạt động, chưa có năm mở: giả định {words}."
+    return [Note("opening-assumed", message, count)]
 
 
 def _by_phase(
@@ -185,7 +225,7 @@ def _by_phase(
 def _wastewater(
     frame: pd.DataFrame,
     specification: MatchSpecification,
-    used: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    used: Flag,
     notes: list[Note],
 ) -> FloatArray:
     """Wastewater capacity; no limit where none is stated, or where the scenario ignores it."""
@@ -198,9 +238,7 @@ def _wastewater(
     return np.where(np.isnan(stated), np.inf, stated)
 
 
-def _rent(
-    frame: pd.DataFrame, used: np.ndarray[tuple[int], np.dtype[np.bool_]], notes: list[Note]
-) -> FloatArray:
+def _rent(frame: pd.DataFrame, used: Flag, notes: list[Note]) -> FloatArray:
     """Rent; the median of the known ones stands in, so that silence is no advantage."""
     rent = frame["rent_usd_m2"].to_numpy(dtype=float)
     known = rent[used & ~np.isnan(rent)]

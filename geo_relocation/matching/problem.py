@@ -125,6 +125,8 @@ class Parks:
         Wastewater capacity left, m³ a day; infinite where not known or not limited.
     rent
         USD/m²; the median of the known rents where not known.
+    south
+        Whether the park stands in the part of the scheme that firms leave.
     """
 
     park_id: TextArray
@@ -137,6 +139,7 @@ class Parks:
     land_basis: TextArray
     wastewater: FloatArray
     rent: FloatArray
+    south: Flag
 
     def __len__(self) -> int:
         """How many parks."""
@@ -235,13 +238,58 @@ class Frames:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """Who is in scope of a plan, and why.
+
+    Attributes
+    ----------
+    decided
+        Whether decisions on sites exist.
+    routes
+        Routes in force that put a site in scope; empty: not asked.
+    verdicts
+        Verdicts of screening that put a site in scope; all of them where it is not asked.
+    cities
+        Codes of the old cities that were asked; empty: all.
+    cities_of_firms
+        Codes of the old cities that the sites in scope are in.
+    years
+        Calendar years in which firms can move.
+    firms
+        How many sites are in scope.
+    words
+        All of it in one line, in Vietnamese.
+    """
+
+    decided: bool = False
+    routes: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    cities_of_firms: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    firms: int = 0
+    words: str = ""
+
+    def summary(self) -> dict[str, object]:
+        """What scripts read, in codes."""
+        return {
+            "routes": list(self.routes),
+            "verdicts": list(self.verdicts),
+            "cities": list(self.cities),
+            "years": list(self.years),
+            "firms": self.firms,
+            "decided": self.decided,
+        }
+
+
+@dataclass(frozen=True)
 class Problem:
     """A matching problem.
 
     Attributes
     ----------
     specification
-        What was asked.
+        What was asked, with everything that was left to what holds now written out.
     phases
         Calendar years.
     firms, parks, links
@@ -256,6 +304,8 @@ class Problem:
         What was assumed or noticed.
     frames
         What it was built from.
+    scope
+        Who is in scope, and why.
     """
 
     specification: MatchSpecification
@@ -268,6 +318,7 @@ class Problem:
     phase_cost: FloatArray
     frames: Frames
     notes: tuple[Note, ...] = field(default=())
+    scope: Scope = field(default=Scope())
 
     @cached_property
     def barriers(self) -> NDArray[np.uint8]:

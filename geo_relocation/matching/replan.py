@@ -8,35 +8,6 @@ import pandas as pd
 
 from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.solve import Solution
-from geo_relocation.matching.specification import Lock, MatchSpecification
-from geo_relocation.model.enums import ListState
-
-COMMITTED = (ListState.CONTRACTED, ListState.MOVING)
-"""States from which a firm no longer goes back: it keeps its park and year."""
-
-
-def keep_committed(
-    specification: MatchSpecification, approved: pd.DataFrame, sites: pd.DataFrame
-) -> MatchSpecification:
-    """The specification with a lock on every firm that has signed or is moving.
-
-    Parameters
-    ----------
-    specification
-        What is asked; its own locks win.
-    approved
-        Assignments of the approved plan.
-    sites
-        The sites with their present state.
-    """
-    committed = set(sites.loc[sites["status"].isin([str(s) for s in COMMITTED]), "site_id"])
-    named = {lock.site for lock in specification.locks}
-    rows = approved[approved["park_id"].notna() & approved["site_id"].isin(committed - named)]
-    locks = tuple(
-        Lock(site=site, park=park, phase=int(year) if int(year) in specification.phases else None)
-        for site, park, year in zip(rows["site_id"], rows["park_id"], rows["phase"], strict=True)
-    )
-    return specification.model_copy(update={"locks": (*specification.locks, *locks)})
 
 
 @dataclass(frozen=True)

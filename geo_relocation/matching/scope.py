@@ -1,229 +1,373 @@
-"""Which sites are in scope, and what each needs: frames in, `Firms` out."""
+"""Who is in scope of a plan: what is asked, and what holds where nothing is asked."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
-from geo_relocation.errors import EmptyWorkspaceError
-from geo_relocation.matching.problem import Firms, FloatArray, IntArray, Note, TextArray
-from geo_relocation.matching.reasons import FirmBarrier
-from geo_relocation.matching.specification import MatchSpecification, Who
-from geo_relocation.matching.stated import M2_DIGITS, floats, fraction, fractions, times
-from geo_relocation.model import schema
-from geo_relocation.model.enums import EnvLevel, ListState
-from geo_relocation.model.sectors import division
+from geo_relocation.errors import DataError, EmptyWorkspaceError, ScenarioError
+from geo_relocation.matching.naming import named
+from geo_relocation.matching.problem import Note, Scope
+from geo_relocation.matching.specification import Limits, Lock, MatchSpecification
+from geo_relocation.model.enums import ListState, Route, Verdict
+from geo_relocation.standing.days import today
 from geo_relocation.standing.decisions import in_force
-
-FINISHED = (ListState.DONE, ListState.CONVERTED, ListState.CLOSED, ListState.REMOVED)
-"""States in which a site is no longer to be placed."""
+from geo_relocation.standing.list import committed, finished, state_as_of
+from geo_relocation.standing.names import ParkNames
+from geo_relocation.standing.units import Districts, city_codes
 
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds when a plan is made.
+
+    Attributes
+    ----------
+    decided
+        The decision in force of each site of the register, by site id; None where nothing was
+        decided on any of them.
+    finished, committed
+        Sites of which the scheme asks no more, and those whose firm has signed or is moving.
+    districts
+        The old district-level units.
+    years
+        Calendar years of the scheme that remain.
+    batches
+        First year of each batch as it was decided.
+    """
+
+    decided: pd.DataFrame | None
+    finished: frozenset[str]
+    committed: frozenset[str]
+    districts: Districts
+    years: tuple[int, ...]
+    batches: Mapping[str, int]
+
+    @classmethod
+    def of(
+        cls,
+        sites: pd.DataFrame,
+        decisions: pd.DataFrame | None,
+        events: pd.DataFrame | None,
+        *,
+        districts: Districts,
+        years: Collection[int] | None = None,
+        batches: Mapping[str, int] | None = None,
+    ) -> Standing:
+        """What holds by the layers.
+
+        Parameters
+        ----------
+        sites, decisions, events, districts
+            Layers as they are, and the districts they name.
+        years
+            Calendar years of the scheme that remain; None: the present one.
+        batches
+            First year of each batch as it was decided; None: not known.
+        """
+        decided = None
+        if decisions is not None:
+            known = decisions[decisions["site_id"].isin(sites["site_id"])]
+            decided = None if known.empty else in_force(known).set_index("site_id")
+        return cls(
+            decided=decided,
+            finished=frozenset() if events is None else finished(events),
+            committed=frozenset() if events is None else committed(events),
+            districts=districts,
+            years=(today().year,) if years is None else tuple(years),
+            batches=batches or {},
+        )
+
+
+def resolve(
+    specification: MatchSpecification, standing: Standing, parks: ParkNames | None = None
+) -> tuple[MatchSpecification, MatchSpecification, list[Note]]:
+    """What is asked, with everything that was left open filled in by what holds now.
+
+    Parameters
+    ----------
+    specification
+        As it was written.
+    standing
+        What holds.
+    parks
+        Parks that exist; None: their names are not looked up.
+
+    Returns
+    -------
+    tuple
+        The specification as written but with codes of cities and ids of parks for names; the
+        same with routes or verdicts, years and batches written out, which stays as it is when
+        resolved again; and notes.
+
+    Raises
+    ------
+    ScenarioError
+        With all contradictions, and cities and parks that do not exist.
+    EmptyWorkspaceError
+        If the scenario filters by route or binds batches and there are no decisions.
+    DataError
+        If it names no years and none of the scheme remains.
+    """
+    notes: list[Note] = []
+    asked, mistakes = named(specification, districts=standing.districts, parks=parks)
+    _require_decisions(asked, standing)
+    who = asked.who
+    if not who.routes and not who.verdicts:
+        decided = standing.decided is not None
+        by: dict[str, Any] = {"routes": (Route.RELOCATE,)} if decided else {}
+        who = who.model_copy(update=by or {"verdicts": (Verdict.CONFLICT,)})
+    limits, phases = asked.limits, asked.phases
+    if phases:
+        _note_years(asked, standing, notes)
+    else:
+        phases = _remaining(standing)
+        limits = _quotas_within(limits, phases, notes)
+        if "batches" not in limits.model_fields_set:
+            limits = limits.model_copy(update={"batches": _batches(standing, notes)})
+    # Written out even where it is empty: resolved again it stays as it is.
+    limits = limits.model_copy(update={"batches": dict(limits.batches)})
+    made = asked.model_copy(update={"who": who, "limits": limits, "phases": phases})
+    mistakes += made.mistakes()
+    if mistakes:
+        raise ScenarioError("The scenario", mistakes)
+    return asked, made, notes
+
+
+def _require_decisions(asked: MatchSpecification, standing: Standing) -> None:
+    """Stop where decisions are asked for and there are none."""
+    if standing.decided is not None:
+        return
+    if asked.limits.batches:
+        raise EmptyWorkspaceError(
+            "The scenario sets the years of batches, but no site has been put in a batch.",
+            hint="Run assess with --batches first, or leave out limits.batches.",
+        )
+    if asked.who.routes:
+        raise EmptyWorkspaceError(
+            "The scenario chooses sites by route, but none has been assessed.",
+            hint="Run assess first, or leave out who.routes.",
+        )
+
+
+def _remaining(standing: Standing) -> tuple[int, ...]:
+    """The years of the scheme that remain."""
+    if not standing.years:
+        raise DataError(
+            "The scenario names no years, and none of the scheme remains.",
+            hint="Name them in the scenario, e.g. phases = [2031, 2032].",
+        )
+    return standing.years
+
+
+def _quotas_within(limits: Limits, phases: tuple[int, ...], notes: list[Note]) -> Limits:
+    """The quotas of the years that remain; those of others are noted and left out."""
+    kept: dict[str, dict[int, Any]] = {}
+    for name in ("moves_per_year", "land_ha_per_year"):
+        quota: dict[int, Any] = getattr(limits, name)
+        if outside := sorted(set(quota) - set(phases)):
+            years = ", ".join(map(str, outside))
+            words = f"limits.{name}: hạn mức năm {years} ngoài các năm xét, không có tác dụng."
+            notes.append(Note("quota-outside", words, len(outside)))
+            kept[name] = {year: value for year, value in quota.items() if year in phases}
+    return limits.model_copy(update=kept) if kept else limits
+
+
+def _batches(standing: Standing, notes: list[Note]) -> dict[str, int]:
+    """First year of each batch that a decision in force names, as it was decided."""
+    if standing.decided is None:
+        return {}
+    names = standing.decided["batch"].dropna()
+    if unknown := int((~names.isin(list(standing.batches))).sum()):
+        words = f"{unknown} cơ sở thuộc đợt không rõ năm: đợt đó không ràng buộc năm."
+        notes.append(Note("batch-years-unknown", words, unknown))
+    return {name: standing.batches[name] for name in sorted(set(names) & set(standing.batches))}
+
+
+def _note_years(asked: MatchSpecification, standing: Standing, notes: list[Note]) -> None:
+    """What has to be said of years that the scenario names itself."""
+    if past := [year for year in asked.phases if standing.years and year < standing.years[0]]:
+        words = f"Kịch bản có năm đã qua: {', '.join(map(str, past))}."
+        notes.append(Note("years-past", words, len(past)))
+    batched = 0 if standing.decided is None else int(standing.decided["batch"].notna().sum())
+    if batched and "batches" not in asked.limits.model_fields_set:
+        words = (
+            f"{batched} cơ sở đã xếp đợt, nhưng kịch bản tự nêu năm và không nêu limits.batches: "
+            "đợt không ràng buộc năm."
+        )
+        notes.append(Note("batches-not-asked", words, batched))
 
 
 def in_scope(
     sites: pd.DataFrame,
     findings: pd.DataFrame | None,
-    decisions: pd.DataFrame | None,
     specification: MatchSpecification,
-) -> tuple[pd.DataFrame, list[Note]]:
+    standing: Standing,
+    *,
+    kept: frozenset[str] = frozenset(),
+) -> tuple[pd.DataFrame, Scope, list[Note]]:
     """The sites that are to be placed, in the order of their ids.
 
-    Raises
-    ------
-    EmptyWorkspaceError
-        If the scenario filters by route or binds batches and there are no decisions.
-    UnknownNameError
-        If it filters by an attribute that sites do not have.
+    Parameters
+    ----------
+    sites, findings
+        All sites, and the findings of one run; without findings no verdict is asked.
+    specification
+        Resolved.
+    standing
+        What holds.
+    kept
+        Sites that are in scope whatever is asked: firms that keep the place they signed for.
     """
     who = specification.who
-    if specification.limits.batches and (decisions is None or decisions.empty):
-        raise EmptyWorkspaceError(
-            "The scenario sets the years of batches, but no site has been put in a batch.",
-            hint="Run assess with --batches first, or leave out limits.batches.",
-        )
-    keep = ~sites["status"].isin([str(state) for state in FINISHED]).to_numpy(dtype=bool)
-    if findings is not None:
-        keep &= _by_verdict(sites, findings, who)
-    if who.routes:
-        if decisions is None or decisions.empty:
-            raise EmptyWorkspaceError(
-                "The scenario chooses sites by route, but none has been assessed.",
-                hint="Run assess first, or leave out who.routes.",
-            )
-        route = sites["site_id"].map(_last(decisions)["route"])
+    keep = np.ones(len(sites), dtype=bool)
+    if who.verdicts and findings is not None:
+        verdict = sites["site_id"].map(findings.set_index("site_id")["verdict"])
+        keep &= verdict.isin([str(one) for one in who.verdicts]).to_numpy(dtype=bool)
+    if who.routes and standing.decided is not None:
+        route = sites["site_id"].map(standing.decided["route"])
         keep &= route.isin([str(one) for one in who.routes]).to_numpy(dtype=bool)
     if who.cities:
-        keep &= _by_city(sites, findings, who.cities)
+        keep &= np.isin(
+            city_codes(sites, findings, standing.districts).astype(str), list(who.cities)
+        )
     for name, wanted in who.where.items():
-        schema("sites").attribute(name)
         values = wanted if isinstance(wanted, list) else [wanted]
         keep &= sites[name].isin(values).to_numpy(dtype=bool)
+    keep |= sites["site_id"].isin(kept).to_numpy(dtype=bool)
+    keep &= ~sites["site_id"].isin(standing.finished).to_numpy(dtype=bool)
     chosen = sites[keep].sort_values("site_id", kind="stable").reset_index(drop=True)
+    scope = _described(chosen, findings, specification, standing)
     left = int((~keep).sum())
-    note = Note("out-of-scope", f"{left} cơ sở ngoài phạm vi kịch bản, không xét.", left)
-    return chosen, [note] if left else []
+    notes = _of_states(sites, chosen, standing, kept)
+    if left:
+        words = f"{left} cơ sở ngoài phạm vi kịch bản, không xét."
+        notes.append(Note("out-of-scope", words, left))
+    return chosen, scope, notes + _of_decisions(sites, chosen, specification, standing)
 
 
-def _by_verdict(sites: pd.DataFrame, findings: pd.DataFrame, who: Who) -> Mask:
-    verdict = sites["site_id"].map(findings.set_index("site_id")["verdict"])
-    wanted: Mask = verdict.isin([str(one) for one in who.verdicts]).to_numpy(dtype=bool)
-    return wanted
-
-
-def _by_city(sites: pd.DataFrame, findings: pd.DataFrame | None, cities: tuple[str, ...]) -> Mask:
-    """Sites whose city, stated or found by screening, is one of those named."""
-    found = sites["old_district"].isin(cities) | sites["old_district_code"].isin(cities)
-    if findings is not None:
-        city = sites["site_id"].map(findings.set_index("site_id")["city_code"])
-        found |= city.isin(cities)
-    mask: Mask = found.to_numpy(dtype=bool)
-    return mask
-
-
-def _last(decisions: pd.DataFrame) -> pd.DataFrame:
-    """The decision in force of each site, by its id."""
-    return in_force(decisions).set_index("site_id")
-
-
-def firms(
-    sites: pd.DataFrame,
-    decisions: pd.DataFrame | None,
+def _described(
+    chosen: pd.DataFrame,
+    findings: pd.DataFrame | None,
     specification: MatchSpecification,
-) -> tuple[Firms, list[Note]]:
-    """The firms in scope as arrays, with what was assumed about them."""
-    notes: list[Note] = []
-    xy = _places(sites)
-    land = _land(sites, specification, notes)
-    weight, compulsory = _weights(sites, decisions, specification)
-    earliest, latest = _years(sites, decisions, specification, notes)
-    wastewater = sites["wastewater_m3d"].to_numpy(dtype=float)
-    _count(
-        notes, np.isnan(wastewater), "wastewater-unknown", "chưa có số liệu nước thải: tính là 0"
+    standing: Standing,
+) -> Scope:
+    """The scope in codes and in one line."""
+    who, years = specification.who, specification.phases
+    routes = tuple(str(one) for one in who.routes)
+    verdicts = tuple(str(one) for one in who.verdicts)
+    found, parts = city_codes(chosen, findings, standing.districts), []
+    if routes:
+        parts.append(f"có hướng xử lý hiện hành là {_either(Route.of(one).vi for one in routes)}")
+    if verdicts:
+        parts.append(f"có kết quả rà soát là {_either(Verdict.of(one).vi for one in verdicts)}")
+    else:
+        parts.append("mọi kết quả rà soát")
+    if who.cities:
+        names = standing.districts.names
+        parts.append(f"thuộc {_either(names.get(city, city) for city in who.cities)}")
+    if who.where:
+        parts.append(f"lọc theo {', '.join(who.where)}")
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else f"{years[0]}"
+    parts.append(f"năm {span}")
+    words = f"Phạm vi: {len(chosen)} cơ sở, {', '.join(parts)}."
+    if standing.decided is None:
+        words = f"Chưa có kết luận nào về các cơ sở này (chưa chạy assess). {words}"
+    return Scope(
+        decided=standing.decided is not None,
+        routes=routes,
+        verdicts=verdicts or tuple(str(one) for one in Verdict),
+        cities=who.cities,
+        cities_of_firms=tuple(sorted(set(found[~pd.isna(found)].tolist()))),
+        years=years,
+        firms=len(chosen),
+        words=words,
     )
-    severities = {str(one): one.severity for one in EnvLevel}
-    level = sites["env_level"].to_numpy(dtype=object)
-    severity = np.array([severities.get(v, 0) for v in level], dtype=np.int64)
-    unknown = np.array([not isinstance(v, str) for v in level], dtype=bool)
-    _count(notes, unknown, "env-level-unknown", "chưa rõ mức ô nhiễm: xét như không thuộc danh mục")
-    banned = {e.site for e in specification.exclusions if e.park is None}
-    barrier = np.full(len(sites), FirmBarrier.NONE, dtype=object)
-    barrier[land == None] = FirmBarrier.NO_LAND  # noqa: E711 - element by element
-    barrier[np.isnan(xy[:, 0])] = FirmBarrier.NO_LOCATION
-    barrier[sites["site_id"].isin(banned).to_numpy(dtype=bool)] = FirmBarrier.SITE_EXCLUDED
-    locked = sites["site_id"].isin([lock.site for lock in specification.locks])
-    made = Firms(
-        site_id=sites["site_id"].to_numpy(dtype=object),
-        name=sites["name"].astype(object).where(sites["name"].notna(), "").to_numpy(dtype=object),
-        xy=xy,
-        land_m2=np.nan_to_num(floats(land)),
-        exact_land=land,
-        wastewater=np.nan_to_num(wastewater),
-        division=np.array([division(code) for code in sites["vsic"]], dtype=object),
-        severity=severity,
-        weight=floats(weight),
-        exact_weight=weight,
-        compulsory=compulsory,
-        earliest=earliest,
-        latest=latest,
-        barrier=barrier,
-        locked=locked.to_numpy(dtype=bool),
-    )
-    return made, notes
 
 
-def _count(notes: list[Note], mask: Mask, code: str, words: str) -> None:
-    """Note how many firms something was assumed of."""
-    if count := int(np.count_nonzero(mask)):
-        notes.append(Note(code, f"{count} cơ sở {words}.", count))
+def _either(names: Any) -> str:
+    return " hoặc ".join(name[:1].lower() + name[1:] for name in names)
 
 
-def _places(sites: pd.DataFrame) -> FloatArray:
-    """Representative point of each site, NaN where it has no geometry."""
-    geometry = sites["geometry"].to_numpy()
-    xy = np.full((len(sites), 2), np.nan)
-    there = np.flatnonzero(~(shapely.is_missing(geometry) | shapely.is_empty(geometry)))
-    points = shapely.point_on_surface(geometry[there])
-    xy[there, 0], xy[there, 1] = shapely.get_x(points), shapely.get_y(points)
-    return xy
-
-
-def _land(sites: pd.DataFrame, specification: MatchSpecification, notes: list[Note]) -> TextArray:
-    """Land needed, m², exact; None where nothing is known and nothing may be assumed."""
-    factors = specification.factors
-    stated = sites["land_needed_m2"].to_numpy(dtype=float)
-    plot = sites["land_m2"].to_numpy(dtype=float)
-    outline = np.round(shapely.area(sites["geometry"].to_numpy()), M2_DIGITS)
-    by_outline = ~(plot > 0) & (outline > 0)
-    plot = np.where(by_outline, outline, np.where(plot > 0, plot, np.nan))
-    none = np.isnan(plot)
-    if factors.assumed_land_m2 is not None:
-        plot = np.where(none, factors.assumed_land_m2, plot)
-    known = stated > 0
-    _count(notes, by_outline & ~known, "land-from-outline", "lấy diện tích theo ranh vẽ")
-    if factors.assumed_land_m2 is not None:
-        words = f"chưa có diện tích: giả định {factors.assumed_land_m2:g} m²"
-        _count(notes, none & ~known, "land-assumed", words)
-    words = (
-        f"tính nhu cầu đất = {factors.land_needed:g} × đất hiện tại ({factors.land_needed_source})"
-    )
-    _count(notes, ~known & ~np.isnan(plot), "land-factor", words)
-    derived = times(fractions(plot), fraction(factors.land_needed))
-    needed: TextArray = np.where(known, fractions(stated), derived)
-    return needed
-
-
-def _weights(
-    sites: pd.DataFrame, decisions: pd.DataFrame | None, specification: MatchSpecification
-) -> tuple[TextArray, Mask]:
-    """Priority weight, exact, and whether the move is compulsory."""
-    priority = sites["priority"].to_numpy(dtype=float)
-    weight = fractions(np.where(priority > 0, priority, 1.0))
-    compulsory = np.zeros(len(sites), dtype=bool)
-    if decisions is not None and not decisions.empty:
-        named = sites["site_id"].map(_last(decisions)["compulsory"])
-        compulsory = named.astype("boolean").fillna(False).to_numpy(dtype=bool)
-    return weight * np.where(compulsory, specification.who.compulsory_weight, 1), compulsory
-
-
-def _years(
-    sites: pd.DataFrame,
-    decisions: pd.DataFrame | None,
-    specification: MatchSpecification,
-    notes: list[Note],
-) -> tuple[IntArray, IntArray]:
-    """First and last year of each firm: its own, its batch's, its deadline's and its lock's."""
-    first, last = specification.phases[0], specification.phases[-1]
-    earliest = sites["earliest_phase"].fillna(first).to_numpy(dtype=np.int64).copy()
-    latest = sites["latest_phase"].fillna(last).to_numpy(dtype=np.int64).copy()
-    if specification.limits.deadlines and decisions is not None and not decisions.empty:
-        deadline = pd.to_datetime(sites["site_id"].map(_last(decisions)["deadline"])).dt.year
-        latest = np.minimum(latest, deadline.fillna(last).to_numpy(dtype=np.int64))
-    if specification.limits.batches and decisions is not None:
-        batch = sites["site_id"].map(_last(decisions)["batch"])
-        opens = batch.map(specification.limits.batches)
-        earliest = np.maximum(earliest, opens.fillna(first).to_numpy(dtype=np.int64))
-        unnamed = (batch.notna() & opens.isna()).to_numpy(dtype=bool)
-        _count(
-            notes,
-            unnamed,
-            "batch-unnamed",
-            "thuộc đợt không nêu trong kịch bản: không ràng buộc năm",
+def _of_states(
+    sites: pd.DataFrame, chosen: pd.DataFrame, standing: Standing, kept: frozenset[str]
+) -> list[Note]:
+    """What the state of the list means for the plan, where it is not plain to see."""
+    notes = []
+    if count := int(sites["site_id"].isin(standing.finished).sum()):
+        words = f"{count} cơ sở đã xong hoặc đã đưa ra khỏi danh sách: không xét."
+        notes.append(Note("finished", words, count))
+    free = chosen["site_id"].isin(standing.committed - kept)
+    if count := int(free.sum()):
+        words = (
+            f"{count} cơ sở đã ký hợp đồng hoặc đang di dời được bố trí như mới: để giữ nguyên "
+            "nơi đã ký, lập lại trên phương án đã duyệt (--replan)."
         )
-        without = batch.isna().to_numpy(dtype=bool)
-        _count(notes, without, "batch-none", "chưa xếp đợt: không ràng buộc năm theo đợt")
-    row = {site: i for i, site in enumerate(sites["site_id"])}
-    for lock in specification.locks:
-        i = row.get(lock.site)
-        if i is not None:
-            earliest[i] = max(earliest[i], lock.phase or lock.earliest or earliest[i])
-            latest[i] = min(latest[i], lock.phase or lock.latest or latest[i])
-    return earliest, latest
+        notes.append(Note("committed-free", words, count))
+    return notes
 
 
-def wishes(sites: pd.DataFrame) -> TextArray:
-    """Parks each site wants, as the codes of the layer."""
-    wanted: TextArray = sites["wish_place"].to_numpy(dtype=object)
-    return wanted
+def _of_decisions(
+    sites: pd.DataFrame,
+    chosen: pd.DataFrame,
+    specification: MatchSpecification,
+    standing: Standing,
+) -> list[Note]:
+    """Sites that nobody decided on, and sites in scope that were decided to do otherwise."""
+    if standing.decided is None:
+        return []
+    notes = []
+    undecided = (~sites["site_id"].isin(standing.decided.index)).sum()
+    if specification.who.routes and undecided:
+        words = f"{undecided} cơ sở chưa có kết luận: không xét."
+        notes.append(Note("not-decided", words, int(undecided)))
+    route = chosen["site_id"].map(standing.decided["route"])
+    other = int((route.notna() & (route != Route.RELOCATE.value)).sum())
+    if not specification.who.routes and other:
+        words = f"{other} cơ sở trong phạm vi có kết luận hiện hành khác di dời."
+        notes.append(Note("other-route", words, other))
+    return notes
+
+
+def status_ignored(sites: pd.DataFrame, events: pd.DataFrame | None) -> list[Note]:
+    """Sites whose register states another state than the history of the list tells."""
+    stated = sites["status"].astype(object)
+    told = np.full(len(sites), ListState.CANDIDATE.value, dtype=object)
+    if events is not None:
+        told = state_as_of(events, sites)["state"].to_numpy(dtype=object)
+    differ = int(((stated != told) & stated.notna() & (stated != ListState.CANDIDATE.value)).sum())
+    if not differ:
+        return []
+    words = f"{differ} cơ sở ghi trạng thái khác với lịch sử danh sách: tính theo lịch sử."
+    return [Note("status-ignored", words, differ)]
+
+
+def keep_committed(
+    specification: MatchSpecification, approved: pd.DataFrame, signed: Collection[str]
+) -> MatchSpecification:
+    """The specification with a lock on every firm that has signed or is moving.
+
+    Parameters
+    ----------
+    specification
+        What is asked, resolved; its own locks win.
+    approved
+        Assignments of the approved plan.
+    signed
+        Sites whose firm keeps the place that plan gives it.
+    """
+    named_ones = {lock.site for lock in specification.locks}
+    mine = approved["site_id"].isin(set(signed) - named_ones)
+    rows = approved[approved["park_id"].notna() & mine]
+    locks = tuple(
+        Lock(site=site, park=park, phase=int(year) if int(year) in specification.phases else None)
+        for site, park, year in zip(rows["site_id"], rows["park_id"], rows["phase"], strict=True)
+    )
+    return specification.model_copy(update={"locks": (*specification.locks, *locks)})

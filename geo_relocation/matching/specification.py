@@ -26,19 +26,20 @@ class Who(Part):
 
     Attributes
     ----------
-    verdicts
-        Screening verdicts that put a site in scope.
-    routes
-        Routes of the assessment that put a site in scope; empty: no filter. Needs decisions.
+    verdicts, routes
+        Screening verdicts, and routes of the decision in force, that put a site in scope. Each
+        that is named filters, exactly as named; routes need decisions. Where neither is named,
+        what holds decides: the route in force *relocate* once decisions exist, before that the
+        verdict *conflict*.
     cities
-        Old district-level units, by code or name; empty: all.
+        Old district-level units, by code or name, as people write it; empty: all.
     where
         Attribute of the sites layer → value, or list of values, that it must have.
     compulsory_weight
         What leaving out a compulsory firm counts, where an encouraged one counts 1.
     """
 
-    verdicts: tuple[Verdict, ...] = (Verdict.CONFLICT,)
+    verdicts: tuple[Verdict, ...] = ()
     routes: tuple[Route, ...] = ()
     cities: tuple[str, ...] = ()
     where: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
@@ -72,11 +73,14 @@ class Where(Part):
     Attributes
     ----------
     parks
-        Park ids to consider; empty: all that receive.
+        Parks to consider, by id or name; empty: all that receive.
     exclude_parks
-        Park ids that take no part.
+        Parks that take no part, by id or name.
     land
-        Land by park and year, overriding the parks layer.
+        Land by park and year, overriding the parks layer from that year on.
+    opens
+        Park → first calendar year in which firms can move in, overriding the parks layer: to
+        open it earlier or later.
     assumed_free_share
         Share of a park's area taken as free land where the layer states neither free nor
         leasable land; None: such parks receive nobody, with that reason.
@@ -88,6 +92,7 @@ class Where(Part):
     parks: tuple[str, ...] = ()
     exclude_parks: tuple[str, ...] = ()
     land: tuple[LandStep, ...] = ()
+    opens: dict[str, int] = Field(default_factory=dict)
     assumed_free_share: float | None = Field(default=None, gt=0, le=1)
     unknown_opening: Literal["first", "last", "never"] = "first"
 
@@ -109,7 +114,9 @@ class Limits(Part):
         Whether the deadlines of the assessment bind.
     batches
         Batch (đợt) of the assessment → first calendar year in which its firms may move. A
-        batch that is not named does not bind, which the plan notes. Empty: none binds.
+        batch that is not named does not bind, which the plan notes. Left out: the years of the
+        batches as they were decided, where the scenario leaves out `phases` too; else, and
+        where it is empty, none binds.
     """
 
     wastewater: bool = True
@@ -268,14 +275,15 @@ class MatchSpecification(Part):
     who, where, limits, factors, weights, lots, effort
         See the parts.
     phases
-        Calendar years in which firms can move, ascending.
+        Calendar years in which firms can move, ascending; empty: the years of the scheme that
+        remain.
     locks, exclusions
         Decisions about single firms.
     """
 
     who: Who = Field(default_factory=Who)
     where: Where = Field(default_factory=Where)
-    phases: tuple[int, ...] = Field(default=(2026,), min_length=1)
+    phases: tuple[int, ...] = ()
     limits: Limits = Field(default_factory=Limits)
     factors: Factors = Field(default_factory=Factors)
     weights: Weights = Field(default_factory=Weights)
@@ -296,12 +304,18 @@ class MatchSpecification(Part):
         years = set(self.phases)
         for name in ("moves_per_year", "land_ha_per_year"):
             quota: dict[int, float] = getattr(self.limits, name)
-            found += [f"limits.{name}: {y} is not a phase" for y in quota if y not in years]
+            outside = [year for year in quota if years and year not in years]
+            found += [f"limits.{name}: {year} is not a phase" for year in outside]
             found += [f"limits.{name}: {y} is negative" for y, value in quota.items() if value < 0]
+        return found + self._mistakes_of_locks() + self._mistakes_of_parks()
+
+    def _mistakes_of_locks(self) -> list[str]:
+        """Locks that contradict each other, the years or an exclusion."""
+        found, years = [], set(self.phases)
         locked = [lock.site for lock in self.locks]
         found += [f"locks: {s!r} is locked twice" for s in sorted({*locked}) if locked.count(s) > 1]
         for lock in self.locks:
-            if lock.phase is not None and lock.phase not in years:
+            if lock.phase is not None and years and lock.phase not in years:
                 found.append(f"locks: {lock.site!r} is locked to {lock.phase}, not a phase")
             if lock.earliest and lock.latest and lock.earliest > lock.latest:
                 found.append(f"locks: {lock.site!r} has its earliest year after its latest")
@@ -309,6 +323,15 @@ class MatchSpecification(Part):
         for lock in self.locks:
             if (lock.site, None) in banned or (lock.park and (lock.site, lock.park) in banned):
                 found.append(f"locks: {lock.site!r} is locked and excluded at once")
+        return found
+
+    def _mistakes_of_parks(self) -> list[str]:
+        """Parks that are both wanted and not, and land stated twice for one park and year."""
         both = sorted(set(self.where.parks) & set(self.where.exclude_parks))
-        found += [f"where: park {park!r} is both named and excluded" for park in both]
+        found = [f"where: park {park!r} is both named and excluded" for park in both]
+        first = self.phases[0] if self.phases else None
+        stated = [(step.park, step.from_year or first) for step in self.where.land]
+        for park, year in dict.fromkeys(one for one in stated if stated.count(one) > 1):
+            when = "the first year" if year is None else f"{year}"
+            found.append(f"where.land: the land of park {park!r} from {when} is stated twice")
         return found

@@ -48,6 +48,10 @@ class Scheme(BaseModel):
     pilot: str = ""
     source: str
 
+    def years_from(self, year: int) -> tuple[int, ...]:
+        """Calendar years of the scheme from a year on; none where it has ended."""
+        return tuple(range(max(self.first_year, year), self.last_year + 1))
+
 
 def parse_scheme(text: str) -> Scheme:
     """Read a scheme from TOML.

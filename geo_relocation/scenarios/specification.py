@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from importlib import resources
 from typing import Any
@@ -11,7 +12,11 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from geo_relocation.errors import ScenarioError, UnknownNameError
+from geo_relocation.matching.explain import STORED_BESIDE
+from geo_relocation.matching.naming import renamed
 from geo_relocation.matching.specification import MatchSpecification
+from geo_relocation.standing.names import ParkNames
+from geo_relocation.standing.units import Districts
 
 _FOLDER = "geo_relocation.scenarios.shipped"
 _NAMES = ("id", "title", "description")
@@ -38,14 +43,24 @@ class Scenario(MatchSpecification):
     @property
     def match(self) -> MatchSpecification:
         """The specification without the names."""
-        return MatchSpecification.model_validate(self.model_dump(exclude=set(_NAMES)))
+        plain = self.model_dump(exclude=set(_NAMES), exclude_unset=True)
+        return MatchSpecification.model_validate(plain)
+
+    @classmethod
+    def stored(cls, text: str) -> Scenario:
+        """The scenario of a plan from what is stored with it, without the scope and the notes."""
+        content = json.loads(text)
+        return cls.model_validate(
+            {key: value for key, value in content.items() if key not in STORED_BESIDE}
+        )
 
 
 def parse_scenario(
     text: str,
     *,
-    known_parks: Collection[str] | None = None,
+    known_parks: Mapping[str, object] | Collection[str] | None = None,
     known_sites: Collection[str] | None = None,
+    known_districts: Districts | None = None,
 ) -> Scenario:
     """Read a scenario and check it as a whole.
 
@@ -53,8 +68,12 @@ def parse_scenario(
     ----------
     text
         Content of the TOML file.
-    known_parks, known_sites
-        Ids that exist; names outside them are mistakes. None: not checked.
+    known_parks
+        Parks that exist, ids with their names: a park may be named by either.
+    known_sites
+        Ids of sites that exist.
+    known_districts
+        Cities that exist. Of these three, names outside them are mistakes; None: not checked.
 
     Raises
     ------
@@ -65,9 +84,15 @@ def parse_scenario(
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError("The scenario", [f"not valid TOML: {error}"]) from error
-    mistakes: list[str] = []
+    mistakes = _empty_lists(raw)
+    raw, unknown = renamed(
+        raw,
+        districts=known_districts,
+        parks=None if known_parks is None else ParkNames.of(_with_names(known_parks)),
+        sites=known_sites,
+    )
     scenario = _validated(raw, mistakes)
-    mistakes += _unknown_names(raw, known_parks, known_sites)
+    mistakes += unknown
     if scenario is None or mistakes:
         raise ScenarioError(f"Scenario {raw.get('id', 'without id')!r}", mistakes)
     return scenario
@@ -90,33 +115,22 @@ def _validated(raw: dict[str, Any], mistakes: list[str]) -> Scenario | None:
     return scenario
 
 
-def _unknown_names(
-    raw: dict[str, Any], parks: Collection[str] | None, sites: Collection[str] | None
-) -> list[str]:
-    """Names of parks and sites in the file that do not exist."""
-    where = raw.get("where")
-    where = where if isinstance(where, dict) else {}
-    named = [("where.parks", "park", _texts(where.get("parks")))]
-    named.append(("where.exclude_parks", "park", _texts(where.get("exclude_parks"))))
-    named.append(("where.land", "park", _texts(where.get("land"), "park")))
-    for part in ("locks", "exclusions"):
-        named.append((part, "park", _texts(raw.get(part), "park")))
-        named.append((part, "site", _texts(raw.get(part), "site")))
-    known = {"park": parks, "site": sites}
-    return [
-        f"{place}: there is no {kind} {name!r}"
-        for place, kind, names in named
-        for name in names
-        if (listed := known[kind]) is not None and name not in listed
-    ]
+def _with_names(known: Mapping[str, object] | Collection[str]) -> Mapping[str, object]:
+    return known if isinstance(known, Mapping) else dict.fromkeys(known, "")
 
 
-def _texts(value: object, key: str | None = None) -> list[str]:
-    """The texts of a list, or of one key of a list of tables; whatever else is skipped."""
-    items = value if isinstance(value, list) else []
-    if key is not None:
-        items = [item.get(key) for item in items if isinstance(item, dict)]
-    return [item for item in items if isinstance(item, str)]
+def _empty_lists(raw: Mapping[str, Any]) -> list[str]:
+    """Lists that are written and empty, which may mean nobody, everybody or what holds."""
+    who = raw.get("who")
+    who = who if isinstance(who, dict) else {}
+    found = []
+    if raw.get("phases") == []:
+        found.append("phases: the list is empty; leave it out for the years that remain")
+    if who.get("verdicts") == []:
+        found.append("who.verdicts: the list is empty; leave it out, or name the verdicts")
+    if who.get("routes") == [] and not who.get("verdicts"):
+        found.append("who.routes: the list is empty; leave it out, or name the routes")
+    return found
 
 
 def shipped_scenarios() -> dict[str, Scenario]:

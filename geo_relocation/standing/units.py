@@ -7,7 +7,6 @@ Codes are the truth; a name is read without its kind, its marks and its case: *T
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,18 +17,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_relocation.model.enums import AdminLevel, SchemeZone
+from geo_relocation.standing.names import name_key
 
 _KIND = re.compile(r"^(thanh pho|t ?p|thi xa|t ?x|huyen|h|quan|q) +")
 _KIND_AFTER = re.compile(r" +(city|town|district)$")
 _GLUED = ("tp", "tx")
 _CODE = re.compile(r"^0*(\d{3})(\.0+)?$")
-
-
-def name_key(name: str) -> str:
-    """Letters and digits of a name in lower case without marks, words apart by one blank."""
-    plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z0-9]+", bare))
 
 
 def _district_key(name: str) -> str:
@@ -53,14 +46,26 @@ class Districts:
     keys: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[object, object]]) -> Districts:
-        """Districts from pairs of code and name; the first name of a code is the one shown."""
+    def of(cls, pairs: Iterable[tuple[object, object]], bare: Iterable[object] = ()) -> Districts:
+        """Districts from pairs of code and name; the first name of a code is the one shown.
+
+        Parameters
+        ----------
+        pairs
+            Code and name; pairs that lack one of them say nothing.
+        bare
+            Names that come without a code: one that no pair has stands for its own code.
+        """
         names: dict[str, str] = {}
         keys: dict[str, set[str]] = defaultdict(set)
         for code, name in pairs:
             if isinstance(code, str) and code and isinstance(name, str) and _district_key(name):
                 names.setdefault(code, name)
                 keys[_district_key(name)].add(code)
+        for name in bare:
+            if isinstance(name, str) and name not in names and _district_key(name) not in keys:
+                names[name] = name
+                keys[_district_key(name)].add(name)
         return cls(names, {key: frozenset(codes) for key, codes in keys.items()})
 
     def code(self, written: object) -> str | None:
@@ -94,11 +99,17 @@ class Districts:
     @property
     def listed(self) -> list[str]:
         """Every unit as name and code, for messages."""
-        return [f"{name} ({code})" for code, name in sorted(self.names.items())]
+        return [
+            name if name == code else f"{name} ({code})"
+            for code, name in sorted(self.names.items())
+        ]
 
 
 def districts(
-    units: pd.DataFrame | None, *crosswalks: pd.DataFrame | None, sites: pd.DataFrame | None = None
+    units: pd.DataFrame | None,
+    *crosswalks: pd.DataFrame | None,
+    sites: pd.DataFrame | None = None,
+    named: Iterable[object] = (),
 ) -> Districts:
     """The old district-level units that the layers name.
 
@@ -110,6 +121,8 @@ def districts(
         Tables with `old_district_code` and `old_district`, as `admin_crosswalk` has them.
     sites
         Layer `sites`, which states codes and names of its own; asked last.
+    named
+        Further names, without codes.
     """
     pairs: list[tuple[object, object]] = []
     if units is not None:
@@ -119,7 +132,7 @@ def districts(
         if table is not None:
             both = table[["old_district_code", "old_district"]].drop_duplicates()
             pairs += zip(both["old_district_code"], both["old_district"], strict=True)
-    return Districts.of(pairs)
+    return Districts.of(pairs, [*(name for _, name in pairs), *named])
 
 
 def city_codes(

@@ -119,6 +119,7 @@ class Assessing(WorkspaceBase):
             "ruleset_content": ruleset.data,
             "deadlines": deadlines.id if deadlines else None,
             "batch_policy": batch_policy.id if batch_policy else None,
+            "batch_policy_content": batch_policy.data if batch_policy else None,
         }
         with self.writing() as transaction:
             self.require_still_there(transaction, "sites", sites)
@@ -151,6 +152,23 @@ class Assessing(WorkspaceBase):
     def current_decisions(self, as_of: datetime | None = None) -> pd.DataFrame:
         """The newest decision of each site, at a moment or now."""
         return in_force(self.read("decisions"), as_of=as_of)
+
+    def batch_years(self, decisions: pd.DataFrame) -> dict[str, int]:
+        """First year of each batch, by the policies under which decisions put sites in batches.
+
+        Parameters
+        ----------
+        decisions
+            Those in force. Where two of their runs give one batch different years, the newer run
+            counts. A batch of no policy on record is left out.
+        """
+        used = set(decisions.loc[decisions["batch"].notna(), "run_id"])
+        runs = self.read("runs", where={"kind": "assess"}).sort_values(["started_at", "run_id"])
+        years: dict[str, int] = {}
+        for parameters in runs.loc[runs["run_id"].isin(used), "parameters"]:
+            policy = _batch_policy(json.loads(parameters))
+            years |= {} if policy is None else {one.id: one.year for one in policy.batches}
+        return years
 
     @at_one_moment
     def decision(self, site_id: str) -> pd.Series:
@@ -296,6 +314,15 @@ class Assessing(WorkspaceBase):
         found = assessment.compare_schedules(decisions, sites, findings, first, second)
         found.insert(1, "name", found["site_id"].map(sites.set_index("site_id")["name"]))
         return found
+
+
+def _batch_policy(run: dict[str, Any]) -> BatchPolicy | None:
+    """The order of batches of a run as it was then; where it was not kept, the shipped one."""
+    if run.get("batch_policy_content"):
+        return assessment.batch_policy_from_data(run["batch_policy_content"])
+    name = run.get("batch_policy")
+    known = name in assessment.shipped_batch_policies()
+    return assessment.load_batch_policy(str(name)) if known else None
 
 
 def _shipped_deadlines(name: str | None) -> Deadlines | None:

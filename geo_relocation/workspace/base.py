@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +24,7 @@ from geo_relocation.model.scheme import Scheme
 from geo_relocation.publish.files import Protected, check_target
 from geo_relocation.publish.kinds import Kind
 from geo_relocation.settings import Settings
+from geo_relocation.standing.days import today
 from geo_relocation.store import Reader, Store, Transaction
 from geo_relocation.workspace.moment import Moment, at_one_moment
 from geo_relocation.workspace.recording import Stored, counting
@@ -88,6 +89,11 @@ class WorkspaceBase:
     def author(self) -> str:
         """Who is named in imports, runs and decisions."""
         return self.settings.author or "(chưa khai báo)"
+
+    @property
+    def today(self) -> date:
+        """The present day in Vietnam, or the one that the settings put in its place."""
+        return self.settings.today or today()
 
     @cached_property
     def scheme(self) -> Scheme:

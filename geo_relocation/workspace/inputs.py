@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 
 from geo_relocation.geo.crs import to_metres
+from geo_relocation.matching.problem import Problem
 from geo_relocation.model.fingerprint import frame_hash
-from geo_relocation.scenarios import Scenario
 from geo_relocation.standing.decisions import in_force
 
-_OF_THE_RUN = ["decision_id", "run_id", "decided_at"]
+_OF_THE_RUN = ["decision_id", "run_id", "decided_at", "sequence"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,12 @@ class MatchInputs:
         Of the newest screening.
     decisions
         All that were ever made.
+    events
+        The history of the list.
+    crosswalk
+        A table that names old districts.
+    batch_years
+        First year of each batch as it was decided.
     approved
         Assignments of the plan to stay close to.
     """
@@ -38,6 +45,9 @@ class MatchInputs:
     roads: pd.DataFrame
     admin_units: pd.DataFrame
     decisions: pd.DataFrame
+    events: pd.DataFrame
+    crosswalk: pd.DataFrame
+    batch_years: Mapping[str, int]
     approved: pd.DataFrame | None
 
     def metric(self, layer: str) -> gpd.GeoDataFrame:
@@ -48,10 +58,19 @@ class MatchInputs:
         """A layer in metres, or None where it has no rows."""
         return self.metric(layer) if len(getattr(self, layer)) else None
 
-    def hash(self, scenario: Scenario, homes: pd.DataFrame | None) -> str:
-        """Hash of everything that a plan depends on."""
+    def hash(self, problem: Problem) -> str:
+        """Hash of everything that a plan depends on.
+
+        Parameters
+        ----------
+        problem
+            Built from these inputs.
+        """
+        homes = problem.frames.homes
         frames = (
             self.sites,
+            # Which of them are in scope follows from the history of the list as well.
+            problem.frames.sites[["site_id"]],
             self.findings.drop(columns="run_id"),
             self.parks,
             self.lots,
@@ -60,4 +79,4 @@ class MatchInputs:
             in_force(self.decisions).drop(columns=_OF_THE_RUN),
             *(frame for frame in (self.approved, homes) if frame is not None),
         )
-        return frame_hash(*frames, parameters=scenario.model_dump(mode="json"))
+        return frame_hash(*frames, parameters=problem.specification.model_dump(mode="json"))

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
-import shapely
 
-from geo_relocation.errors import EmptyWorkspaceError, InvalidPlanError, UnknownNameError
+from geo_relocation.errors import (
+    EmptyScopeError,
+    EmptyWorkspaceError,
+    InvalidPlanError,
+    UnknownNameError,
+)
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.matching import (
     Layers,
@@ -27,8 +30,8 @@ from geo_relocation.matching import (
 )
 from geo_relocation.matching.changes import change_words, smallest_changes
 from geo_relocation.matching.lots import assign_lots
-from geo_relocation.matching.replan import PlanChange, keep_committed, plan_changes
-from geo_relocation.model.enums import SchemeZone
+from geo_relocation.matching.problem import Scope
+from geo_relocation.matching.replan import PlanChange, plan_changes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import (
     Comparison,
@@ -39,7 +42,11 @@ from geo_relocation.scenarios import (
     parse_scenario,
     shipped_scenarios,
 )
-from geo_relocation.workspace.base import VERSION, WorkspaceBase, new_id, now
+from geo_relocation.standing.decisions import in_force
+from geo_relocation.standing.units import districts
+from geo_relocation.text.gazetteer import national_crosswalk
+from geo_relocation.workspace.assessing import Assessing
+from geo_relocation.workspace.base import VERSION, new_id, now
 from geo_relocation.workspace.drafts import SearchDraft
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.moment import at_one_moment
@@ -64,6 +71,8 @@ class MatchRun:
     notes
         What was assumed or left out while the problem was built, and firms without a fitting
         lot where lots were given.
+    scope
+        Who was in scope, and why.
     changes
         Against the plan it is based on, firm by firm with the reason.
     """
@@ -72,10 +81,11 @@ class MatchRun:
     row: pd.Series
     assignments: pd.DataFrame
     notes: tuple[str, ...]
+    scope: Scope
     changes: tuple[PlanChange, ...] = ()
 
     def summary(self) -> dict[str, Any]:
-        """Status, counts, cost, bound and gap."""
+        """Who was in scope, status, counts, cost, bound and gap."""
         keys = (
             "plan_id", "scenario", "status", "placed", "unplaced", "unplaced_bound",
             "cost", "bound", "gap", "seconds", "seed",
@@ -83,10 +93,14 @@ class MatchRun:
         found = json.loads(self.row[list(keys)].to_json())
         if self.changes:
             found["changes"] = [change.message for change in self.changes]
-        return {**found, "notes": list(self.notes)}
+        return {
+            "scope": self.scope.summary(),
+            **found,
+            "notes": [self.scope.words, *self.notes],
+        }
 
 
-class Matching(WorkspaceBase):
+class Matching(Assessing):
     """Matching on the layers and findings of a workspace."""
 
     def scenario(self, name: str) -> Scenario:
@@ -102,13 +116,19 @@ class Matching(WorkspaceBase):
         UnknownNameError
             If no shipped scenario has the id.
         ScenarioError
-            With all mistakes in the text, parks and sites that do not exist included.
+            With all mistakes in the text, cities, parks and sites that do not exist included.
         """
         if name in shipped_scenarios() or "=" not in name:
             return load_shipped(name)
         with self.moment():
-            parks, sites = self.read("parks")["park_id"], self.read("sites")["site_id"]
-        return parse_scenario(name, known_parks=set(parks), known_sites=set(sites))
+            parks, sites = self.read("parks"), self.read("sites")
+            units, crosswalk = self.read("admin_units"), self.districts_by_name()
+        return parse_scenario(
+            name,
+            known_parks=dict(zip(parks["park_id"], parks["name"], strict=True)),
+            known_sites=set(sites["site_id"]),
+            known_districts=districts(units, crosswalk, sites=sites, named=self.scheme.south),
+        )
 
     @at_one_moment
     def match_inputs(self, approved: str | None = None) -> MatchInputs:
@@ -125,12 +145,21 @@ class Matching(WorkspaceBase):
             If sites, parks or a screening run are missing.
         """
         self.require("sites", "parks")
-        layers = ("sites", "parks", "lots", "roads", "admin_units", "decisions")
+        layers = ("sites", "parks", "lots", "roads", "admin_units", "decisions", "events")
+        frames = {name: self.read(name) for name in layers}
         return MatchInputs(
-            **{name: self.read(name) for name in layers},
+            **frames,
             findings=self.findings(),
+            crosswalk=self.districts_by_name(),
+            batch_years=self.batch_years(in_force(frames["decisions"])),
             approved=self.plan_assignments(approved) if approved else None,
         )
+
+    def districts_by_name(self) -> pd.DataFrame:
+        """A table that names old districts: the workspace's, or where it has none the nation's."""
+        crosswalk = self.read("admin_crosswalk")
+        known = districts(self.read("admin_units"), crosswalk)
+        return crosswalk if known.names else national_crosswalk()
 
     def problem(
         self,
@@ -158,6 +187,8 @@ class Matching(WorkspaceBase):
         ------
         EmptyWorkspaceError
             If sites, parks or a screening run are missing.
+        EmptyScopeError
+            If the scenario puts nobody in scope.
         IngestError
             If `homes` cannot be read, has no geometry, states no reference system or has no
             column of site ids.
@@ -166,27 +197,34 @@ class Matching(WorkspaceBase):
             that cannot be used.
         """
         given = inputs or self.match_inputs(approved)
-        units, kept = given.metric_if_any("admin_units"), given.approved
-        specification: MatchSpecification = scenario
-        if kept is not None:
-            specification = keep_committed(scenario, kept, given.sites)
-        return build_problem(
+        made = build_problem(
             given.metric("sites"),
             given.findings,
             given.metric("parks"),
             given.metric_if_any("lots"),
             given.metric_if_any("roads"),
-            specification=specification,
+            specification=scenario,
             decisions=given.decisions if len(given.decisions) else None,
+            events=given.events,
+            admin_units=given.metric_if_any("admin_units"),
+            crosswalk=given.crosswalk,
             south_districts=self.scheme.south,
-            south_area=None if units is None else _south(units),
+            years=self.scheme.years_from(self.today.year),
+            batch_years=given.batch_years,
             homes=(
                 homes_of_workers(read_table(homes, limits=self.settings.reading), self.crs)
                 if homes
                 else None
             ),
-            approved=kept,
+            approved=given.approved,
         )
+        if not made.scope.firms:
+            raise EmptyScopeError(
+                "The scenario puts nobody in scope.",
+                why=made.scope.words,
+                hint="Widen who in the scenario, or see what was decided: geo-relocation assess",
+            )
+        return made
 
     def match(
         self,
@@ -240,7 +278,7 @@ class Matching(WorkspaceBase):
         started, plan_id = now(), new_id("plan")
         inputs = self.match_inputs(based_on)
         problem = self.problem(scenario, homes=homes, inputs=inputs)
-        input_hash = inputs.hash(scenario, problem.frames.homes)
+        input_hash = inputs.hash(problem)
         kept = SearchDraft(draft, input_hash) if draft else None
         start, notes = None, list[str]()
         if resume and kept:
@@ -313,7 +351,7 @@ class Matching(WorkspaceBase):
             title=scenario.title,
             author=self.author,
             created_at=started,
-            input_hash=inputs.hash(scenario, problem.frames.homes),
+            input_hash=inputs.hash(problem),
             version=VERSION,
             based_on=based_on,
         )
@@ -329,7 +367,9 @@ class Matching(WorkspaceBase):
             notes.append(f"Chỉ thử thay đổi nhỏ nhất cho {TRIED} cơ sở chưa bố trí đầu tiên.")
         if given:
             notes += given.notes
-        return MatchRun(plan_id, rows.iloc[0], assignments, tuple(notes), tuple(changes))
+        return MatchRun(
+            plan_id, rows.iloc[0], assignments, tuple(notes), problem.scope, tuple(changes)
+        )
 
     def check_plan(self, scenario: Scenario, assignment: pd.DataFrame) -> list[Violation]:
         """All rules that a plan breaks, also one made by hand.
@@ -367,7 +407,7 @@ class Matching(WorkspaceBase):
             events=self.read("events"),
             roads=self.metric_if_any("roads"),
             admin_units=self.metric_if_any("admin_units"),
-            crosswalk=self.read("admin_crosswalk"),
+            crosswalk=self.districts_by_name(),
             approved=self.plan_assignments(based_on) if based_on else None,
             south=self.scheme.south,
         )
@@ -421,9 +461,3 @@ class Matching(WorkspaceBase):
         """Who goes where in one plan."""
         self.plan(plan_id)
         return self.read("assignments", where={"plan_id": plan_id})
-
-
-def _south(units: gpd.GeoDataFrame) -> shapely.Geometry | None:
-    """The land whose firms leave, from the units marked as south."""
-    south = units[units["scheme_zone"] == SchemeZone.SOUTH]
-    return shapely.union_all(south.geometry.to_numpy()) if len(south) else None

@@ -286,7 +286,7 @@ def _scenario_of(plan: pd.Series) -> Scenario:
         If it cannot be read.
     """
     try:
-        return Scenario.model_validate_json(plan["specification"])
+        return Scenario.stored(plan["specification"])
     except ValidationError as error:
         raise DataError(
             f"The scenario stored with plan {plan['plan_id']} cannot be read.",

@@ -14,6 +14,7 @@ EAST, NORTH = 600_000, 1_206_000
 SCENARIO = """
 id = "thu"
 title = "Thử"
+phases = [2026]
 [factors]
 detour = 1.0
 [limits]

@@ -38,8 +38,11 @@ def test_every_result_is_there_and_the_numbers_agree(demo):
     assert demo["sites"] == 2900
     assert sum(demo["verdicts"].values()) == 2900
     assert sum(demo["routes"].values()) == 2900
-    assert demo["placed"] + demo["unplaced"] == demo["verdicts"]["conflict"]
-    assert demo["placed"] > 0
+    # Once decided, those whose route in force is to relocate, over the years that remain.
+    scope = demo["scope"]
+    assert (scope["decided"], scope["routes"], scope["cities"]) == (True, ["relocate"], [])
+    assert scope["firms"] == demo["routes"]["relocate"] > demo["verdicts"]["conflict"]
+    assert (demo["placed"], demo["unplaced"]) == (scope["firms"], 0)
     for key in ("workspace", "map", "qgis", "workbook", "report"):
         assert Path(demo[key]).stat().st_size > 10_000
     with open_workspace(demo["workspace"]) as opened:

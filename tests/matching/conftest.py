@@ -42,6 +42,7 @@ def province(
         more.pop("findings", None),
         frame("parks", park_rows),
         specification=spec,
+        years=more.pop("years", (2026,)),
         **more,
     )
 

@@ -6,6 +6,7 @@ import importlib
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,9 @@ SHORT = 2 * len(RULES)
 EVERY = 700
 
 
+CITIES = pd.DataFrame({"old_district_code": ["724"], "old_district": ["TP Dĩ An"]})
+
+
 def problem_of(world: World) -> Problem:
     return build_problem(
         world.sites,
@@ -32,6 +36,8 @@ def problem_of(world: World) -> Problem:
         world.roads,
         specification=world.specification,
         decisions=world.decisions,
+        events=world.events,
+        crosswalk=CITIES,
         south_districts=world.south,
         homes=world.homes,
         approved=world.approved,

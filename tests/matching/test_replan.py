@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_relocation.matching import MatchSpecification, solve, verify
-from geo_relocation.matching.replan import keep_committed, plan_changes
+from geo_relocation.matching.replan import plan_changes
 from geo_relocation.model import schema
 
 SITES = [{"site_id": s, "land_m2": 5e4, "xy": (i, 0)} for i, s in enumerate("abc")]
@@ -44,12 +44,27 @@ def test_a_dear_change_keeps_the_plan_and_a_cheap_one_moves_it(province):
     assert "bớt 39.0 km" in change.message
 
 
+def signed(*sites):
+    rows = [
+        {
+            "event_id": f"e-{site}",
+            "site_id": site,
+            "at": "2026-02-01",
+            "recorded_at": "2026-02-01",
+            "kind": "transition",
+            "from_state": "matched",
+            "to_state": "contracted",
+            "author": "An",
+            "ground": "HĐ 12",
+        }
+        for site in sites
+    ]
+    return schema("events").conform(pd.DataFrame(rows))
+
+
 def test_a_firm_that_signed_keeps_its_park(province):
     old = approved(a="far", b="near", c="near")
-    sites = [SITES[0] | {"status": "contracted"}, *SITES[1:]]
-    problem = province(sites, PARKS, spec(0.0), approved=old)
-    locked = keep_committed(problem.specification, old, problem.frames.sites)
-    again = province(sites, PARKS, locked, approved=old)
+    again = province(SITES, PARKS, spec(0.0), approved=old, events=signed("a"))
     solution = solve(again, work=5)
     assert parks_of(again, solution)["a"] == "far"
     assert verify(again, solution.assignment(again)) == []

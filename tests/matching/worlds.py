@@ -437,7 +437,7 @@ class _Maker:
         """How some firms came to an end of the list; the column `status` follows it."""
         rows = []
         for number, row in enumerate(sites):
-            state = self.pick("candidate", "done", "converted", "closed", "removed", "moving")
+            state = self.pick("candidate", "done", "converted", "closed", "removed", "agreed")
             row["status"] = state
             if state != "candidate":
                 rows.append(

@@ -107,6 +107,8 @@ def park_rules(facts: Facts, move: Move) -> Iterator[Violation]:
 def _opening(facts: Facts, park: Row) -> int:
     """First year in which a park can be used."""
     phases = facts.spec.phases
+    if (chosen := facts.spec.where.opens.get(str(park["park_id"]))) is not None:
+        return chosen
     if known(park["opens"]):
         return int(park["opens"])
     if park["status"] == "operating":
