@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from docx import Document
 
-from geo_relocation.publish import Content, palette, write_document
+from geo_relocation.publish import Content, palette, write_document, write_workbook
+from geo_relocation.publish import document as document_module
 
-from .conftest import EVIL, make_content
+from .conftest import EVIL, make_content, make_sites
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +72,36 @@ def test_without_a_plan_the_report_says_so(bare_content: Content, tmp_path: Path
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "There is no plan yet." in text
     assert len(document.tables) == 1
+
+
+def test_control_characters_anywhere_are_signs(tmp_path: Path):
+    sites = make_sites()
+    content = make_content(
+        title="Đề án\x0b",
+        notes=("ghi\x1bchú",),
+        sites=sites.assign(old_district="Thuận\x0bAn", name="Xưởng\x08"),
+        admin_units=None,
+        parameters={"tham\x0csố": "1\x02"},
+    )
+    document = Document(str(write_document(content, tmp_path / "a.docx").path))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "Thuận␋An" in text
+    assert "ghi␛chú" in text
+    assert "tham␌số = 1␂" in text
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    assert "Xưởng␈" in cells
+
+
+def test_a_long_list_ends_with_the_sheet_that_has_the_rest(content, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(document_module, "MOST_ROWS", 5)
+    written = write_document(content, tmp_path / "a.docx")
+    document = Document(str(written.path))
+    longest = max(len(table.rows) for table in document.tables)
+    assert longest <= 6
+    text = [paragraph.text for paragraph in document.paragraphs]
+    said = [line for line in text if "dòng nữa" in line]
+    assert said == list(written.notes)
+    assert any("“DS sơ bộ Dĩ An”" in line for line in said)
+    book = write_workbook(content, tmp_path / "a.xlsx")
+    assert "DS sơ bộ Dĩ An" in openpyxl.load_workbook(book.path).sheetnames
+    assert written.summary()["confidential"] == []
