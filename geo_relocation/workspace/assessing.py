@@ -21,7 +21,7 @@ from geo_relocation.publish.kinds import CHART, PAGE
 from geo_relocation.publish.written import Written, held_in
 from geo_relocation.standing.days import day_of
 from geo_relocation.standing.decisions import in_force, overrides_to_review
-from geo_relocation.workspace.base import WorkspaceBase, new_id, now
+from geo_relocation.workspace.base import WorkspaceBase, new_id
 from geo_relocation.workspace.moment import at_one_moment
 
 
@@ -100,7 +100,7 @@ class Assessing(WorkspaceBase):
             If there are no sites, or no screening run to assess.
         """
         sites, findings = self._assessed()
-        started, run_id = now(), new_id("assess")
+        started, run_id = self.store.now(), new_id("assess")
         decisions = assessment.assess(
             sites,
             findings,
@@ -213,7 +213,7 @@ class Assessing(WorkspaceBase):
                 route=route,
                 author=author or self.settings.author,
                 ground=ground,
-                decided_at=now(),
+                decided_at=transaction.now(),
                 compulsory=compulsory,
                 deadline=deadline,
                 batch=batch,

@@ -33,8 +33,14 @@ VERSION = version("geo-relocation")
 
 
 def now() -> datetime:
-    """The present moment in UTC, to the microsecond that both stores keep."""
+    """The present moment by this computer's clock; what is stored takes the store's own."""
     return datetime.now(UTC)
+
+
+def newest(rows: pd.DataFrame, *order: str) -> pd.Series:
+    """The row that the store numbered last; of rows with one number, the last by `order`."""
+    ordered = rows.sort_values(["sequence", *order], kind="stable", na_position="first")
+    return ordered.iloc[-1]
 
 
 def new_id(prefix: str) -> str:
@@ -220,7 +226,7 @@ class WorkspaceBase:
             raise EmptyWorkspaceError(
                 f"There is no {kind} run yet.", hint=f"Run: geo-relocation {kind}"
             )
-        return str(runs.sort_values(["started_at", "run_id"])["run_id"].iloc[-1])
+        return str(newest(runs, "started_at", "run_id")["run_id"])
 
     @at_one_moment
     def run(self, run_id: str) -> pd.Series:
@@ -274,7 +280,7 @@ class WorkspaceBase:
             "run_id": run_id,
             "kind": kind,
             "started_at": started_at,
-            "seconds": (now() - started_at).total_seconds(),
+            "seconds": (transaction.now() - started_at).total_seconds(),
             "author": self.author,
             "parameters": json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True),
             "input_hash": input_hash,

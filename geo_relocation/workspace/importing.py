@@ -25,7 +25,7 @@ from geo_relocation.sample import build_sample
 from geo_relocation.sample.drawing import WORKING_CRS
 from geo_relocation.sample.tables import rows
 from geo_relocation.store import Reader, Transaction, canonical
-from geo_relocation.workspace.base import new_id, now
+from geo_relocation.workspace.base import new_id
 from geo_relocation.workspace.import_log import ImportLog, ImportReport
 from geo_relocation.workspace.moment import at_one_moment
 from geo_relocation.workspace.undoing import Undoing
@@ -172,7 +172,7 @@ class Importing(Undoing, ImportLog):
             plan = report.plan
             record = {
                 **prepared.record,
-                "imported_at": now(),
+                "imported_at": transaction.now(),
                 "author": self.author,
                 "rows_added": len(plan.added),
                 "rows_changed": len(plan.changed),
@@ -206,7 +206,7 @@ class Importing(Undoing, ImportLog):
             layer=prepared.layer,
             file=str(prepared.record["file"]),
             import_id=import_id,
-            at=now(),
+            at=transaction.now(),
             records=set(records),
         )
         if len(closing.closed):

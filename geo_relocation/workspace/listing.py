@@ -15,7 +15,6 @@ from geo_relocation.model.enums import ListState
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
 from geo_relocation.workspace.assessing import Assessing
-from geo_relocation.workspace.base import now
 from geo_relocation.workspace.moment import at_one_moment
 
 
@@ -102,9 +101,9 @@ class Listing(Assessing):
                 "An entry in the list needs an author.",
                 hint="Give --author, or set GEORELOC_AUTHOR once.",
             )
-        moment = now()
-        who = {"at": moment, **given, "author": author, "recorded_at": moment}
         with self.writing() as transaction:
+            moment = transaction.now()
+            who = {"at": moment, **given, "author": author, "recorded_at": moment}
             event = make(transaction.read("events"), who)
             transaction.append("events", event)
         return event
@@ -112,19 +111,21 @@ class Listing(Assessing):
     @at_one_moment
     def list_as_of(self, at: datetime | None = None) -> pd.DataFrame:
         """State of every site in the list's life cycle, at a moment or now."""
-        return state_as_of(self.read("events"), self.read("sites"), at or now())
+        return state_as_of(self.read("events"), self.read("sites"), at)
 
     @at_one_moment
     def list_diff(self, before: datetime, after: datetime | None = None) -> pd.DataFrame:
         """Sites whose state differs between two moments."""
-        return assessment.diff(self.read("events"), self.read("sites"), before, after or now())
+        return assessment.diff(
+            self.read("events"), self.read("sites"), before, after or self.store.now()
+        )
 
     @at_one_moment
     def overdue(self, on: datetime | None = None) -> pd.DataFrame:
         """Sites past their deadline, with the steps taken so far."""
-        when = on or now()
+        when = on or self.store.now()
         return assessment.overdue(
-            self.current_decisions(), self.read("events"), self.list_as_of(when), when
+            self.current_decisions(), self.read("events"), self.list_as_of(on), when
         )
 
     @at_one_moment

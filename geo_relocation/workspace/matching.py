@@ -46,7 +46,7 @@ from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.units import districts
 from geo_relocation.text.gazetteer import national_crosswalk
 from geo_relocation.workspace.assessing import Assessing
-from geo_relocation.workspace.base import VERSION, new_id, now
+from geo_relocation.workspace.base import VERSION, new_id, newest
 from geo_relocation.workspace.drafts import SearchDraft
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.moment import at_one_moment
@@ -275,7 +275,7 @@ class Matching(Assessing):
         UsageError
             If there is nothing to resume.
         """
-        started, plan_id = now(), new_id("plan")
+        started, plan_id = self.store.now(), new_id("plan")
         inputs = self.match_inputs(based_on)
         problem = self.problem(scenario, homes=homes, inputs=inputs)
         input_hash = inputs.hash(problem)
@@ -440,7 +440,7 @@ class Matching(Assessing):
             raise EmptyWorkspaceError(
                 "There is no plan yet.", hint="Make one: geo-relocation match default"
             )
-        return str(plans.sort_values(["created_at", "plan_id"])["plan_id"].iloc[-1])
+        return str(newest(plans, "created_at", "plan_id")["plan_id"])
 
     @at_one_moment
     def plan(self, plan_id: str) -> pd.Series:

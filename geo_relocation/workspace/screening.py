@@ -19,7 +19,7 @@ from geo_relocation.screening import (
     screen,
     summarise,
 )
-from geo_relocation.workspace.base import WorkspaceBase, new_id, now
+from geo_relocation.workspace.base import WorkspaceBase, new_id
 from geo_relocation.workspace.places import places_of_sites, read_places
 
 
@@ -89,7 +89,7 @@ class Screening(WorkspaceBase):
             If a source of pollution has no place, or belongs to no site.
         """
         parameters = parameters or ScreeningParameters()
-        started, run_id = now(), new_id("screen")
+        started, run_id = self.store.now(), new_id("screen")
         with self.moment():
             self.require("sites", "zones")
             layers = {name: self.read(name) for name in ("sites", "zones", "parks", "admin_units")}

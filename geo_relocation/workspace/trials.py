@@ -21,7 +21,7 @@ from geo_relocation.matching.siting import Candidate, siting, siting_table
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import Scenario
-from geo_relocation.workspace.base import new_id, now
+from geo_relocation.workspace.base import new_id
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.matching import Matching, MatchRun
 
@@ -172,7 +172,7 @@ class Trials(Matching):
 
         The best plan comes first; all of them are verified and stored.
         """
-        started, inputs = now(), self.match_inputs()
+        started, inputs = self.store.now(), self.match_inputs()
         problem = self.problem(scenario, homes=homes, inputs=inputs)
         best = solve(problem, seconds=seconds, threads=self.settings.threads, progress=progress)
         others = alternatives(

@@ -8,7 +8,7 @@ from geo_relocation.ingest.keys import record_ids
 from geo_relocation.ingest.log import undo_plan
 from geo_relocation.model import schema
 from geo_relocation.store import Transaction
-from geo_relocation.workspace.base import WorkspaceBase, now
+from geo_relocation.workspace.base import WorkspaceBase
 
 
 class Undoing(WorkspaceBase):
@@ -43,7 +43,7 @@ class Undoing(WorkspaceBase):
                 touched[name] += len(frame)
             transaction.delete("undo_log", where={"import_id": import_id})
             imports = transaction.read("imports", where={"import_id": import_id})
-            moment = pd.Series([pd.Timestamp(now())] * len(imports))
+            moment = pd.Series([pd.Timestamp(transaction.now())] * len(imports))
             transaction.upsert("imports", imports.assign(undone_at=moment))
             self._settle_issues(transaction, import_id)
         return touched
@@ -53,7 +53,7 @@ class Undoing(WorkspaceBase):
         """After an undo: close the import's own issues, and open those it had closed."""
         own = transaction.read("issues", where={"import_id": import_id, "closed_at": None})
         if len(own):
-            moment = pd.Timestamp(now())
+            moment = pd.Timestamp(transaction.now())
             transaction.upsert("issues", own.assign(closed_at=moment, closed_by="undo"))
         imports = transaction.read("imports")
         valid = imports.loc[imports["undone_at"].isna(), "import_id"]
