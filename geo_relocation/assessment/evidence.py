@@ -270,11 +270,6 @@ def _distance_ratio(_: pd.DataFrame, found: pd.DataFrame) -> Values:
     return np.where((required == 0) & ~np.isnan(distance), np.inf, ratio)
 
 
-def _in_park(_: pd.DataFrame, found: pd.DataFrame) -> Values:
-    inside: Values = found["park_id"].notna().to_numpy(dtype=float)
-    return inside
-
-
 def _city_code(sites: pd.DataFrame, found: pd.DataFrame) -> Values:
     screened, stated = _texts(found["city_code"]), _texts(sites["old_district_code"])
     missing: NDArray[np.bool_] = pd.isna(screened)
@@ -301,7 +296,6 @@ _DERIVATIONS: Mapping[str, Callable[[pd.DataFrame, pd.DataFrame], Values]] = {
     "housing_distance_m": _housing_distance,
     "distance_shortfall_m": _distance_shortfall,
     "distance_ratio": _distance_ratio,
-    "in_park": _in_park,
     "city_code": _city_code,
     "env_severity": _env_severity,
 }

@@ -1,4 +1,4 @@
-"""Where a site stands: its land, how well it is known, and the parks and units that hold it."""
+"""Where a site stands: its land, how well it is known, and the units that hold it."""
 
 from __future__ import annotations
 
@@ -100,30 +100,6 @@ def measured_from(
     for row, own in zip(rows, np.split(shapes[order], start[1:]), strict=False):
         result[row] = shapely.union_all(own)
     return result
-
-
-def home_park(
-    land: Outlines, point: GeometryArray, parks: Labelled, *, threads: int
-) -> tuple[TextArray, BoolArray]:
-    """The park that holds most of each site, and whether it holds at least half of it.
-
-    Where parks lie in one another and hold as much, the smaller one is named.
-    """
-    pieces = overlay.intersect(land, parks.outlines, threads=threads)
-    area = shapely.area(land.geometry)
-    size = shapely.area(parks.outlines.geometry)
-    best = overlay.largest_share(pieces, n_sites=len(land), size=size)
-    held = np.zeros(len(land))
-    np.maximum.at(held, pieces.site, pieces.area)
-    half = (area > 0) & (held >= area * (0.5 - overlay.SHARE_TOLERANCE))
-    at, which = overlay.containing(point, parks.outlines.geometry)
-    bare = area[at] == 0
-    at, which = at[bare], which[bare]
-    order = np.lexsort((-size[which], at))
-    best[at[order]], half[at] = which[order], True
-    park = np.full(len(land), None, dtype=object)
-    park[half] = parks.ids[best[half]]
-    return park, half
 
 
 def units_of(

@@ -1,4 +1,4 @@
-"""Probability of conflict for sites whose location is uncertain."""
+"""Probability that a site lies on some kind of land, where its location is uncertain."""
 
 from __future__ import annotations
 
@@ -46,6 +46,15 @@ class Ground:
     region: IntArray
     part: IntArray
 
+    @classmethod
+    def of_settled(
+        cls, settled: tuple[IntArray, IntArray, GeometryArray], mine: BoolArray
+    ) -> Ground:
+        """Land that `overlay.resolve` settled, its parts apart; `mine` says which of it."""
+        region, _, land = settled
+        parts, index = shapely.get_parts(land[mine], return_index=True)
+        return cls(outlines(parts), region[mine][index], np.arange(len(parts)))
+
 
 def residential_probability(
     land: GeometryArray,
@@ -80,68 +89,58 @@ def residential_probability(
     array
         In [0, 1]; 0 or 1 where the location is exact.
     """
-    probability, sampled = _probability(
+    return mostly_on(
         land,
         radius,
         nominal >= parameters.residential_threshold - overlay.SHARE_TOLERANCE,
+        vague,
         lambda region: _housing_within(region, zones, parameters, threads=threads),
+        parameters,
         threshold=parameters.residential_threshold,
-        samples=parameters.samples,
         threads=threads,
     )
-    ceiling = np.nextafter(parameters.conflict_probability, 0)
-    capped = sampled & vague
-    probability[capped] = np.minimum(probability[capped], ceiling)
-    return probability
 
 
-def park_probability(
+def mostly_on(
     land: GeometryArray,
     radius: FloatArray,
-    in_park: BoolArray,
-    parks: Outlines,
+    stated: BoolArray,
+    vague: BoolArray,
+    ground_within: Callable[[Outlines], list[Ground]],
     parameters: ScreeningParameters,
     *,
+    threshold: float,
     threads: int,
 ) -> FloatArray:
-    """Share of the places where each site may be that lie at least half inside a park.
+    """Share of the places where each site may be at which it lies mostly on some ground.
 
-    Parameters are those of `residential_probability`; `in_park` holds at the stated place.
-    Sites that stand outside at their stated place keep 0: the question is whether those inside
-    are so for certain.
+    Parameters
+    ----------
+    land, radius
+        Outlines, discs or points at their stated place, and their accuracy in metres.
+    stated
+        The answer at the stated place, which is that of a site with accuracy 0.
+    vague
+        Sites that are certain (reach `conflict_probability`) only if all the land within reach
+        is such ground.
+    ground_within
+        From the land within reach of the sites that have any uncertainty, to the ground there;
+        a region may occur in one ground only.
+    threshold
+        Share of its land from which a site lies mostly on it.
+    threads
+        For the places tried.
+
+    Returns
+    -------
+    array
+        In [0, 1]; 0 or 1 where the location is exact.
     """
-    asked = np.flatnonzero(in_park)
-    found, _ = _probability(
-        land[asked],
-        radius[asked],
-        in_park[asked],
-        lambda region: _parks_within(region, parks, threads=threads),
-        threshold=0.5,
-        samples=parameters.samples,
-        threads=threads,
-    )
-    probability = np.zeros(len(land))
-    probability[asked] = found
-    return probability
-
-
-def _probability(
-    land: GeometryArray,
-    radius: FloatArray,
-    nominal: BoolArray,
-    ground_within: Callable[[Outlines], list[Ground]],
-    *,
-    threshold: float,
-    samples: int,
-    threads: int,
-) -> tuple[FloatArray, BoolArray]:
-    """Probability that a site lies mostly on some ground, and whether places had to be tried."""
-    probability = nominal.astype(float)
-    sampled = np.zeros(len(land), dtype=bool)
+    probability = stated.astype(float)
     present = ~(shapely.is_missing(land) | shapely.is_empty(land))
     unsure = np.flatnonzero(present & (radius > 0))
     if len(unsure) == 0:
-        return probability, sampled
+        return probability
     region = outlines(uncertainty_region(land[unsure], radius[unsure]))
     share = np.zeros(len(unsure))
     tried = np.zeros(len(unsure))
@@ -160,12 +159,13 @@ def _probability(
             np.searchsorted(rows, ground.region[asked]),
             ground.part[asked],
             threshold=threshold,
-            samples=samples,
+            samples=parameters.samples,
             threads=threads,
         )
+    ceiling = np.nextafter(parameters.conflict_probability, 0)
+    tried[vague[unsure]] = np.minimum(tried[vague[unsure]], ceiling)
     probability[unsure] = np.select([share >= _WHOLE, share <= 0], [1.0, 0.0], tried)
-    sampled[unsure] = (share > 0) & (share < _WHOLE)
-    return probability, sampled
+    return probability
 
 
 def _housing_within(
@@ -189,20 +189,5 @@ def _housing_within(
     )
     return [
         Ground(zones.outlines, pieces.site[plain], pieces.zone[plain]),
-        _resolved(settled, np.isin(settled[1] % len(CATEGORIES), wanted)),
+        Ground.of_settled(settled, np.isin(settled[1] % len(CATEGORIES), wanted)),
     ]
-
-
-def _parks_within(region: Outlines, parks: Outlines, *, threads: int) -> list[Ground]:
-    """The land within each region that lies in any park; parks may lie in one another."""
-    pieces = overlay.intersect(region, parks, threads=threads)
-    group = np.zeros(len(pieces.site), dtype=np.int64)
-    settled = overlay.resolve(region, parks, pieces, group, threads=threads)
-    return [_resolved(settled, np.ones(len(settled[0]), dtype=bool))]
-
-
-def _resolved(settled: tuple[IntArray, IntArray, GeometryArray], mine: BoolArray) -> Ground:
-    """Settled land as ground, its parts apart."""
-    region, _, land = settled
-    parts, index = shapely.get_parts(land[mine], return_index=True)
-    return Ground(outlines(parts), region[mine][index], np.arange(len(parts)))

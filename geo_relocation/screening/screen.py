@@ -22,8 +22,9 @@ from geo_relocation.progress import SILENT, Progress
 from geo_relocation.screening import places
 from geo_relocation.screening.distances import DistanceTable, shipped_table
 from geo_relocation.screening.parameters import ScreeningParameters
+from geo_relocation.screening.parks import InPark, in_parks
 from geo_relocation.screening.places import Labelled
-from geo_relocation.screening.probability import park_probability, residential_probability
+from geo_relocation.screening.probability import residential_probability
 from geo_relocation.screening.shares import (
     CATEGORIES,
     Shares,
@@ -212,10 +213,13 @@ def _screen_block(
     point = places.representative_points(sites.geometry.to_numpy())
     radius = places.accuracy_of(sites, parameters)
     shares = category_shares(land, around.zones, parameters, threads=threads)
-    park, in_park = places.home_park(land, point, around.parks, threads=threads)
+    vague = (sites["location_source"] == LocationSource.UNIT).to_numpy(dtype=bool)
+    park = in_parks(land, point, radius, vague, around.parks, parameters, threads=threads)
     district, districts = places.units_of(land, point, around.districts, threads=threads)
     unit, units = places.units_of(land, point, around.units, threads=threads)
-    measures = _measure(sites, shapes, radius, shares, in_park, around, parameters, threads=threads)
+    measures = _measure(
+        sites, shapes, radius, vague, shares, park, around, parameters, threads=threads
+    )
     verdict, reason, detail = decide(measures, parameters)
     located = measures.located
     return pd.DataFrame(
@@ -228,7 +232,7 @@ def _screen_block(
             "residential_probability": np.where(located, measures.probability, np.nan),
             "housing_distance_m": measures.distance,
             "sensitive_distance_m": measures.to_sensitive,
-            "required_distance_m": np.where(measures.exempt, np.nan, measures.required),
+            "required_distance_m": np.where(park.inside, np.nan, measures.required),
             "point_categories": _point_categories(point, around.zones),
             "shares": _shares_json(shares, located),
             "land_m2": np.where(located, shapely.area(shapes), np.nan),
@@ -237,7 +241,9 @@ def _screen_block(
             "city_codes": districts,
             "unit_code": unit,
             "unit_codes": units,
-            "park_id": park,
+            "park_id": park.park,
+            "in_park": park.answers(),
+            "park_probability": park.probability,
             "zone_ids": places.ids_by_row(shares.site, shares.zone, around.zones.label, len(sites)),
             "detail": detail,
         }
@@ -248,8 +254,9 @@ def _measure(
     sites: gpd.GeoDataFrame,
     land: GeometryArray,
     radius: FloatArray,
+    vague: BoolArray,
     shares: Shares,
-    in_park: BoolArray,
+    park: InPark,
     around: Surroundings,
     parameters: ScreeningParameters,
     *,
@@ -257,12 +264,8 @@ def _measure(
 ) -> Measures:
     """Everything that the verdict is taken from."""
     nominal = shares.share[:, housing_columns(parameters)].sum(axis=1)
-    vague = (sites["location_source"] == LocationSource.UNIT).to_numpy(dtype=bool)
     probability = residential_probability(
         land, radius, nominal, vague, around.zones, parameters, threads=threads
-    )
-    surely_in_park = park_probability(
-        land, radius, in_park, around.parks.outlines, parameters, threads=threads
     )
     required = (
         np.full(len(sites), parameters.housing_buffer_m)
@@ -290,8 +293,9 @@ def _measure(
         housing_is_planned=around.housing_is_planned,
         required=required,
         accuracy=radius,
-        in_park=in_park,
-        exempt=surely_in_park >= parameters.conflict_probability,
+        in_park=park.inside,
+        perhaps_in_park=~park.inside & ~park.outside,
+        park_probability=park.probability,
     )
 
 

@@ -40,9 +40,12 @@ class Measures:
     accuracy
         Metres.
     in_park
-        Whether the site stands inside a park or cluster at its stated place.
-    exempt
-        Whether it stands there wherever it may be, so that no distance is required.
+        Whether the site is certain to stand inside a park or cluster, so that no distance is
+        required.
+    perhaps_in_park
+        Whether that is a question.
+    park_probability
+        Share of the places where it may be that are inside.
     """
 
     located: BoolArray
@@ -57,7 +60,8 @@ class Measures:
     required: FloatArray
     accuracy: FloatArray
     in_park: BoolArray
-    exempt: BoolArray
+    perhaps_in_park: BoolArray
+    park_probability: FloatArray
 
 
 def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, TextArray, TextArray]:
@@ -71,8 +75,8 @@ def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, Tex
     apply to a site that is certain to be inside a park or cluster (QCVN 01:2025/BTNMT).
     """
     threshold = parameters.residential_threshold - SHARE_TOLERANCE
-    near = ~m.exempt & _nearer(m.distance, m)
-    near_sensitive = ~m.exempt & _nearer(m.to_sensitive, m)
+    near = ~m.in_park & _nearer(m.distance, m)
+    near_sensitive = ~m.in_park & _nearer(m.to_sensitive, m)
     conflict = m.probability >= parameters.conflict_probability
     perhaps = m.probability > parameters.clear_probability
     uncovered = ~m.in_park & (m.cover < parameters.zone_cover - SHARE_TOLERANCE)
@@ -141,6 +145,10 @@ def _detail(m: Measures, row: int, why: str, parameters: ScreeningParameters) ->
             line = f"quy hoạch chỉ phủ {_percent(m.cover[row])} diện tích"
         case FindingReason.OUTSIDE if np.isnan(m.required[row]):
             line = "bảng khoảng cách không có ngành này: chưa xét khoảng cách"
+    if m.located[row] and m.perhaps_in_park[row]:
+        share = _percent(m.park_probability[row])
+        inside = f"{share} số vị trí có thể có nằm trong khu, cụm công nghiệp"
+        line = f"{line}; {inside}" if line else f"{accuracy}: {inside}"
     return line
 
 
