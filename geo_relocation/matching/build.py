@@ -195,7 +195,7 @@ def _assembled(
         rules=rules,
         phase_cost=np.round(late, 3),
         frames=frames,
-        notes=tuple(notes),
+        notes=(*notes, *pairs.note_questions(firms, frames.findings)),
     )
 
 

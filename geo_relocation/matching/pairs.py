@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_relocation.matching.problem import Firms, IntArray, Parks
+from geo_relocation.matching.problem import Firms, IntArray, Note, Parks
 from geo_relocation.matching.reasons import Barrier, bit
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.model import split_codes
@@ -55,12 +55,23 @@ def rules(
 
 
 def own_parks(firms: Firms, parks: Parks, findings: pd.DataFrame | None) -> IntArray:
-    """The park that each firm stands in already, -1 for none."""
+    """The park that each firm is certain to stand in already, -1 for none."""
     if findings is None:
         return np.full(len(firms), -1)
-    inside = findings.set_index("site_id")["park_id"]
+    certain = findings[findings["in_park"].fillna(value=False)]
+    inside = certain.set_index("site_id")["park_id"]
     position = {park: i for i, park in enumerate(parks.park_id)}
     return np.array([position.get(inside.get(site), -1) for site in firms.site_id], dtype=np.int64)
+
+
+def note_questions(firms: Firms, findings: pd.DataFrame | None) -> list[Note]:
+    """Say how many firms may stand in a park already without anybody knowing."""
+    if findings is None:
+        return []
+    asked = findings["in_park"].isna() & findings["park_probability"].notna()
+    count = int(findings["site_id"][asked].isin(firms.site_id).sum())
+    words = f"{count} cơ sở có thể đang nằm trong khu, cụm: vị trí chưa đủ chính xác."
+    return [Note("perhaps-in-park", words, count)] if count else []
 
 
 def own_years(firms: Firms, specification: MatchSpecification) -> Mask:

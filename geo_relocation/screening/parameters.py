@@ -37,7 +37,8 @@ class ScreeningParameters(BaseModel):
     precedence
         Which category keeps land that zones of several categories claim, strongest first.
     conflict_probability, clear_probability
-        Probability of conflict from which a site is in conflict, and up to which it may be clear.
+        Probability of conflict from which a site is in conflict, and up to which it may be clear;
+        and the same for being in a park.
     clear_share
         Residential share from which a site is no longer clear.
     distance_table

@@ -19,6 +19,7 @@ _CAUSES = (
     "land_m2",
     "accuracy_m",
     "park_id",
+    "park_probability",
     "zone_ids",
 )
 

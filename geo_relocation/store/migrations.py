@@ -70,6 +70,12 @@ _NUMBERED = ("runs", "decisions", "events", "scenarios")
 
 def _begin_history(work: Migrating) -> None:
     """Link all that is there. Rows of one layer share a number: their order is that of time."""
+    # Whether a site stands in a park was taken from its stated place alone. That holds where the
+    # place is exact; elsewhere only another screening tells.
+    work.execute(
+        "UPDATE findings SET in_park = (park_id IS NOT NULL), "
+        "park_probability = CASE WHEN park_id IS NULL THEN 0 ELSE 1 END WHERE accuracy_m = 0"
+    )
     for layer in MEMBER_BY:
         if layer in _NUMBERED:
             work.execute(f"UPDATE {layer} SET {SEQUENCE} = {work.chain.next_sequence()}")
@@ -80,9 +86,13 @@ STEPS = (
     Step(
         version=2,
         title="A chain over runs, findings, decisions, events and plans shows what was changed "
-        "past this program; runs, decisions, events and plans have a sequence number.",
+        "past this program; runs, decisions, events and plans have a sequence number; findings "
+        "say with what probability a site stands in a park.",
         tables=("georeloc_history",),
-        columns=tuple((layer, SEQUENCE) for layer in _NUMBERED),
+        columns=(
+            *((layer, SEQUENCE) for layer in _NUMBERED),
+            *(("findings", "in_park"), ("findings", "park_probability")),
+        ),
         guarded=("runs", "findings"),
         fill=_begin_history,
     ),

@@ -26,13 +26,13 @@ def make_findings(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def conflict(site_id: str, share: float = 0.8, city: str = "725", **more: Any) -> dict[str, Any]:
     """A finding of a site in conflict."""
-    base = {"site_id": site_id, "verdict": "conflict", "reason": "residential"}
+    base = {"site_id": site_id, "verdict": "conflict", "reason": "residential", "in_park": False}
     return base | {"residential_share": share, "city_code": city} | more
 
 
 def clear(site_id: str, city: str = "725", **more: Any) -> dict[str, Any]:
     """A finding of a site that is clear."""
-    base = {"site_id": site_id, "verdict": "clear", "reason": "outside"}
+    base = {"site_id": site_id, "verdict": "clear", "reason": "outside", "in_park": False}
     return base | {"residential_share": 0.0, "city_code": city} | more
 
 

@@ -105,10 +105,11 @@ def test_city_comes_from_screening_before_the_register():
     assert value("city_code") is None
 
 
-def test_a_site_is_outside_parks_unless_found_in_one():
-    assert value("in_park", {"park_id": "song-than-1"}) == 1.0
-    assert value("in_park", {}) == 0.0
-    assert value("in_park") == 0.0
+def test_whether_a_site_stands_in_a_park_may_be_a_question():
+    assert value("in_park", {"in_park": True, "park_id": "song-than-1"}) == 1.0
+    assert value("in_park", {"in_park": False}) == 0.0
+    assert value("in_park", {"park_probability": 0.09}) is None
+    assert value("in_park") is None
 
 
 def test_two_runs_at_once_are_refused():

@@ -91,22 +91,14 @@ def test_a_southern_park_receives_only_where_it_says_so(province):
     assert rules(province([SITE], [stated], **south), ("a", "p", 2026)) == set()
 
 
-def test_a_firm_may_not_move_into_the_park_it_stands_in(province):
-    findings = schema("findings").conform(
-        pd.DataFrame(
-            [
-                {
-                    "site_id": "a",
-                    "run_id": "r",
-                    "verdict": "conflict",
-                    "reason": "residential",
-                    "park_id": "p",
-                }
-            ]
-        )
-    )
-    problem = province([SITE], [PARK], findings=findings)
-    assert rules(problem, ("a", "p", 2026)) == {"own-park"}
+@pytest.mark.parametrize(("inside", "forbidden"), [(True, {"own-park"}), (None, set())])
+def test_a_firm_may_not_move_into_the_park_it_is_certain_to_stand_in(province, inside, forbidden):
+    row = {"site_id": "a", "run_id": "r", "verdict": "conflict", "reason": "residential"}
+    row |= {"park_id": "p", "in_park": inside, "park_probability": 1.0 if inside else 0.3}
+    problem = province([SITE], [PARK], findings=schema("findings").conform(pd.DataFrame([row])))
+    assert rules(problem, ("a", "p", 2026)) == forbidden
+    assert (problem.rules[0, 0] > 0) == bool(forbidden)
+    assert ("perhaps-in-park" in {note.code for note in problem.notes}) == (not inside)
 
 
 def decided(site: str = "a", **values: str) -> dict[str, str]:

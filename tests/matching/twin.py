@@ -179,8 +179,9 @@ class Twin:
         name = site["site_id"]
         if any(e.site == name and e.park in {None, park["park_id"]} for e in self.spec.exclusions):
             return False
-        own = self.found.get(name, {}).get("park_id")
-        if known(own) and own == park["park_id"]:
+        found = self.found.get(name, {})
+        inside = known(found.get("in_park")) and found["in_park"]
+        if inside and found["park_id"] == park["park_id"]:
             return False
         sector = _division(site["vsic"])
         accepted, refused = _codes(park["accepted_sectors"]), _codes(park["refused_sectors"])

@@ -428,6 +428,7 @@ class _Maker:
                 ),
                 "reason": "residential",
                 "park_id": self.pick(None, *self.park_ids) if own else None,
+                "in_park": self.pick(True, True, None) if own else None,
             }
             for site in self.site_ids
         ]

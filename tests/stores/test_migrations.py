@@ -245,6 +245,17 @@ def test_rows_keep_their_order_in_time(old: str) -> None:
     assert int(after.iloc[0]) > before
 
 
+def test_old_findings_know_of_parks_only_where_the_place_is_exact(old: str) -> None:
+    migrate_store(old)
+    found = open_store(old).read("findings")
+    exact = found["accuracy_m"] == 0
+    assert 0 < exact.sum() < len(found)
+    held = found["park_id"].notna()[exact]
+    assert (found["in_park"][exact] == held).all()
+    assert (found["park_probability"][exact] == held).all()
+    assert found.loc[~exact, ["in_park", "park_probability"]].isna().all(axis=None)
+
+
 def test_numbers_of_removed_rows_are_not_given_again(version: int, tmp_path: Path) -> None:
     old = unpack_file(version, tmp_path)
     with closing(sqlite3.connect(old)) as connection:

@@ -125,8 +125,9 @@ def firm_rules(facts: Facts, move: Move) -> Iterator[Violation]:
             rule = "site-excluded" if one.park is None else "excluded"
             yield move.breaks(rule, f"Cơ sở {site} bị loại khỏi {one.park or 'phương án'}.")
     yield from _sector_and_level(move)
-    inside = facts.findings.get(site, {}).get("park_id")
-    if known(inside) and inside == park:
+    finding = facts.findings.get(site, {})
+    certain = known(finding.get("in_park")) and bool(finding["in_park"])
+    if certain and finding["park_id"] == park:
         yield move.breaks("own-park", f"Cơ sở {site} đang nằm trong chính khu {park}.")
     first, last = _years(facts, move.site)
     if not first <= year <= last:

@@ -44,7 +44,9 @@ SELECT s.site_id, s.name, s.tax_code, s.address, s.vsic, s.land_m2, s.workers, s
        f.detail, s.geometry
 FROM sites s
 LEFT JOIN (
-  SELECT DISTINCT ON (f.site_id) f.*, r.started_at
+  SELECT DISTINCT ON (f.site_id) f.site_id, f.run_id, r.started_at, f.verdict, f.reason,
+         f.residential_share, f.residential_probability, f.housing_distance_m, f.city_code,
+         f.unit_code, f.park_id, f.detail
   FROM findings f LEFT JOIN runs r USING (run_id)
   ORDER BY f.site_id, r.sequence DESC NULLS LAST, r.started_at DESC NULLS LAST, f.run_id DESC
 ) f USING (site_id)
