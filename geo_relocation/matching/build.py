@@ -135,7 +135,7 @@ def build_problem(
     ways = _distances(movers, made, roads, specification, notes)
     problem = _assembled(frames, movers, made, ways, specification, notes)
     problem = replace(problem, scope=who)
-    return replace(problem, notes=(*notes, *idle_notes(problem, asked)))
+    return replace(problem, notes=(*problem.notes, *idle_notes(problem, asked)))
 
 
 def rebuild(
