@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import CrsMismatchError, SchemaError
 from geo_relocation.model import schema
-from geo_relocation.model.enums import Language, RecordKind
+from geo_relocation.model.enums import Language, RecordKind, Route, Verdict
 from geo_relocation.text.printing import printable, printable_frame
 
 SPATIAL = ("sites", "zones", "parks", "lots", "roads", "admin_units")
@@ -123,6 +124,25 @@ class Content:
         """The scenario row as a mapping without its missing values; empty without a plan."""
         scenario = self.frame("scenario")
         return present(scenario.iloc[0]) if len(scenario) else {}
+
+    @property
+    def plan_scope(self) -> str:
+        """Who was in scope of the plan, in one sentence; empty where the plan does not say."""
+        stored = json.loads(str(self.plan.get("specification", "{}")))
+        scope, notes = stored.get("scope"), stored.get("notes")
+        if not scope or not notes:
+            return ""
+        if self.language == "vi":
+            return str(notes[0])
+        routes = [Route.of(one).label("en") for one in scope["routes"]]
+        verdicts = [Verdict.of(one).label("en") for one in scope["verdicts"]]
+        asked = f"route in force {' or '.join(routes)}; " if routes else ""
+        years = f"{scope['years'][0]}–{scope['years'][-1]}"
+        undecided = "" if scope["decided"] else "Nothing has been decided on these sites. "
+        return (
+            f"{undecided}Scope: {scope['firms']} sites; {asked}"
+            f"verdict {' or '.join(verdicts)}; years {years}."
+        )
 
     @property
     def record_kinds(self) -> tuple[str, ...]:

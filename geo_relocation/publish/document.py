@@ -287,6 +287,8 @@ def _plan(document: DocumentType, content: Content) -> list[str]:
     if not content.has_plan:
         document.add_paragraph(word("no_plan", language))
         return []
+    if content.plan_scope:
+        document.add_paragraph(content.plan_scope)
     document.add_paragraph(_plan_sentence(content))
     use = park_use(content)
     use = use[use["firms"] > 0].sort_values("used_ha", ascending=False, kind="stable")

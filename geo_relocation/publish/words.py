@@ -23,6 +23,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "CÓ THÔNG TIN MẬT, chỉ dùng nội bộ: {attributes}.",
         "CONFIDENTIAL, for internal use only: {attributes}.",
     ),
+    "plan_scope": ("Phạm vi phương án", "Scope of the plan"),
     "all_verdicts": ("Mọi kết luận", "All verdicts"),
     "all_cities": ("Mọi huyện/thành phố", "All cities"),
     "all_plans": ("Mọi tình trạng bố trí", "Placed or not"),

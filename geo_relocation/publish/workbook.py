@@ -233,6 +233,8 @@ def _plan_lines(content: Content) -> Sequence[tuple[str, str]]:
     """The scenario row in words, without its long specification."""
     scenario = content.frame("scenario")
     lines = []
+    if content.plan_scope:
+        lines.append((word("plan_scope", content.language), content.plan_scope))
     for attribute in schema("scenarios").fields:
         if not len(scenario) or attribute.name == "specification":
             continue

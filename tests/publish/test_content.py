@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from pyproj import CRS
@@ -17,6 +20,7 @@ from geo_relocation.publish.records import (
     park_use,
     site_records,
 )
+from geo_relocation.publish.webmap.payload import map_payload
 from geo_relocation.standing.decisions import in_force
 
 from .conftest import (
@@ -173,3 +177,22 @@ def test_languages_differ_in_words_only():
     assert english.data_note.startswith("SAMPLE AND SCHEMATIC")
     assert english.crs == CRS.from_epsg(9210)
     assert schema("sites").label("en") == "Sites"
+
+
+def with_scope(content: Content, language: str) -> Content:
+    scope = {
+        "routes": ["relocate"], "verdicts": ["conflict", "check"], "cities": [],
+        "years": [2026, 2030], "firms": 7, "decided": True,
+    }  # fmt: skip
+    stored = {"scope": scope, "notes": ["Phạm vi: 7 cơ sở.", "Khác."]}
+    plan = content.frame("scenario").assign(specification=json.dumps(stored))
+    return replace(content, scenario=plan, language=language)
+
+
+def test_publications_say_who_the_plan_was_about(content: Content):
+    assert content.plan_scope == ""
+    assert with_scope(content, "vi").plan_scope == "Phạm vi: 7 cơ sở."
+    said = with_scope(content, "en").plan_scope
+    assert said.startswith("Scope: 7 sites; route in force Relocate; verdict In conflict or")
+    assert said.endswith("years 2026–2030.")
+    assert map_payload(with_scope(content, "vi"))["notes"][0] == "Phạm vi: 7 cơ sở."

@@ -269,7 +269,7 @@ def map_payload(
     """All that the map shows, as plain values for `to_json`."""
     planned, fine = _zones(content, ZoneStatus.PLANNED)
     existing, coarse = _zones(content, ZoneStatus.EXISTING)
-    notes = list(content.notes)
+    notes = [*filter(None, [content.plan_scope]), *content.notes]
     tolerance = max(fine, coarse)
     if tolerance:
         notes.append(word("simplified", content.language).format(metres=f"{tolerance:g}"))
