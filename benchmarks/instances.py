@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -13,36 +15,43 @@ from geo_relocation.matching.model import Model
 
 @dataclass(frozen=True)
 class Case:
-    """A model with its name and, for published cases, the best value known."""
+    """A model with its name and, for published cases, the best value known.
+
+    `cost_unit` is what one unit of the model's costs stands for in the published numbers.
+    """
 
     name: str
     model: Model
-    best_known: int | None = None
+    best_known: float | None = None
+    cost_unit: float = 1.0
 
 
 def published(folder: Path, pattern: str = "*/*") -> list[Case]:
     """The published cases of a folder, each with the best known value of its `BEST.csv`.
 
-    A file holds agents m, jobs n, m rows of n costs, m rows of n resource uses, m capacities.
+    A file holds agents m, jobs n, m rows of n costs, m rows of n resource uses, m capacities;
+    numbers may have decimals.
     """
     with (folder / "BEST.csv").open(encoding="utf-8") as file:
-        best = {row["instance"]: int(row["best_known"]) for row in csv.DictReader(file)}
+        best = {row["instance"]: float(row["best_known"]) for row in csv.DictReader(file)}
     return [
-        Case(name, _read_gap(folder / name), value)
+        Case(name, *_read_gap(folder / name, value))
         for name, value in best.items()
         if Path(name).match(pattern)
     ]
 
 
-def _read_gap(path: Path) -> Model:
-    numbers = np.array(path.read_text("ascii").split(), dtype=np.int64)
-    agents, jobs = int(numbers[0]), int(numbers[1])
+def _read_gap(path: Path, best_known: float) -> tuple[Model, float, float]:
+    """The model, the best value known, and what a unit of its costs stands for."""
+    agents, jobs, *rest = (Fraction(one) for one in path.read_text("ascii").split())
+    agents, jobs = int(agents), int(jobs)
     size = agents * jobs
-    cost = numbers[2 : 2 + size].reshape(agents, jobs)
-    use = numbers[2 + size : 2 + 2 * size].reshape(agents, jobs)
-    capacity = numbers[2 + 2 * size : 2 + 2 * size + agents].copy()
+    costs, cost_unit = _whole(rest[:size])
+    uses, _ = _whole(rest[size : 2 * size + agents])
+    cost = costs.reshape(agents, jobs)
+    use, capacity = uses[:size].reshape(agents, jobs), uses[size:].copy()
     job, agent = np.nonzero((use <= capacity[:, None]).T)
-    return Model(
+    model = Model(
         ptr=np.searchsorted(job, np.arange(jobs + 1)).astype(np.int64),
         place=agent.astype(np.int32),
         cost=cost[agent, job].copy(),
@@ -54,6 +63,13 @@ def _read_gap(path: Path) -> Model:
         weight=np.ones(jobs, dtype=np.int64),
         by_pair=True,
     )
+    return model, best_known, cost_unit
+
+
+def _whole(numbers: list[Fraction]) -> tuple[np.ndarray, float]:
+    """Numbers as whole multiples of a unit, and the unit."""
+    below = math.lcm(*{one.denominator for one in numbers})
+    return np.array([int(one * below) for one in numbers], dtype=np.int64), 1 / below
 
 
 def province(firms: int, parks: int, fill: float, seed: int) -> Case:

@@ -69,8 +69,8 @@ def measure(case: Case, method: str, seconds: float, seed: int) -> Row:
     if case.best_known is not None and left:
         gap = None  # a published case counts only with every job placed
     return row | {
-        "objective": cost,
-        "bound": bound,
+        "objective": cost * case.cost_unit if case.cost_unit < 1 else cost,
+        "bound": bound * case.cost_unit if bound and case.cost_unit < 1 else bound,
         "gap": gap,
         "left_out": left,
         "left_out_bound": left_bound,

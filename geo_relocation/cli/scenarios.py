@@ -192,9 +192,15 @@ def _register_questions(scenario: typer.Typer) -> None:
                 "km-equivalents, earliest year, VSIC divisions joined by commas; repeat it.",
             ),
         ],
+        most: Annotated[
+            int | None, typer.Option(min=1, help="Parks that may be opened at most.")
+        ] = None,
         homes: HomesOption = None,
     ) -> None:
         """Show which new parks to open, for which sector, and what each set adds.
+
+        The best set comes first; bound_km is what no set that leaves out as little can go
+        below, gap how much dearer than the best there is it may be.
 
         Example: scenario siting default --candidate P52:40:500:2028:16,31
         """
@@ -203,7 +209,7 @@ def _register_questions(scenario: typer.Typer) -> None:
             for one in candidates:
                 workspace.require_park(one.park_id)
             chosen = workspace.scenario(scenario_text(name))
-            found = workspace.siting(chosen, candidates, homes=homes, progress=progress)
+            found = workspace.siting(chosen, candidates, most=most, homes=homes, progress=progress)
         session.show_frame(found)
 
 

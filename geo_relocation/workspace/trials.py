@@ -231,6 +231,7 @@ class Trials(Matching):
         scenario: Scenario,
         candidates: list[Candidate],
         *,
+        most: int | None = None,
         homes: str | Path | None = None,
         progress: Progress = SILENT,
     ) -> pd.DataFrame:
@@ -240,13 +241,15 @@ class Trials(Matching):
         ----------
         candidates
             Parks of the parks layer that are not open yet, with size, cost and earliest year.
+        most
+            How many of them may be opened; None: any number.
         homes
             File of places where workers live, as for `problem`.
         progress
             Told of each search; raising from it cancels.
         """
         problem = self.problem(scenario, homes=homes)
-        return siting_table(siting(problem, candidates, progress=progress))
+        return siting_table(siting(problem, candidates, most=most, progress=progress))
 
 
 def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ...], list[str]]:
