@@ -17,6 +17,6 @@ def test_decimals_are_read_and_the_best_known_value_is_reached(tmp_path):
     found = solve_exactly(
         decimal.model, start=greedy(decimal.model), work=1.0, seconds=None, seed=1
     )
-    cost = model.cost_of(found.chosen) * decimal.cost_unit
-    assert (decimal.best_known, cost) == (932615.75, 932609.5)
+    reached = model.cost_of(found.chosen) * decimal.cost_unit
+    assert (decimal.best_known, reached) == (932615.75, 932609.5)
     assert (whole.best_known, whole.cost_unit, whole.model.cost.tolist()) == (3.0, 1.0, [1, 2])
