@@ -13,10 +13,9 @@ def test_decimals_are_read_and_the_best_known_value_is_reached(tmp_path):
     (tmp_path / "d/a").write_text("2 2\n932600.5 1.25\n932613.5 9\n1.5 1.5\n1 1\n2 1\n")
     (tmp_path / "d/b").write_text("1 2\n1 2\n1 1\n2\n")
     decimal, whole = published(tmp_path)
+    model = decimal.model
     # Job 0 costs 932600.5 with agent 0, whose room of 2 then has none for job 1 (1.5 + 1.5).
-    found = solve_exactly(
-        decimal.model, start=greedy(decimal.model), work=1.0, seconds=None, seed=1
-    )
+    found = solve_exactly(model, start=greedy(model), work=1.0, seconds=None, seed=1)
     reached = model.cost_of(found.chosen) * decimal.cost_unit
     assert (decimal.best_known, reached) == (932615.75, 932609.5)
     assert (whole.best_known, whole.cost_unit, whole.model.cost.tolist()) == (3.0, 1.0, [1, 2])
