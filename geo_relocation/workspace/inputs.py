@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo_relocation.geo.crs import to_metres
+from geo_relocation.matching import Layers
 from geo_relocation.matching.problem import Problem
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.standing.decisions import in_force
@@ -57,6 +58,27 @@ class MatchInputs:
     def metric_if_any(self, layer: str) -> gpd.GeoDataFrame | None:
         """A layer in metres, or None where it has no rows."""
         return self.metric(layer) if len(getattr(self, layer)) else None
+
+    def layers(self, south: tuple[str, ...]) -> Layers:
+        """What the independent checker is told: the layers as they were stored.
+
+        Parameters
+        ----------
+        south
+            Districts that firms leave, as the scheme has them.
+        """
+        return Layers(
+            sites=self.metric("sites"),
+            parks=self.metric("parks"),
+            findings=self.findings,
+            decisions=self.decisions,
+            events=self.events,
+            roads=self.metric_if_any("roads"),
+            admin_units=self.metric_if_any("admin_units"),
+            crosswalk=self.crosswalk,
+            approved=self.approved,
+            south=south,
+        )
 
     def hash(self, problem: Problem) -> str:
         """Hash of everything that a plan depends on.

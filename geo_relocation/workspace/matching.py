@@ -17,8 +17,6 @@ from geo_relocation.errors import (
 )
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.matching import (
-    Layers,
-    MatchSpecification,
     Problem,
     Solution,
     Violation,
@@ -329,9 +327,8 @@ class Matching(Assessing):
         lots: bool = False,
     ) -> MatchRun:
         """Verify, explain and write a plan in one transaction."""
-        violations = self.broken_by(
-            problem.specification, problem.assignment(solution.chosen), based_on=based_on
-        )
+        layers, plan = inputs.layers(self.scheme.south), problem.assignment(solution.chosen)
+        violations = check(layers, problem.specification, plan)
         if violations:
             raise InvalidPlanError([violation.message for violation in violations])
         changes = plan_changes(problem, solution) if based_on else []
@@ -379,39 +376,9 @@ class Matching(Assessing):
         assignment
             Columns `site_id`, `park_id`, `phase`.
         """
-        return self.broken_by(self.problem(scenario).specification, assignment)
-
-    def broken_by(
-        self,
-        specification: MatchSpecification,
-        assignment: pd.DataFrame,
-        *,
-        based_on: str | None = None,
-    ) -> list[Violation]:
-        """What the independent checker finds against a plan, on the layers as they are stored.
-
-        Parameters
-        ----------
-        specification
-            What was asked, with its years written out.
-        assignment
-            Columns `site_id`, `park_id`, `phase`.
-        based_on
-            The plan that it stays close to.
-        """
-        layers = Layers(
-            sites=self.metric("sites"),
-            parks=self.metric("parks"),
-            findings=self.findings(),
-            decisions=self.read("decisions"),
-            events=self.read("events"),
-            roads=self.metric_if_any("roads"),
-            admin_units=self.metric_if_any("admin_units"),
-            crosswalk=self.districts_by_name(),
-            approved=self.plan_assignments(based_on) if based_on else None,
-            south=self.scheme.south,
-        )
-        return check(layers, specification, assignment)
+        inputs = self.match_inputs()
+        specification = self.problem(scenario, inputs=inputs).specification
+        return check(inputs.layers(self.scheme.south), specification, assignment)
 
     def compare_plans(self, *plan_ids: str) -> Comparison:
         """Two or more plans side by side: indicators, and the firms that fare differently."""

@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from geo_relocation.errors import DataError, UnknownNameError, listed_mistakes
-from geo_relocation.matching import solve
+from geo_relocation.matching import check, solve
 from geo_relocation.matching.advice import HectareValue, free_place, hectare_value
 from geo_relocation.matching.alternatives import FrontierPoint, alternatives, frontier
 from geo_relocation.matching.changes import Change, smallest_changes
@@ -150,7 +150,8 @@ class Trials(Matching):
         problem, site = self.problem(scenario, inputs=inputs), found.firm["site_id"]
         plan = rows.loc[rows["park_id"].notna(), ["site_id", "park_id", "phase"]]
         notes = []
-        if broken := self.broken_by(problem.specification, plan):
+        layers = inputs.layers(self.scheme.south)
+        if broken := check(layers, problem.specification, plan):
             notes.append(
                 f"Trên dữ liệu và kịch bản được thử, phương án trái {len(broken)} quy định, "
                 f"ví dụ: {broken[0].message}"
