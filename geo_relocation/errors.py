@@ -28,6 +28,8 @@
     │   ├── OlderSchemaError
     │   ├── UnreachableError
     │   ├── CommitInDoubtError
+    │   ├── DamagedWorkspaceError   it holds what the data dictionary does not allow
+    │   ├── ForeignObjectError      a file with objects in place of this program's own
     │   ├── WorkspaceBusyError
     │   └── AppendOnlyError
     ├── OutputError                 a file cannot be written                  exit 1
@@ -287,6 +289,20 @@ class CommitInDoubtError(StoreError):
         "Before you repeat the command, look whether its result is there: "
         "geo-relocation runs, or geo-relocation list history SITE."
     )
+
+
+class DamagedWorkspaceError(StoreError):
+    """The workspace holds something that the data dictionary does not allow."""
+
+    code = "damaged"
+    hint = "Another program wrote it: correct it there, or restore a backup."
+
+
+class ForeignObjectError(StoreError):
+    """A workspace file has objects that stand in for this program's own."""
+
+    code = "foreign-object"
+    hint = "Restore a backup, or ask whoever gave you the file for one that was not changed."
 
 
 class WorkspaceBusyError(StoreError):

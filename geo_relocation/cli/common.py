@@ -30,6 +30,7 @@ from geo_relocation.publish.written import PROTECTIONS, Written
 from geo_relocation.redaction import looks_like_address
 from geo_relocation.settings import Settings, as_typed, load_settings
 from geo_relocation.standing.days import local_time
+from geo_relocation.store import Handling
 from geo_relocation.text.printing import printable
 from geo_relocation.workspace import Workspace, open_workspace
 
@@ -143,6 +144,10 @@ class Session:
     def workspace(self) -> Iterator[Workspace]:
         """The open workspace."""
         with open_workspace(self.workspace_url, settings=self.settings) as workspace:
+            for one in workspace.store.foreign:
+                if one.handling is Handling.SWITCHED_OFF and not self.quiet:
+                    words = f"{one}; see: geo-relocation check foreign-objects"
+                    self.err.print(f"[bold]note:[/bold] {shown(words)}", highlight=False)
             yield self.watched(workspace)
 
     def watched(self, workspace: Workspace) -> Workspace:

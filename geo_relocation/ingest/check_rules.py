@@ -45,6 +45,12 @@ def rule(name: str) -> Callable[[Rule], Rule]:
     return register
 
 
+@rule("foreign-objects")
+def _foreign_objects(frames: Frames) -> Findings:
+    found = frames.get("foreign", pd.DataFrame(columns=["name", "words"]))
+    yield from zip(found["name"], found["words"], strict=True)
+
+
 def _areas_differ(frame: pd.DataFrame, key: str, stated: pd.Series) -> Findings:
     """Records whose stated area (m²) contradicts their outline."""
     drawn = shapely.area(frame.geometry.to_numpy())

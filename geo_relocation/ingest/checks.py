@@ -92,7 +92,7 @@ def checks() -> dict[str, Check]:
         row["name"]: Check(
             name=row["name"],
             severity=severities[row["severity"]],
-            layers=tuple(row["layers"].split(";")),
+            layers=tuple(filter(None, row["layers"].split(";"))),
             vi=row["vi"],
             en=row["en"],
             remedy_vi=row["remedy_vi"],

@@ -3,11 +3,22 @@
 from geo_relocation.store.frames import canonical
 from geo_relocation.store.migrations import Migration
 from geo_relocation.store.opening import create_store, migrate_store, open_store
-from geo_relocation.store.protocol import SCHEMA_VERSION, Bbox, Reader, Store, Transaction, Where
+from geo_relocation.store.protocol import (
+    SCHEMA_VERSION,
+    Bbox,
+    Foreign,
+    Handling,
+    Reader,
+    Store,
+    Transaction,
+    Where,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
     "Bbox",
+    "Foreign",
+    "Handling",
     "Migration",
     "Reader",
     "Store",

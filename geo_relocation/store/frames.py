@@ -27,6 +27,7 @@ from geo_relocation.errors import (
     UsageError,
 )
 from geo_relocation.model import Attribute, LayerSchema
+from geo_relocation.store.json_forms import wrong_json
 from geo_relocation.store.protocol import SCHEMA_VERSION, Bbox, Where
 
 _FIRST_DAY = np.datetime64("0001-01-01T00:00:00", "us")
@@ -133,6 +134,9 @@ def _check_texts(values: pd.Series, attribute: Attribute) -> None:
         if strange.any():
             raise _refuse(attribute, values[strange].iloc[0], f"Allowed: {', '.join(allowed)}.")
         return
+    wrong = wrong_json(values, attribute) if attribute.type == "json" else None
+    if wrong is not None:
+        raise _refuse(attribute, values.iloc[wrong[0]], wrong[1])
     with_nul = values.str.contains("\0", regex=False, na=False).astype(bool)
     if with_nul.any():
         raise _refuse(attribute, values[with_nul].iloc[0], "Texts cannot hold a NUL character.")
@@ -152,29 +156,25 @@ def _check_present(frame: pd.DataFrame, schema: LayerSchema, attribute: Attribut
 
 def _with_geometry(frame: pd.DataFrame, attribute: Attribute, crs: CRS) -> gpd.GeoDataFrame:
     shapes = np.asarray(frame["geometry"].to_numpy(), dtype=object)
-    allowed = _PARTS_ALLOWED.get(attribute.type)
-    if allowed is not None:
-        types = shapely.get_type_id(shapes)
-        strange = ~np.isin(types, [-1, *allowed])
-        if strange.any():
-            first = shapes[np.flatnonzero(strange)[0]]
-            raise _refuse(attribute, first.geom_type, f"The layer holds {attribute.type}s.")
+    unfit = unfit_shape(shapes, attribute)
+    if unfit is not None:
+        row, why = unfit
+        raise _refuse(attribute, f"{shapes[row].geom_type}: {shapes[row].wkt[:80]}", why)
     shapes = normalised(shapes, attribute)
-    bounds = shapely.bounds(shapes)
-    broken = ~np.isfinite(bounds).all(axis=1) & ~shapely.is_missing(shapes)
-    broken |= _with_loose_coordinates(shapes)
-    if broken.any():
-        first = shapes[np.flatnonzero(broken)[0]]
-        raise _refuse(attribute, first.wkt[:80], "Coordinates must be finite.")
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=crs))
 
 
-def _with_loose_coordinates(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Which shapes hold a coordinate that is not finite: bounds skip over NaN."""
+def unfit_shape(shapes: NDArray[np.object_], attribute: Attribute) -> tuple[int, str] | None:
+    """Number of the first shape that a geometry column cannot hold, and why; None if all fit."""
+    allowed = _PARTS_ALLOWED.get(attribute.type)
+    if allowed is not None:
+        strange = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), [-1, *allowed]))
+        if len(strange):
+            return int(strange[0]), f"The layer holds {attribute.type}s."
+    # Every coordinate is looked at: bounds skip over NaN.
     points, owner = shapely.get_coordinates(shapes, return_index=True)
-    loose = np.zeros(len(shapes), dtype=bool)
-    loose[owner[~np.isfinite(points).all(axis=1)]] = True
-    return loose
+    loose = owner[~np.isfinite(points).all(axis=1)]
+    return (int(loose[0]), "Coordinates must be finite.") if len(loose) else None
 
 
 def normalised(shapes: NDArray[np.object_], attribute: Attribute) -> NDArray[np.object_]:

@@ -22,7 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Protocol, runtime_checkable
 
 import pandas as pd
@@ -36,6 +38,37 @@ Where = Mapping[str, object]
 
 Bbox = tuple[float, float, float, float]
 """min x, min y, max x, max y in the working CRS."""
+
+
+class Handling(Enum):
+    """What is done about a foreign object."""
+
+    REFUSED = "refused"
+    SWITCHED_OFF = "switched off while this program writes"
+    LEFT_ALONE = "left alone"
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Something in a workspace file that this program did not make.
+
+    Attributes
+    ----------
+    name
+        Of the object, with its table where it belongs to one.
+    words
+        What it is, in English.
+    handling
+        What is done about it.
+    """
+
+    name: str
+    words: str
+    handling: Handling
+
+    def __str__(self) -> str:
+        """Name what it is and what is done about it."""
+        return f"{self.words} ({self.handling.value})"
 
 
 class Reader(Protocol):
@@ -127,6 +160,10 @@ class Store(Reader, Protocol):
     @property
     def crs(self) -> CRS:
         """The working CRS, projected."""
+
+    @property
+    def foreign(self) -> tuple[Foreign, ...]:
+        """What stands in the workspace that this program did not make, the worst first."""
 
     @property
     def info(self) -> dict[str, str]:

@@ -227,7 +227,8 @@ class Assessing(WorkspaceBase):
     ) -> assessment.Explanation:
         """One page on one site: the place, the rules, values, margins and what is not known."""
         decision = self.decision(site_id)
-        run = json.loads(self.run(str(decision["run_id"]))["parameters"])
+        needed = ("ruleset_content", "findings_run", "deadlines")
+        run = self.parameters(str(decision["run_id"]), *needed)
         ruleset = assessment.ruleset_from_data(run["ruleset_content"])
         findings = self.read("findings", where={"site_id": site_id, "run_id": run["findings_run"]})
         imports = self.read("imports")

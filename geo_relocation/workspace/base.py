@@ -12,12 +12,21 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+from pydantic import ValidationError
 from pyproj import CRS
 
-from geo_relocation.errors import DataError, EmptyWorkspaceError, StoreError, UnknownNameError
+from geo_relocation.errors import (
+    DamagedWorkspaceError,
+    DataError,
+    EmptyWorkspaceError,
+    StoreError,
+    UnknownNameError,
+    listed_mistakes,
+)
 from geo_relocation.geo.crs import to_metres
 from geo_relocation.model import schema
 from geo_relocation.model.scheme import Scheme
@@ -104,7 +113,13 @@ class WorkspaceBase:
     @cached_property
     def scheme(self) -> Scheme:
         """The relocation scheme this workspace serves."""
-        return Scheme.model_validate_json(self.store.info["scheme"])
+        try:
+            return Scheme.model_validate_json(self.store.info["scheme"])
+        except (KeyError, ValidationError) as error:
+            why = listed_mistakes(error) if isinstance(error, ValidationError) else "It is missing."
+            raise DamagedWorkspaceError(
+                f"The scheme that {self.store.url} states cannot be read.", why=why
+            ) from error
 
     @property
     def _reader(self) -> Reader:
@@ -241,6 +256,24 @@ class WorkspaceBase:
         if found.empty:
             raise UnknownNameError("run", run_id, list(self.read("runs")["run_id"]))
         return found.iloc[0]
+
+    def parameters(self, run_id: str, *needed: str) -> dict[str, Any]:
+        """What a run was made with.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no run of that id.
+        DamagedWorkspaceError
+            If its record lacks something that is needed.
+        """
+        found: dict[str, Any] = json.loads(self.run(run_id)["parameters"])
+        lacking = [name for name in needed if name not in found]
+        if lacking:
+            raise DamagedWorkspaceError(
+                f"The record of run {run_id} does not say {', '.join(lacking)}."
+            )
+        return found
 
     @at_one_moment
     def findings(self, run_id: str | None = None) -> pd.DataFrame:

@@ -218,6 +218,8 @@ class Importing(Undoing, ImportLog):
         """Run the named consistency checks; see `geo_relocation.ingest.checks.run_checks`."""
         with self.moment():
             layers = {name: self.read(name) for name in IMPORTABLE}
+        foreign = [(one.name, str(one)) for one in self.store.foreign]
+        layers["foreign"] = pd.DataFrame(foreign, columns=["name", "words"])
         return run_checks(layers, names=names, strict=strict)
 
     def load_sample(self, *, progress: Progress = SILENT) -> dict[str, int]:

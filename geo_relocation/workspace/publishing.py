@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from geo_relocation import publish
@@ -44,7 +43,7 @@ class Publishing(Matching):
             pass
         else:
             findings = self.findings(run_id)
-            parameters = json.loads(self.run(run_id)["parameters"])
+            parameters = self.parameters(run_id)
         plans = self.read("scenarios")
         chosen = plan_id or (self.latest_plan() if len(plans) else None)
         scenario = assignments = indicators = None

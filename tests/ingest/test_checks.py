@@ -108,6 +108,9 @@ CASES = {
             units({"code": "1", "valid_from": "2004-01-01", "valid_to": "2025-07-01",
                    "geometry": square(5000, 5000)}),
             CLEAN["admin_units"]], ignore_index=True)}, {"1"}),
+    "foreign-objects": (
+        {"foreign": pd.DataFrame([("help on runs", "the trigger help")],
+                                 columns=["name", "words"])}, {"help on runs"}),
     "overlapping-units": (
         spoilt("admin_units", 1, geometry=square(500, 0, 1000)), {"1"}),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -30,7 +31,7 @@ _AWKWARD = {
         "NULL",
     ],
     "codes": ["13;14;15", "", "a"],
-    "json": ['{"a": [1, 2.5, null], "đất": "ở"}', "[]", "null"],
+    "json": ['{"a": [1, 2.5, null], "đất": "ở"}', "{}", '{ "b" : {} }'],
     "integer": [0, -1, 2**63 - 1, -(2**63), 7],
     "real": [0.0, 0.1 + 0.2, 5e-324, -1.7976931348623157e308, 1e16 + 2, 1 / 3],
     "boolean": [True, False],
@@ -49,6 +50,13 @@ _AWKWARD = {
         datetime(9999, 12, 30, 23, 59, 59, 999_000, tzinfo=UTC),
     ],
 }
+
+_JSON = {
+    "shares": ['{"đất ở": 0.25, "other": 1e-300}', "{}", '{ "b" : 1 }'],
+    "triggers": ['[{"id": "a", "result": "hit", "đất": [1, null]}]', "[]"],
+    "alternatives": ['[{"park_id": "Đ", "cost": 2.5}, {"park_id": ""}]', "[]"],
+}
+"""Columns whose JSON is no free object."""
 
 
 def round_polygon(corners: int) -> shapely.MultiPolygon:
@@ -99,7 +107,7 @@ def _cycle(attribute: Attribute, layer: LayerSchema) -> Iterator[object]:
     values = (
         [member.value for member in attribute.enum]
         if attribute.enum
-        else list(_AWKWARD[attribute.type])
+        else list(_JSON.get(attribute.name, _AWKWARD[attribute.type]))
     )
     if not attribute.required and not attribute.default:
         values.insert(1, None)
@@ -170,7 +178,7 @@ _moments = st.datetimes(
 _BY_TYPE = {
     "text": _texts,
     "codes": _texts,
-    "json": _texts,
+    "json": st.dictionaries(_texts, _texts, max_size=2).map(json.dumps),
     "integer": st.integers(-(2**63), 2**63 - 1),
     "real": _numbers,
     "boolean": st.booleans(),
@@ -182,6 +190,8 @@ _BY_TYPE = {
 def _values(attribute: Attribute) -> st.SearchStrategy[object]:
     if attribute.enum:
         values: st.SearchStrategy[object] = st.sampled_from([m.value for m in attribute.enum])
+    elif attribute.name in _JSON:
+        values = st.sampled_from(_JSON[attribute.name])
     else:
         values = _BY_TYPE[attribute.type]
     return values if attribute.required else st.none() | values

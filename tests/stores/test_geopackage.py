@@ -215,9 +215,9 @@ def test_blobs_of_other_programs_are_read() -> None:
     boxes = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
     for code, size in boxes.items():
         header = b"GP\0" + bytes([code << 1 | 1]) + (9210).to_bytes(4, "little") + b"\0" * size
-        assert blobs.decode([header + body, None])[0] == point
+        assert blobs.decode([header + body, None], schema("sites"))[0] == point
     big_endian = b"GP\0\0" + (9210).to_bytes(4, "big") + shapely.to_wkb(point, byte_order=0)
-    assert blobs.decode([big_endian])[0] == point
+    assert blobs.decode([big_endian], schema("sites"))[0] == point
 
 
 def test_blobs_carry_their_bounds() -> None:

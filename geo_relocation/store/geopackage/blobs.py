@@ -9,8 +9,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.errors import DamagedWorkspaceError
 from geo_relocation.model import LayerSchema
 from geo_relocation.store.geopackage.columns import quoted
+from geo_relocation.store.stored import shapes_from_wkb
 
 # GeoPackage 1.2, 2.1.3: magic, version 0, flags, srs_id, min x, max x, min y, max y.
 _HEADER = np.dtype(
@@ -39,15 +41,25 @@ def encode(shapes: NDArray[np.object_], srs_id: int) -> list[bytes | None]:
     ]
 
 
-def decode(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
-    """Geometries of blobs, whatever program wrote them; None stays None."""
-    bodies = [None if blob is None else blob[_body_start(blob) :] for blob in blobs]
-    shapes: NDArray[np.object_] = shapely.from_wkb(np.array(bodies, dtype=object))
-    return shapes
+def decode(blobs: Sequence[object], schema: LayerSchema) -> NDArray[np.object_]:
+    """Geometries of blobs, whatever program wrote them; None stays None.
+
+    Raises
+    ------
+    DamagedWorkspaceError
+        If one is no geometry of a GeoPackage.
+    """
+    bodies = [None if blob is None else _body(blob, schema) for blob in blobs]
+    return shapes_from_wkb(np.array(bodies, dtype=object), schema)
 
 
-def _body_start(blob: bytes) -> int:
-    return _BASE_BYTES + _BOX_BYTES[(blob[3] >> 1) & 0b111]
+def _body(blob: object, schema: LayerSchema) -> bytes:
+    """The WKB in a blob."""
+    if isinstance(blob, bytes) and blob[:2] == b"GP" and len(blob) > _BASE_BYTES:
+        kind = (blob[3] >> 1) & 0b111
+        if kind < len(_BOX_BYTES):
+            return blob[_BASE_BYTES + _BOX_BYTES[kind] :]
+    raise DamagedWorkspaceError(f"The layer {schema.name!r} holds a geometry that is none.")
 
 
 def stored_bounds(
@@ -70,6 +82,6 @@ def stored_bounds(
         connection.execute(f"SELECT geometry FROM {table} WHERE fid = ?", (fid,)).fetchone()[0]
         for fid in fids[foreign].tolist()
     ]
-    bounds[foreign] = shapely.bounds(decode(whole))[:, _INDEX_ORDER]
+    bounds[foreign] = shapely.bounds(decode(whole, schema))[:, _INDEX_ORDER]
     placed = np.isfinite(bounds).all(axis=1)
     return fids[placed], bounds[placed]

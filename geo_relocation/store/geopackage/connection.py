@@ -32,9 +32,12 @@ _HINTS = {
 
 def connect(path: Path, timeout: float) -> sqlite3.Connection:
     """A connection to a file that exists; transactions are begun by hand."""
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=timeout, isolation_level=None
     )
+    # What stands in a file may come from anywhere: it may not call functions with side effects.
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
 
 
 @contextmanager
@@ -62,9 +65,9 @@ def checked_version(path: Path, timeout: float) -> int:
         raise NotAWorkspaceError(f"{path} is not a GeoPackage.")
     with reading(path, timeout) as connection:
         found = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'georeloc_info'"
+            "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'georeloc_info'"
         ).fetchone()
-        if found is None:
+        if found is None or not found[0].upper().startswith("CREATE TABLE"):
             raise NotAWorkspaceError(
                 f"{path} is a GeoPackage, but not a workspace.",
                 hint="To bring its layers in, make a workspace and import them: "

@@ -121,13 +121,17 @@ def add_layer(connection: sqlite3.Connection, schema: LayerSchema, srs_id: int) 
     _register(connection, schema, srs_id)
 
 
+def srs_id_of(crs: CRS) -> int:
+    """The number under which a file lists its working CRS."""
+    authority = crs.to_authority(min_confidence=100)
+    known = authority is not None and authority[0] == "EPSG"
+    return int(authority[1]) if authority is not None and known else _FIRST_OWN_SRS_ID
+
+
 def _write_reference_systems(connection: sqlite3.Connection, crs: CRS) -> int:
     """Write the rows that every GeoPackage needs and that of the working CRS; its srs_id."""
-    authority = crs.to_authority(min_confidence=100)
-    if authority is not None and authority[0] == "EPSG":
-        own = int(authority[1]), "EPSG", int(authority[1])
-    else:
-        own = _FIRST_OWN_SRS_ID, "NONE", _FIRST_OWN_SRS_ID
+    number = srs_id_of(crs)
+    own = number, "NONE" if number == _FIRST_OWN_SRS_ID else "EPSG", number
     nothing = "undefined"
     rows = [
         ("Undefined Cartesian SRS", -1, "NONE", -1, nothing, "undefined plane"),

@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import StoreError
 from geo_relocation.model import LayerSchema, schemas
-from geo_relocation.store.geopackage import container, ddl
+from geo_relocation.store.geopackage import container, ddl, foreign
 from geo_relocation.store.geopackage.columns import quoted
 from geo_relocation.store.geopackage.connection import connect, translated
 from geo_relocation.store.geopackage.ledger import FileLedger
@@ -58,6 +58,7 @@ def migrate(path: Path, version: int, *, busy_timeout: float, actor: str) -> Mig
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("BEGIN IMMEDIATE")
         try:
+            foreign.require_plain(path, connection)
             _alter(connection, steps)
             _fill(connection, path, steps, actor)
             connection.execute("COMMIT")

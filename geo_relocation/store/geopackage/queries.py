@@ -12,7 +12,7 @@ import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.model import LayerSchema
-from geo_relocation.store import frames
+from geo_relocation.store import frames, stored
 from geo_relocation.store.frames import Condition
 from geo_relocation.store.geopackage import blobs, columns
 from geo_relocation.store.geopackage.columns import quoted
@@ -77,6 +77,7 @@ def read(
     if not batches:
         return schema.empty(crs=crs)
     frame = pd.concat(batches, ignore_index=True) if len(batches) > 1 else batches[0]
+    stored.checked(schema, frame)
     return frame if bbox is None else frames.inside(frame, bbox)
 
 
@@ -85,7 +86,7 @@ def _frame(rows: list[tuple[Any, ...]], schema: LayerSchema, crs: CRS) -> pd.Dat
     data = {a.name: columns.decode(by_column[a.name], a) for a in schema.fields}
     if schema.geometry is None:
         return pd.DataFrame(data)
-    shapes = frames.normalised(blobs.decode(by_column["geometry"]), schema.geometry)
+    shapes = frames.normalised(blobs.decode(by_column["geometry"], schema), schema.geometry)
     return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapes, crs=crs))
 
 

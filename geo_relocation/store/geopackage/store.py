@@ -16,7 +16,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import FileMissingError, StoreError, UsageError, WorkspaceBusyError
 from geo_relocation.store import frames
-from geo_relocation.store.geopackage import container
+from geo_relocation.store.geopackage import container, foreign
 from geo_relocation.store.geopackage.connection import (
     checked_version,
     connect,
@@ -28,7 +28,8 @@ from geo_relocation.store.geopackage.migrate import migrate
 from geo_relocation.store.geopackage.reading import GeoPackageReading
 from geo_relocation.store.geopackage.transaction import GeoPackageTransaction
 from geo_relocation.store.migrations import Migration, require_newest
-from geo_relocation.store.protocol import Bbox, Where
+from geo_relocation.store.protocol import Bbox, Foreign, Where
+from geo_relocation.store.stored import stated_crs
 
 _READ_TIMEOUT = 60.0
 """Seconds a read waits while another process puts its finished write in place."""
@@ -56,7 +57,12 @@ class GeoPackageStore:
         self._busy_timeout = busy_timeout
         self._closed = False
         require_newest(str(path), checked_version(path, _READ_TIMEOUT))
-        self._crs = CRS.from_user_input(self.info["crs"])
+        self._layout: tuple[int, tuple[Foreign, ...]] | None = None
+        with reading(path, _READ_TIMEOUT) as connection:
+            connection.execute("BEGIN")
+            foreign.refuse(path, foreign.examine(connection))
+            self._crs = stated_crs(self.url, _info(connection))
+            self._examine(connection)
 
     @classmethod
     def create(
@@ -103,7 +109,28 @@ class GeoPackageStore:
     def info(self) -> dict[str, str]:
         """Facts on the workspace: schema version, scheme, when and by what it was made."""
         with self._reading() as connection:
-            return dict(connection.execute("SELECT key, value FROM georeloc_info ORDER BY key"))
+            return _info(connection)
+
+    @property
+    def foreign(self) -> tuple[Foreign, ...]:
+        """What stands in the file that this program did not make."""
+        with self._reading() as connection:
+            return self._examine(connection)
+
+    def _examine(self, connection: sqlite3.Connection) -> tuple[Foreign, ...]:
+        """Look at the file's objects, if they changed since they were last looked at.
+
+        Raises
+        ------
+        ForeignObjectError
+            If something stands in for this program's own tables.
+        """
+        number = int(connection.execute("PRAGMA schema_version").fetchone()[0])
+        if self._layout is None or self._layout[0] != number:
+            found = foreign.examine(connection, container.srs_id_of(self._crs))
+            foreign.refuse(self.path, found)
+            self._layout = number, found
+        return self._layout[1]
 
     def read(
         self, layer: str, *, where: Where | None = None, bbox: Bbox | None = None
@@ -121,7 +148,6 @@ class GeoPackageStore:
     def reading(self) -> Iterator[GeoPackageReading]:
         """See one state; see `protocol.Store.reading`."""
         with self._reading() as connection:
-            connection.execute("BEGIN")
             asked = GeoPackageReading(connection, self.path, self._crs)
             try:
                 yield asked
@@ -148,11 +174,15 @@ class GeoPackageStore:
                 # long as everything else. They stay in force for other programs.
                 connection.execute("PRAGMA ignore_check_constraints = ON")
                 connection.execute("BEGIN IMMEDIATE")
+                self._examine(connection)
+                taken_off = foreign.take_off(connection)
             writing = GeoPackageTransaction(connection, self.path, self._crs, actor=self.actor)
             try:
                 yield writing
                 with translated(self.path):
                     writing.finish()
+                    for trigger in taken_off:
+                        connection.execute(trigger)
                     self._commit(connection)
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
@@ -186,7 +216,13 @@ class GeoPackageStore:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         self._require_open()
         with reading(self.path, _READ_TIMEOUT) as connection:
+            connection.execute("BEGIN")
+            self._examine(connection)
             yield connection
+
+
+def _info(connection: sqlite3.Connection) -> dict[str, str]:
+    return dict(connection.execute("SELECT key, value FROM georeloc_info ORDER BY key"))
 
 
 def _check_new(path: Path) -> None:

@@ -20,7 +20,7 @@ from psycopg import sql
 from pyproj import CRS
 
 from geo_relocation.model import Attribute, LayerSchema
-from geo_relocation.store import frames
+from geo_relocation.store import frames, stored
 from geo_relocation.store.frames import Condition
 from geo_relocation.store.protocol import Bbox, Where
 
@@ -165,6 +165,7 @@ def read(
     if not batches:
         return schema.empty(crs=crs)
     frame = pd.concat(batches, ignore_index=True) if len(batches) > 1 else batches[0]
+    stored.checked(schema, frame)
     return frame if bbox is None else frames.inside(frame, bbox)
 
 
@@ -182,7 +183,7 @@ def _frame(rows: list[tuple[Any, ...]], schema: LayerSchema, crs: CRS) -> pd.Dat
     data = {a.name: _decode(by_column[a.name], a) for a in schema.fields}
     if schema.geometry is None:
         return pd.DataFrame(data)
-    shapes = shapely.from_wkb(np.array(by_column["geometry"], dtype=object))
+    shapes = stored.shapes_from_wkb(np.array(by_column["geometry"], dtype=object), schema)
     shapes = frames.normalised(shapes, schema.geometry)
     return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapes, crs=crs))
 

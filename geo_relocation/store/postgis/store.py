@@ -21,7 +21,8 @@ from geo_relocation.store.postgis.ledger import DatabaseLedger
 from geo_relocation.store.postgis.migrate import migrate
 from geo_relocation.store.postgis.reading import PostGISReading
 from geo_relocation.store.postgis.transaction import PostGISTransaction
-from geo_relocation.store.protocol import Bbox, Where
+from geo_relocation.store.protocol import Bbox, Foreign, Where
+from geo_relocation.store.stored import stated_crs
 
 
 class PostGISStore:
@@ -48,7 +49,7 @@ class PostGISStore:
             info, version = checked_info(connection, self._address)
             require_newest(self.url, version)
             self._srid = srid_of_schema(connection, self._address)
-        self._crs = CRS.from_user_input(info["crs"])
+        self._crs = stated_crs(self.url, info)
 
     @classmethod
     def create(
@@ -80,6 +81,11 @@ class PostGISStore:
     def crs(self) -> CRS:
         """The working CRS."""
         return self._crs
+
+    @property
+    def foreign(self) -> tuple[Foreign, ...]:
+        """None: what a database runs is its administrator's business."""
+        return ()
 
     @property
     def info(self) -> dict[str, str]:
