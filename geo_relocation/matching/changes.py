@@ -293,7 +293,9 @@ def _earlier(room: Room, firm: int, opening: Opening) -> _Made:
     problem, year = room.problem, room.problem.phases[opening.phase]
     words = f"Mở {name(problem, opening.park)} từ năm {year}."
     change = _change(room, firm, opening, float(opening.much), words)
-    return change, _with_park(problem, opening.park, "opens", year)
+    where = problem.specification.where
+    opens = dict(where.opens) | {change.park_id: year}
+    return change, problem.with_specification(where=where.model_copy(update={"opens": opens}))
 
 
 def _taking_part(room: Room, firm: int, opening: Opening) -> _Made:

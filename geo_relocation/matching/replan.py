@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from geo_relocation.matching.problem import Problem
+from geo_relocation.matching.reasons import BARRIERS, FirmBarrier, Limit
+from geo_relocation.matching.room import Lacking, Room
 from geo_relocation.matching.solve import Solution
+from geo_relocation.matching.telling import name, obstacle
+from geo_relocation.matching.years import window
+
+_NAMED = 3
+"""How many of the firms that take a place are named."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,9 @@ class PlanChange:
 def plan_changes(problem: Problem, solution: Solution) -> list[PlanChange]:
     """What a re-plan changes, firm by firm, with the reason.
 
+    A reason is found by trying the firm's old place again: alone by the rules as they are now,
+    with all that the approved plan put there, and in the new plan.
+
     Parameters
     ----------
     problem
@@ -49,30 +60,15 @@ def plan_changes(problem: Problem, solution: Solution) -> list[PlanChange]:
     approved = problem.frames.approved
     if approved is None:
         return []
-    after, before = _by_site(problem.assignment(solution.chosen)), _by_site(approved)
-    costs = _costs(problem)
-    allowed = problem.choices(approved)
+    plans = _Plans.of(problem, solution, approved)
     found = []
     for firm, site in enumerate(problem.firms.site_id):
-        old, new = before.get(site, (None, None)), after.get(site, (None, None))
+        old, new = plans.before.get(site, (None, None)), plans.after.get(site, (None, None))
         if old == new:
             continue
-        saved = None
-        if old[0] is not None and new[0] is not None:
-            was, now = costs.get((firm, old[0])), costs.get((firm, new[0]))
-            saved = None if was is None or now is None else round(was - now, 3)
-        possible = old[0] is None or bool(allowed.link[firm] >= 0)
-        found.append(
-            PlanChange(
-                site,
-                old[0],
-                new[0],
-                old[1],
-                new[1],
-                saved,
-                _words(old, new, saved, possible=possible),
-            )
-        )
+        saved = _saved(plans, firm)
+        words = _words(plans, firm, old, new, saved)
+        found.append(PlanChange(site, old[0], new[0], old[1], new[1], saved, words))
     return found
 
 
@@ -90,27 +86,125 @@ def _by_site(plan: pd.DataFrame) -> dict[str, _Place]:
     }
 
 
-def _costs(problem: Problem) -> dict[tuple[int, str], float]:
-    """Cost of every link without the price of the change and the year."""
-    links = problem.links
-    plain = links.cost - links.terms["change"]
-    return {
-        (int(firm), str(problem.parks.park_id[park])): float(cost)
-        for firm, park, cost in zip(links.firm, links.park, plain, strict=True)
-    }
+@dataclass(frozen=True)
+class _Plans:
+    """Both plans, and what each leaves of the problem as it is now.
+
+    Attributes
+    ----------
+    problem
+        The problem.
+    before, after
+        Park and year of each firm placed, by site.
+    then
+        What the approved plan leaves: less than nothing where it no longer holds.
+    now
+        What the new plan leaves.
+    """
+
+    problem: Problem
+    before: dict[str, _Place]
+    after: dict[str, _Place]
+    then: Room
+    now: Room
+
+    @classmethod
+    def of(cls, problem: Problem, solution: Solution, approved: pd.DataFrame) -> _Plans:
+        """Both plans of a problem that was built with the approved one."""
+        return cls(
+            problem,
+            _by_site(approved),
+            _by_site(problem.assignment(solution.chosen)),
+            Room.of(problem, problem.choices(approved)),
+            Room.of(problem, solution.chosen),
+        )
+
+    def place(self, firm: int) -> tuple[int, int] | None:
+        """Park and phase of a firm in the approved plan; None where they are not allowed now."""
+        link = int(self.then.choices.link[firm])
+        if link < 0:
+            return None
+        return int(self.problem.links.park[link]), int(self.then.choices.phase[firm])
 
 
-def _words(old: _Place, new: _Place, saved: float | None, *, possible: bool) -> str:
+def _saved(plans: _Plans, firm: int) -> float | None:
+    """Cost of the old place less that of the new, without the price of the change."""
+    if min(plans.then.choices.link[firm], plans.now.choices.link[firm]) < 0:
+        return None
+    links, late = plans.problem.links, plans.problem.phase_cost
+    was, now = (
+        float(links.cost_of(slice(link, link + 1))[0] - links.terms["change"][link] + late[phase])
+        for link, phase in (
+            (int(room.choices.link[firm]), int(room.choices.phase[firm]))
+            for room in (plans.then, plans.now)
+        )
+    )
+    return round(was - now, 3)
+
+
+def _words(plans: _Plans, firm: int, old: _Place, new: _Place, saved: float | None) -> str:
     """What changed and why, in Vietnamese."""
     if old[0] is None:
         return f"Nay bố trí được vào {new[0]} năm {new[1]}."
-    if not possible:
-        then = "để lại chưa bố trí" if new[0] is None else f"chuyển sang {new[0]} năm {new[1]}"
-        return f"Phương án cũ ({old[0]} năm {old[1]}) không còn được phép: {then}."
+    place = plans.place(firm)
+    then = "để lại chưa bố trí" if new[0] is None else f"chuyển sang {new[0]} năm {new[1]}"
+    if place is None:
+        why = _forbidden(plans.problem, firm, old)
+        return f"Phương án cũ ({old[0]} năm {old[1]}) không còn được phép ({why}): {then}."
+    moved = f"Từ {old[0]} sang {new[0]}"
     if new[0] is None:
-        return f"Rời {old[0]}, chưa bố trí: nhường chỗ để bố trí được nhiều hơn."
-    if old[0] == new[0]:
-        return f"Giữ {old[0]}, đổi năm {old[1]} thành {new[1]}."
+        moved = f"Rời {old[0]}, chưa bố trí"
+    elif new[0] == old[0]:
+        moved = f"Giữ {old[0]}, đổi năm {old[1]} thành {new[1]}"
+    cause = _cause(plans, firm, *place)
     if saved is not None and saved > 0:
-        return f"Từ {old[0]} sang {new[0]}: bớt {saved:.1f} km quy đổi."
-    return f"Từ {old[0]} sang {new[0]}: nhường chỗ cho cơ sở khác lợi hơn."
+        cause = f"bớt {saved:.1f} km quy đổi"
+    return f"{moved}: {cause}."
+
+
+def _cause(plans: _Plans, firm: int, park: int, phase: int) -> str:
+    """Why a firm is no longer at a place that the rules still allow to it alone."""
+    where = name(plans.problem, park)
+    overdrawn = plans.then.lacking(firm)
+    if said := obstacle(plans.then, overdrawn, park, [phase]):
+        return f"{where} nay không đủ cho mọi cơ sở của phương án cũ ({said})"
+    lacking = plans.now.lacking(firm)
+    said = obstacle(plans.now, lacking, park, [phase])
+    if said is None:
+        return f"{where} năm {plans.problem.phases[phase]} còn chỗ, lần tìm này chưa giữ lại"
+    return f"nhường chỗ ở {where} cho {_newcomers(plans, lacking, park, phase)} ({said})"
+
+
+def _newcomers(plans: _Plans, lacking: Lacking, park: int, phase: int) -> str:
+    """Who takes now what the firm would need at its old place, as far as they were not there."""
+    links, phases = plans.problem.links, plans.problem.phases
+    shared = {limit for limit in Limit if lacking.of(limit)[park, phase] > 0}
+    by_year = shared & {Limit.MOVES_QUOTA, Limit.LAND_QUOTA}
+    carried = plans.problem.specification.limits.carry_over
+    found = []
+    for one in plans.now.choices.placed.tolist():
+        site = str(plans.problem.firms.site_id[one])
+        here = int(links.park[plans.now.choices.link[one]]) == park
+        when = phases[int(plans.now.choices.phase[one])]
+        same = carried or when == phases[phase]
+        if plans.before.get(site) != plans.after[site] and (here or (by_year and same)):
+            found.append(site)
+    more = f" và {len(found) - _NAMED} cơ sở khác" if len(found) > _NAMED else ""
+    return ", ".join(found[:_NAMED]) + more
+
+
+def _forbidden(problem: Problem, firm: int, old: _Place) -> str:
+    """Which rule forbids a firm the place that the approved plan gave it."""
+    parks = np.flatnonzero(problem.parks.park_id == old[0])
+    barrier = FirmBarrier(problem.firms.barrier[firm])  # type: ignore[call-arg]
+    if barrier not in (FirmBarrier.NONE, FirmBarrier.NO_PARK):
+        return barrier.vi
+    if not len(parks):
+        return "không còn khu này"
+    if number := int(problem.barriers[firm, parks[0]]):
+        return BARRIERS[number].vi
+    if old[1] not in problem.phases:
+        return f"năm {old[1]} không thuộc kịch bản"
+    if against := window(problem, firm).against(int(old[1])):
+        return ", ".join(bound.words for bound in against)
+    return f"khu chưa mở hoặc chưa có đất trong năm {old[1]}"

@@ -64,19 +64,19 @@ class Judge:
             for kind, names in LIMITS.items()
         }
 
-    def rows(self, twin, site, park, year):
+    def rows(self, site, park, year):
         plan = {s: at for s, at in self.plan.items() if s != site} | {site: (park, year)}
-        return [(twin.sites[s], *at) for s, at in plan.items()]
+        return [(s, *at) for s, at in plan.items()]
 
     def breaks(self, limit, site, park, year):
         """Whether the firm at a place, the rest as planned, breaks one kind of limit."""
-        rows = self.rows(self.twin, site, park, year)
+        rows = self.rows(site, park, year)
         if limit == "land":
             return not self.twin._land_holds(rows)
         if limit == "wastewater":
             return not self.twin._water_holds(rows)
         twin = self.quotas[limit]
-        return not twin._quotas_hold(self.rows(twin, site, park, year))
+        return not twin._quotas_hold(self.rows(site, park, year))
 
     def fits(self, twin, site, park, year):
         """Whether the firm may go to a place and the plan holds with it."""
@@ -92,8 +92,8 @@ class Judge:
         twin, row = self.twin, self.twin.sites[site]
         found = []
         for place in twin.choices(row):
-            if place is not None and twin._land_holds([(row, *place)]):
-                found += [place] if twin._water_holds([(row, *place)]) else []
+            if place is not None and twin._land_holds([(site, *place)]):
+                found += [place] if twin._water_holds([(site, *place)]) else []
         return found
 
     def cost(self, site, place):
@@ -289,7 +289,7 @@ def holds_for(judge, site, park, barrier):
             known(park["wastewater_m3d"]) and twin.water(site) > stated(park["wastewater_m3d"])
         ),
         "not-open": lambda: all(y < twin.opens(park) for y in years),
-        "unreachable": lambda: math.isinf(twin.way(site, park)),
+        "unreachable": lambda: twin.gate(park) is not None and math.isinf(twin.way(site, park)),
         "no-place": lambda: twin.gate(park) is None,
     }[barrier]()
 

@@ -77,3 +77,53 @@ def test_a_place_that_is_no_longer_allowed_is_said_to_be_so(province):
     changes = {c.site_id: c for c in plan_changes(problem, solve(problem, work=5))}
     assert "không còn được phép" in changes["a"].message
     assert "Nay bố trí được" in changes["b"].message
+
+
+def test_a_park_that_lost_land_is_named_as_the_cause(province):
+    old = approved(a="near", b="near", c="near")
+    parks = [PARKS[0] | {"free_ha": 10.0}, PARKS[1] | {"free_ha": 0.0}]
+    problem = province(SITES, parks, spec(5.0), approved=old)
+    (change,) = plan_changes(problem, solve(problem, work=5))
+    assert (change.park_before, change.park_after) == ("near", None)
+    assert "near nay không đủ cho mọi cơ sở của phương án cũ (thiếu 5.00 ha)" in change.message
+    assert "nhường" not in change.message
+
+
+def test_a_quota_that_was_cut_is_named_as_the_cause(province):
+    old = approved(a="near", b="near", c="near")
+    cut = spec(5.0).model_copy(
+        update={"limits": MatchSpecification().limits.model_copy(
+            update={"moves_per_year": {2026: 2}})}
+    )  # fmt: skip
+    problem = province(SITES, PARKS, cut, approved=old)
+    (change,) = plan_changes(problem, solve(problem, work=5))
+    assert "không đủ cho mọi cơ sở của phương án cũ (hết lượt dời năm 2026)" in change.message
+
+
+def test_who_takes_the_place_is_named_where_the_old_plan_still_holds(province):
+    sites = [
+        {"site_id": "a", "land_m2": 1e5, "xy": (0, 0)},
+        {"site_id": "b", "land_m2": 1e5, "xy": (0, 0), "priority": 5.0},
+    ]
+    problem = province(
+        sites, [PARKS[0] | {"free_ha": 10.0}], spec(5.0), approved=approved(a="near", b=None)
+    )
+    changes = {c.site_id: c for c in plan_changes(problem, solve(problem, work=5))}
+    assert changes["a"].message == (
+        "Rời near, chưa bố trí: nhường chỗ ở near cho b (thiếu 10.00 ha)."
+    )
+    assert "Nay bố trí được vào near" in changes["b"].message
+
+
+def test_the_rule_that_forbids_the_old_place_is_named(province):
+    cases = [
+        ({"receives": False}, "khu không tiếp nhận di dời"),
+        ({"opens": 2030}, "khu chưa mở trong các năm được phép"),
+        ({"free_ha": 1.0}, "khu không đủ đất trong các năm được phép"),
+    ]
+    for park, words in cases:
+        problem = province(
+            SITES[:1], [PARKS[0] | park, PARKS[1]], spec(5.0), approved=approved(a="near")
+        )
+        (change,) = plan_changes(problem, solve(problem, work=5))
+        assert f"không còn được phép ({words}" in change.message
