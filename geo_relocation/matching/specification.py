@@ -18,7 +18,7 @@ Scalar = str | int | float | bool
 class Part(BaseModel):
     """Base of all parts: unknown keys are mistakes, values do not change once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Who(Part):

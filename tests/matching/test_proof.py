@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from geo_relocation.errors import ConflictingLocksError, DataError
 from geo_relocation.matching import MatchSpecification, Problem, build_problem, model, solve
@@ -163,6 +164,20 @@ def test_a_cost_that_cannot_be_summed_is_said(province) -> None:
     problem = province([{"site_id": "a", "xy": (9, 0)}], [{"park_id": "p", "free_ha": 99.0}], spec)
     with pytest.raises(DataError, match="too large"):
         translate(problem)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        lambda x: {"limits": {"land_ha_per_year": {2026: x}}},
+        lambda x: {"where": {"land": [{"park": "p", "ha": x}]}},
+        lambda x: {"weights": {"rent_per_usd_m2": x}},
+    ],
+)
+def test_a_number_without_end_is_no_number(raw, value) -> None:
+    with pytest.raises(ValidationError, match="finite"):
+        MatchSpecification.model_validate(raw(value))
 
 
 def test_large_costs_are_counted_in_larger_units(province) -> None:
