@@ -24,6 +24,7 @@ from geo_relocation.assessment.conditions import (
     resolve,
 )
 from geo_relocation.assessment.evidence import EvidenceTable
+from geo_relocation.assessment.matters import that_can_matter
 from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, Group, RuleSet, Trigger
 from geo_relocation.model.enums import Route
 
@@ -73,7 +74,10 @@ def evaluate(table: EvidenceTable, ruleset: RuleSet) -> Outcome:
     parameters = ruleset.values
     applied = ruleset.applied
     triggers = {t.id: t.when.evaluate(table, parameters) for t in applied}
-    possible, missing = _possible(table, ruleset, applied, triggers)
+    possible, named = _possible(table, ruleset, applied, triggers)
+    missing = that_can_matter(
+        table, ruleset, named, lambda filled: _possible_groups(filled, ruleset)
+    )
     group = np.where(possible.sum(axis=0) == 1, possible.argmax(axis=0), UNDECIDED)
     scoped = ruleset.scope is not None
     names = tuple(group.id for group in ruleset.groups)
@@ -114,6 +118,13 @@ def _possible(
         possible.append(alive & (truth != FALSE))
         alive = alive & (truth != TRUE)
     return np.array(possible), {key: mask for key, mask in missing.items() if mask.any()}
+
+
+def _possible_groups(table: EvidenceTable, ruleset: RuleSet) -> NDArray[np.bool_]:
+    """Which groups each row of a table may belong to."""
+    applied = ruleset.applied
+    truths = {t.id: t.when.evaluate(table, ruleset.values) for t in applied}
+    return _possible(table, ruleset, applied, truths)[0]
 
 
 def _group_truth(
