@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
+from geo_relocation.matching.cpsat import new_solver
 from geo_relocation.matching.model import Model, at_least
 from geo_relocation.matching.problem import IntArray
 
@@ -78,13 +79,7 @@ class _Exact:
         """The best plan found for one objective, and the bound proven on it."""
         self.cp.clear_objective()  # type: ignore[no-untyped-call]
         self.cp.minimize(cp_model.LinearExpr.weighted_sum(variables, weights))
-        solver = cp_model.CpSolver()
-        # One worker and deterministic time: the same plan on every machine.
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = self.seed
-        solver.parameters.max_deterministic_time = work
-        if seconds is not None:
-            solver.parameters.max_time_in_seconds = max(seconds, 0.1)
+        solver = new_solver(work=work, seconds=seconds, seed=self.seed)
         status = solver.solve(self.cp)
         bound = at_least(solver.best_objective_bound)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -6,6 +6,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from geo_relocation.errors import ConflictingLocksError
+from geo_relocation.matching.cpsat import new_solver
 from geo_relocation.matching.model import translate
 from geo_relocation.matching.problem import IntArray, Problem
 from geo_relocation.matching.reasons import BARRIERS, FirmBarrier
@@ -75,9 +76,7 @@ def _can_hold(problem: Problem, firms: IntArray) -> bool:
         takes, amounts = [take for take, _ in used], [amount for _, amount in used]
         total = cp_model.LinearExpr.weighted_sum(takes, amounts)
         cp.add(total <= int(model.capacity[row]))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = 20.0
+    solver = new_solver(work=20.0)
     # Not settled in time counts as possible: the search then shows what it can do.
     return bool(solver.solve(cp) != cp_model.INFEASIBLE)
 

@@ -131,7 +131,8 @@ class Publishing(Matching):
     def export_geoparquet(self, folder: str | Path, *, force: bool = False) -> list[Written]:
         """Write every layer that has rows as one GeoParquet (or Parquet) file each.
 
-        The files come into being together, once all of them are written.
+        The files come into being together, once all of them are written. A layer that has lost
+        its rows replaces its old file by an empty one, so that the folder shows one state.
         """
         protected = self.protected(folder, GEOPARQUET, force=force)
         with self.moment():
@@ -139,8 +140,8 @@ class Publishing(Matching):
         written = []
         with replaced_in(folder, GEOPARQUET, protected) as draft:
             for name, frame in layers.items():
-                if len(frame):
-                    frame.to_parquet(draft / f"{name}.parquet")
-                    path = Path(folder) / f"{name}.parquet"
+                path = Path(folder) / f"{name}.parquet"
+                if len(frame) or path.exists():
+                    frame.to_parquet(draft / path.name)
                     written.append(Written(path, held_in(name, frame)))
         return written

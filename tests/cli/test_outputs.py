@@ -11,12 +11,14 @@ import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import geopandas
 import openpyxl
 import pytest
 from docx import Document
 from outputs import COMMANDS, FOLDERS, PROGRAM, everything_in
 
 from geo_relocation.cli import trial
+from geo_relocation.workspace import open_workspace
 
 
 @pytest.fixture
@@ -127,6 +129,31 @@ def test_a_project_saved_by_somebody_is_not_replaced_unasked(run, decided, tmp_p
     with zipfile.ZipFile(project, "w") as archive:
         archive.writestr("di-doi.qgs", content)
     assert run("export", "qgis", "--out", tmp_path / "q", workspace=decided).code == 2
+
+
+def test_a_layer_that_lost_its_rows_leaves_no_old_rows_in_the_folder(run, decided, tmp_path):
+    folder = tmp_path / "g"
+    assert run("export", "geoparquet", "--out", folder, workspace=decided).code == 0
+    assert len(geopandas.read_parquet(folder / "zones.parquet")) == 1
+    with open_workspace(decided) as opened, opened.writing() as transaction:
+        transaction.replace("zones", transaction.read("zones").iloc[:0])
+    assert run("export", "geoparquet", "--out", folder, workspace=decided).code == 0
+    assert len(geopandas.read_parquet(folder / "zones.parquet")) == 0
+
+
+def test_the_summary_names_what_an_export_holds(run, decided, tmp_path):
+    with open_workspace(decided) as opened, opened.writing() as transaction:
+        sites = transaction.read("sites")
+        transaction.replace("sites", sites.assign(landholder="Bà B", env_breach=True))
+    for name in ("q", "g"):
+        said = run(*COMMANDS[name], tmp_path / name, "--json", workspace=decided).json
+        assert {"sites.landholder", "decisions.author"} <= set(said["personal"])
+        assert {"sites.env_breach", "decisions.triggers"} <= set(said["confidential"])
+        assert "sites.tax_code" not in said["confidential"]  # none has one
+    said = run(*COMMANDS["m.html"], tmp_path / "m.html", "--json", workspace=decided).json
+    assert said["personal"] == said["confidential"] == []
+    shown = run(*COMMANDS["e.html"], tmp_path / "e.html", workspace=decided).out
+    assert "Chủ sử dụng đất" in shown
 
 
 def test_a_file_that_the_command_reads_is_not_its_output(run, province, tmp_path):
