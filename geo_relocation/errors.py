@@ -18,6 +18,7 @@
     │   │   └── AmbiguousEncodingError
     │   ├── SchemaError             a frame does not fit the data dictionary
     │   ├── CrsMismatchError
+    │   ├── StrandedError           an undo that would leave a history without its sites
     │   ├── EmptyWorkspaceError     a stage lacks the layer it needs
     │   ├── RuleSetError            a rule set has mistakes (all of them listed)
     │   ├── IllegalTransitionError  the list's life cycle does not allow the step
@@ -212,6 +213,12 @@ class CrsMismatchError(DataError):
     """Two layers that should share a projected CRS do not."""
 
     code = "crs-mismatch"
+
+
+class StrandedError(DataError):
+    """Taking an import back would leave what hangs on its rows without them."""
+
+    code = "stranded"
 
 
 class EmptyWorkspaceError(DataError):

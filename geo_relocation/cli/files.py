@@ -171,10 +171,20 @@ def _register_import(app: typer.Typer) -> None:
         import_id: Annotated[
             str | None, typer.Argument(metavar="IMPORT", help="The import. [default: list them]")
         ] = None,
+        *,
+        keep_history: Annotated[
+            bool,
+            typer.Option(
+                "--keep-history",
+                help="Even where decisions, entries or findings hang on rows that go: these stay, "
+                "plans with such rows are removed.",
+            ),
+        ] = False,
     ) -> None:
         """Take an import back as a whole, or list the imports that there are.
 
-        Refused where rows were changed since: undo the later imports first.
+        Refused where rows were changed since: undo the later imports first. Refused where
+        something hangs on rows that go, unless it is to be kept without them.
         """
         with session.workspace() as workspace:
             if import_id is None:
@@ -182,7 +192,9 @@ def _register_import(app: typer.Typer) -> None:
                            "rows_changed", "undone_at"]  # fmt: skip
                 session.show_frame(workspace.read("imports")[columns])
                 return
-            session.report(workspace.undo_import(import_id), title="Hoàn tác")
+            session.report(
+                workspace.undo_import(import_id, keep_history=keep_history), title="Hoàn tác"
+            )
 
 
 def report_import(

@@ -24,6 +24,7 @@ from geo_relocation.errors import (
     DataError,
     EmptyWorkspaceError,
     StoreError,
+    StrandedError,
     UnknownNameError,
     listed_mistakes,
 )
@@ -39,6 +40,7 @@ from geo_relocation.workspace.moment import Moment, at_one_moment
 from geo_relocation.workspace.recording import Stored, counting
 
 VERSION = version("geo-relocation")
+_HISTORIES = ("decisions", "events")
 
 
 def now() -> datetime:
@@ -215,6 +217,7 @@ class WorkspaceBase:
                     hint=f"Import them first: geo-relocation import {layer.replace('_', '-')} FILE",
                 )
 
+    @at_one_moment
     def site(self, site_id: str) -> pd.Series:
         """One site.
 
@@ -222,9 +225,16 @@ class WorkspaceBase:
         ------
         UnknownNameError
             If the workspace has no such site.
+        StrandedError
+            If it has no longer: its import was taken back, its history is kept.
         """
         found = self.read("sites", where={"site_id": site_id})
         if found.empty:
+            if any(self.count(name, where={"site_id": site_id}) for name in _HISTORIES):
+                raise StrandedError(
+                    f"Site {site_id!r} is no longer there: its import was taken back.",
+                    hint=f"What was decided and recorded: geo-relocation list history {site_id}",
+                )
             raise UnknownNameError("site", site_id, ())
         return found.iloc[0]
 

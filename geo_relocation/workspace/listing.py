@@ -131,9 +131,8 @@ class Listing(Assessing):
     @at_one_moment
     def history(self, site_id: str) -> pd.DataFrame:
         """Everything decided, recorded and complained about on one site, oldest first."""
-        self.site(site_id)
-        return assessment.history(
-            self.read("decisions", where={"site_id": site_id}),
-            self.read("events", where={"site_id": site_id}),
-            site_id,
-        )
+        decisions = self.read("decisions", where={"site_id": site_id})
+        events = self.read("events", where={"site_id": site_id})
+        if decisions.empty and events.empty:
+            self.site(site_id)
+        return assessment.history(decisions, events, site_id)

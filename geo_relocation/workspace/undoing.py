@@ -4,21 +4,39 @@ from __future__ import annotations
 
 import pandas as pd
 
+from geo_relocation.errors import StrandedError
 from geo_relocation.ingest.keys import record_ids
 from geo_relocation.ingest.log import undo_plan
 from geo_relocation.model import schema
 from geo_relocation.store import Transaction
 from geo_relocation.workspace.base import WorkspaceBase
 
+_HANGS_ON = {
+    "sites": dict.fromkeys(("decisions", "events", "findings", "assignments"), "site_id"),
+    "parks": {"lots": "park_id", "assignments": "park_id"},
+}
+"""Tables whose rows belong to rows of a layer, and the column that says to which."""
+
+_OF_A_PLAN = ("scenarios", "assignments", "indicators")
+
 
 class Undoing(WorkspaceBase):
     """Imports of a workspace, taken back."""
 
-    def undo_import(self, import_id: str) -> dict[str, int]:
+    def undo_import(self, import_id: str, *, keep_history: bool = False) -> dict[str, int]:
         """Take an import back as a whole; returns rows touched per layer.
 
         Rows that it added go, rows that it changed become what they were, and issues that it
         had answered are open again.
+
+        Parameters
+        ----------
+        import_id
+            The import.
+        keep_history
+            Take it back even if findings, decisions, entries of the list or plans hang on rows
+            that go. Plans with such rows are removed, for they would no longer add up; the
+            rest is a history that only grows, stays, and can be read by the id of the site.
 
         Raises
         ------
@@ -26,12 +44,19 @@ class Undoing(WorkspaceBase):
             If there is no such import.
         DataError
             If rows were changed since; nothing is undone then.
+        StrandedError
+            If something hangs on rows that go, and `keep_history` was not asked for; or if
+            lots lie in parks that go.
         """
         with self.writing() as transaction:
             log = transaction.read("undo_log", where={"import_id": import_id})
             layers = {str(name): transaction.read(str(name)) for name in log["layer"].unique()}
             plan = undo_plan(import_id, log, layers, self.crs)
             touched = dict.fromkeys(layers, 0)
+            for name, records in plan.delete.items():
+                hanging = _hanging(transaction, name, records)
+                _refuse_stranding(import_id, name, hanging, keep_history=keep_history)
+                touched |= _remove_plans(transaction, hanging.get("assignments"))
             for name, records in plan.delete.items():
                 gone = set(records)
                 ids = record_ids(layers[name], schema(name))
@@ -62,3 +87,43 @@ class Undoing(WorkspaceBase):
         if len(again):
             opened = again.assign(closed_at=pd.NaT, closed_by=None)
             transaction.upsert("issues", schema("issues").conform(opened))
+
+
+def _hanging(transaction: Transaction, layer: str, records: list[str]) -> dict[str, pd.DataFrame]:
+    """Rows that belong to records that are about to go, by table; only tables that have some."""
+    found = {
+        table: transaction.read(table, where={column: records})
+        for table, column in _HANGS_ON.get(layer, {}).items()
+    }
+    return {table: rows for table, rows in found.items() if len(rows)}
+
+
+def _refuse_stranding(
+    import_id: str, layer: str, hanging: dict[str, pd.DataFrame], *, keep_history: bool
+) -> None:
+    """Refuse to take rows away from what hangs on them, unless that was asked for."""
+    if not hanging or (keep_history and "lots" not in hanging):
+        return
+    counts = ", ".join(f"{len(rows):,} {table}" for table, rows in hanging.items())
+    key = _HANGS_ON[layer][next(iter(hanging))]
+    first = next(iter(hanging.values()))[key].iloc[0]
+    hint = (
+        "Undo the imports of the lots in these parks first."
+        if "lots" in hanging
+        else f"To take them back and keep that history: geo-relocation undo {import_id} "
+        "--keep-history (plans with these rows are removed). To mend values instead, import "
+        "the corrected file."
+    )
+    raise StrandedError(
+        f"Import {import_id} cannot be undone: {counts} hang on the {layer} that it added.",
+        why=f"They would be left without them, the first being {first}.",
+        hint=hint,
+    )
+
+
+def _remove_plans(transaction: Transaction, assignments: pd.DataFrame | None) -> dict[str, int]:
+    """Remove the plans of some assignments whole; rows removed per table."""
+    if assignments is None:
+        return {}
+    plans = sorted(assignments["plan_id"].unique())
+    return {name: transaction.delete(name, where={"plan_id": plans}) for name in _OF_A_PLAN}
