@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.spatial import Voronoi
 
 from geo_relocation.model import schema
 from geo_relocation.model.enums import ZoneCategory, ZoneStatus
+from geo_relocation.screening.parameters import DEFAULT_ORDER
 
 GeometryArray = NDArray[np.object_]
 FloatArray = NDArray[np.float64]
@@ -156,3 +158,27 @@ def make_sites(count: int, seed: int = SEED) -> gpd.GeoDataFrame:
     shapes = shapely.polygons(shapely.linearrings(points, indices=owner))
     rows = {"site_id": [f"S{n}" for n in range(count)]}
     return schema("sites").conform(gpd.GeoDataFrame(rows, geometry=shapes, crs=CRS))
+
+
+def make_overlapping(count: int, seed: int = SEED) -> gpd.GeoDataFrame:
+    """Zones of existing use and, over half of the city, planned ones that do not fit them.
+
+    Returns
+    -------
+    GeoDataFrame
+        Layer `zones`, with a column `rank`: who keeps land that several claim, 0 first, by the
+        order of precedence that screening states as its default.
+    """
+    existing = make_zones(count, seed)
+    planned = make_zones(max(count // 2, 50), seed + 5).iloc[::2]
+    planned = planned.assign(status=ZoneStatus.PLANNED.value, zone_id="P" + planned["zone_id"])
+    zones = pd.concat([planned, existing], ignore_index=True)
+    order = [category.value for category in DEFAULT_ORDER]
+    rank = zones["category"].map(order.index) + 10 * (zones["status"] == ZoneStatus.EXISTING)
+    return zones.assign(rank=rank.astype("int64"))
+
+
+def make_rectangles(count: int, seed: int = SEED) -> gpd.GeoDataFrame:
+    """The plots of `make_sites`, each as the north–south rectangle round it."""
+    sites = make_sites(count, seed)
+    return sites.set_geometry(shapely.box(*sites.bounds.to_numpy().T), crs=CRS)

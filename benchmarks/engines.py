@@ -1,9 +1,12 @@
-"""The same two questions asked of several engines, each in a process of its own.
+"""The same questions asked of several engines, each in a process of its own.
 
-``shares``: the share of each site in each zone category. ``nearest``: the distance of each site
-to the nearest residential zone within 1 km. Run as ``python -m benchmarks.engines METHOD JOB
-SITES ZONES OUT REPEATS``: reads two GeoParquet files, writes the answer, prints seconds and
-peak memory. Reading, and loading into a database with its index, are not counted.
+``shares``: the share of each site in each zone category. ``claims``: the same where zones
+overlap, contested land given to the lowest `rank` that claims it. ``nearest``: the distance of
+each site to the nearest residential zone within 1 km.
+
+Run as ``python -m benchmarks.engines METHOD JOB SITES ZONES OUT REPEATS``: reads two GeoParquet
+files, writes the answer, prints seconds and peak memory. Reading, and loading into a database
+with its index, are not counted.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_relocation.model.enums import ZoneCategory
+from geo_relocation.screening.parameters import DEFAULT_ORDER
 
 FloatArray = NDArray[np.float64]
 
@@ -35,6 +39,25 @@ _SHARES = """
         FROM sites s JOIN zones z ON ST_Intersects(z.shape, s.shape))
     SELECT id, category, sum(area) / max(land) AS share FROM pieces GROUP BY id, category
 """
+
+_CLAIMS = """
+    WITH claim AS (
+        SELECT s.id, z.rank, {union}(ST_Intersection(z.shape, s.shape)) AS shape,
+            max(ST_Area(s.shape)) AS land
+        FROM sites s JOIN zones z ON ST_Intersects(z.shape, s.shape) GROUP BY s.id, z.rank),
+    stronger AS (
+        SELECT c.id, c.rank, {union}(d.shape) AS shape
+        FROM claim c JOIN claim d ON d.id = c.id AND d.rank < c.rank GROUP BY c.id, c.rank)
+    SELECT c.id, c.rank % 10 AS rank, sum(CASE WHEN t.shape IS NULL THEN ST_Area(c.shape)
+        ELSE ST_Area(ST_Difference(c.shape, t.shape)) END) / max(c.land) AS share
+    FROM claim c LEFT JOIN stronger t ON t.id = c.id AND t.rank = c.rank GROUP BY c.id, c.rank % 10
+"""
+
+
+def _by_rank(site: object, rank: object, share: object, n: int) -> FloatArray:
+    """As `_matrix`, from places in the order of precedence."""
+    order = np.array([category.value for category in DEFAULT_ORDER], dtype=object)
+    return _matrix(site, order[np.asarray(rank, dtype=np.int64)], share, n)
 
 
 def _matrix(site: object, category: object, share: object, n: int) -> FloatArray:
@@ -68,7 +91,7 @@ def ours(job: str, sites: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Callable
     def answer(sites: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> FloatArray:
         shapes = sites.geometry.to_numpy()
         blocks = [shapes[at : at + BLOCK] for at in range(0, len(shapes), BLOCK)]
-        if job == "shares":
+        if job in {"shares", "claims"}:
             deciding = deciding_zones(zones, parameters)
             return np.concatenate(
                 [
@@ -105,7 +128,19 @@ def geopandas(
         )
         return _vector(number[found["site_id"]].to_numpy(), found["metres"], len(land))
 
-    return shares if job == "shares" else nearest
+    def claims() -> FloatArray:
+        pieces = gpd.overlay(land, zones[["rank", "geometry"]], keep_geom_type=True)
+        claimed = pieces.dissolve(["site_id", "rank"]).reset_index()
+        rows = number[claimed["site_id"]].to_numpy()
+        area, taken, before = np.zeros(len(claimed)), None, -1
+        for at, (row, shape) in enumerate(zip(rows, claimed.geometry, strict=True)):
+            fresh = row != before
+            area[at] = shape.area if fresh else shape.difference(taken).area
+            taken, before = shape if fresh else taken.union(shape), row
+        share = area / land.area.to_numpy()[rows]
+        return _by_rank(rows, claimed["rank"].to_numpy() % 10, share, len(land))
+
+    return {"shares": shares, "claims": claims, "nearest": nearest}[job]
 
 
 def duckdb(job: str, sites: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Callable[[], FloatArray]:
@@ -123,6 +158,8 @@ def duckdb(job: str, sites: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Callab
         columns = {"id": np.arange(len(layer)), "wkb": layer.geometry.to_wkb()}
         if name == "zones":
             columns["category"] = layer["category"].astype(object)
+            if "rank" in layer:
+                columns["rank"] = layer["rank"]
         table = pd.DataFrame(columns)
         connection.register("given", table)
         connection.execute(
@@ -141,6 +178,9 @@ def duckdb(job: str, sites: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Callab
     """
 
     def ask() -> FloatArray:
+        if job == "claims":
+            found = connection.execute(_CLAIMS.format(union="ST_Union_Agg")).fetchnumpy()
+            return _by_rank(found["id"], found["rank"], found["share"], len(sites))
         if job == "shares":
             found = connection.execute(_SHARES.format(area=area)).fetchnumpy()
             return _matrix(found["id"], found["category"], found["share"], len(sites))
@@ -170,9 +210,12 @@ def postgis(
 
     def ask() -> FloatArray:
         cursor = connection.cursor(binary=True)
-        rows = cursor.execute(_SHARES.format(area=area) if job == "shares" else near).fetchall()
-        columns = list(zip(*rows, strict=True))
-        answer = _matrix if job == "shares" else _vector
+        query, answer = {
+            "shares": (_SHARES.format(area=area), _matrix),
+            "claims": (_CLAIMS.format(union="ST_Union"), _by_rank),
+            "nearest": (near, _vector),
+        }[job]
+        columns = list(zip(*cursor.execute(query).fetchall(), strict=True))
         return answer(*columns, len(sites))
 
     return ask

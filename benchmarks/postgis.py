@@ -80,7 +80,8 @@ class Cluster(Server):
 
     def load(self, name: str, layer: gpd.GeoDataFrame, columns: list[str]) -> None:
         """Write a layer to a table with a spatial index, clustered by it."""
-        fields = ", ".join(f"{column} text" for column in columns)
+        kinds = ["int4" if layer[c].dtype.kind == "i" else "text" for c in columns]
+        fields = ", ".join(f"{c} {kind}" for c, kind in zip(columns, kinds, strict=True))
         names = ", ".join(columns)
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f"CREATE UNLOGGED TABLE {name} ({fields}, id int, shape bytea)")
@@ -88,7 +89,7 @@ class Cluster(Server):
             rows = zip(*(layer[c] for c in columns), range(len(layer)), wkb, strict=True)
             copy = f"COPY {name} ({names}, id, shape) FROM STDIN (FORMAT BINARY)"
             with connection.cursor().copy(copy) as target:
-                target.set_types([*["text"] * len(columns), "int4", "bytea"])
+                target.set_types([*kinds, "int4", "bytea"])
                 for row in rows:
                     target.write_row(row)
             connection.execute(
