@@ -9,6 +9,7 @@ parameters of Quyết định 05/2007/QĐ-BTNMT.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
@@ -18,9 +19,9 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
-from geo_relocation.errors import CrsMismatchError, UsageError
+from geo_relocation.errors import CrsMismatchError, UnknownCrsError, UsageError
 
 FloatArray = NDArray[np.float64]
 Frame = TypeVar("Frame", gpd.GeoDataFrame, gpd.GeoSeries)
@@ -105,7 +106,7 @@ def _steps(source: CRS, target: CRS) -> tuple[tuple[Transformer, TransformDirect
     if source == target:
         return ()
     if is_vn2000(source) == is_vn2000(target):
-        ordinary = Transformer.from_crs(source, target, always_xy=True)
+        ordinary = _ordinary(source, target)
         return ((ordinary, TransformDirection.FORWARD),)
     pinned = Transformer.from_pipeline(_PIPELINE_6960)
     if is_vn2000(source):
@@ -113,6 +114,23 @@ def _steps(source: CRS, target: CRS) -> tuple[tuple[Transformer, TransformDirect
         return (*_steps(source, VN2000), there, *_steps(WGS84, target))
     back = (pinned, TransformDirection.INVERSE)
     return (*_steps(source, WGS84), back, *_steps(VN2000, target))
+
+
+def _ordinary(source: CRS, target: CRS) -> Transformer:
+    """PROJ's own way from one CRS to another.
+
+    Raises
+    ------
+    UnknownCrsError
+        If there is none: a file may describe a system that PROJ can read but not compute.
+    """
+    try:
+        return Transformer.from_crs(source, target, always_xy=True)
+    except ProjError as error:
+        raise UnknownCrsError(
+            f"The reference system {source.name!r} cannot be converted to {target.name!r}.",
+            why=str(error),
+        ) from error
 
 
 def transform(
@@ -131,11 +149,40 @@ def transform(
     -------
     tuple of arrays
         Coordinates in `target`; infinite where they cannot be transformed.
+
+    Raises
+    ------
+    UnknownCrsError
+        If nothing leads from one system to the other.
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     for step, direction in _steps(source, target):
         x, y = step.transform(x, y, direction=direction)
     return x, y
+
+
+def moved_shapes(
+    geometry: NDArray[np.object_], move: Callable[[FloatArray], FloatArray]
+) -> NDArray[np.object_]:
+    """Geometries with their points moved; None where a point lands nowhere.
+
+    A ring whose points are not numbers is no ring: it must not be built.
+
+    Parameters
+    ----------
+    geometry
+        Any geometries; heights are dropped.
+    move
+        Points of shape (n, 2) → points of that shape.
+    """
+    points, owner = shapely.get_coordinates(geometry, return_index=True)
+    landed = move(points)
+    lost = np.zeros(len(geometry), dtype=bool)
+    lost[owner[~np.isfinite(landed).all(axis=1)]] = True
+    out = np.array(geometry, dtype=object)
+    out[lost] = None
+    found: NDArray[np.object_] = shapely.set_coordinates(out, landed[~lost[owner]])
+    return found
 
 
 def reproject(data: Frame, target: CRS) -> Frame:
@@ -147,6 +194,8 @@ def reproject(data: Frame, target: CRS) -> Frame:
     ------
     CrsMismatchError
         If `data` states no CRS.
+    UnknownCrsError
+        If a shape cannot be expressed in the other CRS.
     """
     if data.crs is None:
         raise CrsMismatchError("A layer without a reference system cannot be transformed.")
@@ -159,7 +208,14 @@ def reproject(data: Frame, target: CRS) -> Frame:
         moved[:, 0], moved[:, 1] = transform(points[:, 0], points[:, 1], source, target)
         return moved
 
-    moved = shapely.transform(data.geometry.to_numpy(), move)
+    shapes = data.geometry.to_numpy()
+    moved = moved_shapes(shapes, move)
+    lost = int((shapely.is_missing(moved) & ~shapely.is_missing(shapes)).sum())
+    if lost:
+        raise UnknownCrsError(
+            f"{lost:,} of {len(shapes):,} shapes cannot be expressed in {target.name!r}.",
+            why=f"They say that they are in {source.name!r}.",
+        )
     if isinstance(data, gpd.GeoSeries):
         return gpd.GeoSeries(moved, index=data.index, crs=target, name=data.name)
     return data.set_geometry(gpd.GeoSeries(moved, index=data.index, crs=target))

@@ -175,17 +175,36 @@ def parse_reading(value: object) -> Reading:
     Raises
     ------
     UsageError
-        If the CRS is unknown, or the word behind it.
+        If the CRS is unknown or none for maps, or the word behind it is.
     """
     if not isinstance(value, str):
-        return Reading(parse_crs(value))
+        return Reading(_plane_or_globe(parse_crs(value)))
     name, *words = value.split("+") if value.upper().startswith(("EPSG", "OGC")) else [value]
     unknown = [word for word in words if word not in {"swap", "feet"}]
     if unknown:
         raise UsageError(
             f"{value!r} names no way to read coordinates.", hint="Only +swap and +feet are known."
         )
-    return Reading(parse_crs(name), swap="swap" in words, feet="feet" in words)
+    crs = _plane_or_globe(parse_crs(name))
+    return Reading(crs, swap="swap" in words, feet="feet" in words)
+
+
+def places_things(crs: CRS) -> bool:
+    """Whether two coordinates in a CRS are a place: on a globe, or on a plane with a projection.
+
+    Heights alone, axes through the middle of the earth and building sites with axes of their
+    own are none.
+    """
+    return bool(crs.is_geographic or crs.is_projected)
+
+
+def _plane_or_globe(crs: CRS) -> CRS:
+    if not places_things(crs):
+        raise UsageError(
+            f"{crs.name} is no reference system for maps.",
+            hint="Use an EPSG code such as EPSG:9210 or EPSG:4326.",
+        )
+    return crs
 
 
 def detect(

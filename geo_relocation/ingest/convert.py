@@ -158,8 +158,15 @@ def _plain_numbers(held: pd.Series) -> NDArray[np.float64] | None:
     """A column of nothing but digits, which can be read in one way only."""
     if not all(isinstance(v, int) or (isinstance(v, str) and v.isdecimal()) for v in held.dropna()):
         return None
-    values: NDArray[np.float64] = pd.to_numeric(held).to_numpy(dtype=float, na_value=np.nan)
-    return values
+    return np.array([np.nan if v is None else _real(v) for v in held], dtype=float)
+
+
+def _real(value: int | str) -> float:
+    """A whole number, in digits of any script and any length, as floating point."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")  # type: ignore[operator]
 
 
 def _range(attribute: Attribute) -> tuple[float, float]:

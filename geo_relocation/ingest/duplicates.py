@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from geo_relocation.geo.crs import metres_per_unit
@@ -70,19 +71,24 @@ def settle_duplicates(draft: Draft, existing: pd.DataFrame | None, decision: Dec
     decision
         What the user wants.
     """
+    own = draft.given.get("site_id", np.zeros(len(draft.raw), dtype=bool))
+    names, codes = draft.column("name"), draft.column("tax_code")
+    merger = _Merger(draft) if decision == "merge" else None
     for candidate in find_candidates(draft, existing):
         i = candidate.position
-        if not draft.kept[i]:
+        if draft.refused[i] or draft.merged[i]:
             continue
-        held_back = decision == "ask" and not draft.given["site_id"][i]
-        _note(draft, candidate, decision, held_back=held_back)
+        held_back = decision == "ask" and not own[i]
+        _note(draft, candidate, decision, names[i] or codes[i], held_back=held_back)
         if held_back:
             draft.refused[i] = True
-        elif decision == "merge":
-            _merge(draft, candidate)
+        elif merger is not None:
+            merger.merge(candidate)
 
 
-def _note(draft: Draft, candidate: Candidate, decision: Decision, *, held_back: bool) -> None:
+def _note(
+    draft: Draft, candidate: Candidate, decision: Decision, value: object, *, held_back: bool
+) -> None:
     kinds = {"keep": "duplicate-kept", "merge": "duplicate-merged"}
     kind = kinds.get(decision, "duplicate" if held_back else "duplicate-possible")
     row = candidate.source
@@ -90,12 +96,11 @@ def _note(draft: Draft, candidate: Candidate, decision: Decision, *, held_back: 
     where_en = f"row {row}" if row is not None else "the workspace"
     coded = candidate.reason == "tax-code"
     by, by_en = ("mã số thuế", "tax code") if coded else ("tên và địa chỉ", "name and address")
-    i = candidate.position
     draft.log.add(
         kind,
-        position=i,
+        position=candidate.position,
         field="site_id",
-        value=draft.column("name")[i] or draft.column("tax_code")[i],
+        value=value,
         detail=f"{candidate.other} ({where}; theo {by}, {candidate.score:.0%})",
         detail_en=f"{candidate.other} ({where_en}; by {by_en}, {candidate.score:.0%})",
     )
@@ -118,28 +123,46 @@ def find_candidates(draft: Draft, existing: pd.DataFrame | None) -> Iterator[Can
         known = set(existing["site_id"])
         # A row whose key the workspace has is an update of that row, not a duplicate of others.
         fresh = new[[keys[i] not in known for i in rows]]
-        held = existing[["site_id", *_COLUMNS]].astype(object)
-        held_places = existing.geometry.to_numpy()
-        held_accuracy = existing["accuracy_m"].to_numpy(dtype=float)
-        where = {key: n for n, key in enumerate(existing["site_id"])}
-        for pair in find_duplicates(fresh, held).itertuples():
-            i, n = int(pair.left_id), where[pair.right_id]
-            reach = np.nansum([accuracy[i], held_accuracy[n]]) + _NEAR_METRES
-            apart = _apart(places[i], held_places[n], reach / metre)
-            if apart is None:
-                apart = not _one_address(addresses[i], held["address"].iloc[n])
-            if i not in best and not apart:
-                best[i] = Candidate(i, str(pair.right_id), None, pair.by, pair.score)
+        best = _in_workspace(draft, fresh, existing, accuracy, metre)
     for pair in find_duplicates(new).itertuples():
         first, second = sorted((int(pair.left_id), int(pair.right_id)))
+        if second in best:
+            continue
         reach = np.nansum([accuracy[first], accuracy[second]]) + _NEAR_METRES
         apart = _apart(places[first], places[second], reach / metre)
         if apart is None:
             apart = not _one_address(addresses[first], addresses[second])
-        if second not in best and not apart:
+        if not apart:
             row = int(draft.raw.rows[first])
             best[second] = Candidate(second, str(keys[first]), row, pair.by, pair.score)
     yield from (best[i] for i in sorted(best))
+
+
+def _in_workspace(
+    draft: Draft,
+    fresh: pd.DataFrame,
+    existing: pd.DataFrame,
+    accuracy: NDArray[np.float64],
+    metre: float,
+) -> dict[int, Candidate]:
+    """For each new row the likeliest site of the workspace that it may be."""
+    places, addresses = draft.geometry, draft.column("address")
+    held = existing[["site_id", *_COLUMNS]].astype(object)
+    held_places, held_addresses = existing.geometry.to_numpy(), held["address"].to_numpy()
+    held_accuracy = existing["accuracy_m"].to_numpy(dtype=float)
+    where = {key: n for n, key in enumerate(existing["site_id"])}
+    best: dict[int, Candidate] = {}
+    for pair in find_duplicates(fresh, held).itertuples():
+        i, n = int(pair.left_id), where[pair.right_id]
+        if i in best:
+            continue
+        reach = np.nansum([accuracy[i], held_accuracy[n]]) + _NEAR_METRES
+        apart = _apart(places[i], held_places[n], reach / metre)
+        if apart is None:
+            apart = not _one_address(addresses[i], held_addresses[n])
+        if not apart:
+            best[i] = Candidate(i, str(pair.right_id), None, pair.by, pair.score)
+    return best
 
 
 def _apart(left: object, right: object, reach: float) -> bool | None:
@@ -168,29 +191,45 @@ def _one_address(left: object, right: object) -> bool:
     return fuzz.token_set_ratio(first, second) >= _ONE_ADDRESS
 
 
-def _merge(draft: Draft, candidate: Candidate) -> None:
-    """Lay a row into the one that it is: gaps are filled, what is known stays."""
-    i = candidate.position
-    if candidate.source is None:
-        keys = draft.column("site_id").copy()
-        holder = np.flatnonzero(draft.kept & (keys == candidate.other))
-        keys[i] = candidate.other
-        draft.values["site_id"] = keys
-        if not len(holder):
-            return
-        target = int(holder[0])
-    else:
-        target = int(np.flatnonzero(draft.raw.rows == candidate.source)[0])
-    for name, values in draft.values.items():
-        if pd.isna(values[target]) and not pd.isna(values[i]):
-            filled = values.copy()
-            filled[target] = values[i]
-            draft.values[name] = filled
-            draft.given[name] = draft.given[name].copy()
-            draft.given[name][target] = draft.given[name][i]
-    if draft.geometry[target] is None:
-        draft.geometry[target] = draft.geometry[i]
-    draft.merged[i] = True
+class _Merger:
+    """Lays rows into the ones that they are: gaps are filled, what is known stays."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        # Once for all merges: a column is not to be copied for each.
+        draft.values = {name: values.copy() for name, values in draft.values.items()}
+        draft.given = {name: given.copy() for name, given in draft.given.items()}
+        self.of_source = {int(row): i for i, row in reversed(list(enumerate(draft.raw.rows)))}
+        self.of_key: dict[object, int] = {}
+        for i in np.flatnonzero(draft.kept).tolist():
+            self.of_key.setdefault(draft.values["site_id"][i], i)
+
+    def merge(self, candidate: Candidate) -> None:
+        """Lay one row into the one that it is."""
+        draft, i = self.draft, candidate.position
+        if candidate.source is None:
+            keys = draft.values["site_id"]
+            self._leave(keys[i], i)
+            target = self.of_key.get(candidate.other)
+            keys[i] = candidate.other
+            if target is None:
+                self.of_key[candidate.other] = i
+                return
+        else:
+            target = self.of_source[candidate.source]
+        for name, values in draft.values.items():
+            if pd.isna(values[target]) and not pd.isna(values[i]):
+                values[target] = values[i]
+                draft.given[name][target] = draft.given[name][i]
+        if draft.geometry[target] is None:
+            draft.geometry[target] = draft.geometry[i]
+        self._leave(draft.values["site_id"][i], i)
+        draft.merged[i] = True
+
+    def _leave(self, key: object, i: int) -> None:
+        """Row `i` no longer holds a key."""
+        if self.of_key.get(key) == i:
+            del self.of_key[key]
 
 
 def _number(value: object) -> float:

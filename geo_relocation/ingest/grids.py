@@ -25,6 +25,7 @@ from geo_relocation.model import IMPORTABLE
 from geo_relocation.settings import ReadingLimits
 from geo_relocation.text.headers import ACCEPT, match_headers
 from geo_relocation.text.normalise import search_key
+from geo_relocation.text.numbers import count_of
 
 Grid = list[list[object]]
 Span = tuple[int, int, int, int]
@@ -321,8 +322,9 @@ def _words_only(values: Sequence[object]) -> bool:
 def _is_numbering(row: Sequence[object]) -> bool:
     """Whether a row only numbers the columns: 1, 2, 3 or (1), (2), (3) or A, B, 1, 2."""
     filled = [search_key(str(v)) for v in row if v is not None]
-    numbers = [int(text) for text in filled if text.isdigit()]
-    letters = [text for text in filled if not text.isdigit()]
+    counts = [count_of(text) for text in filled]
+    numbers = [count for count in counts if count is not None]
+    letters = [text for text, count in zip(filled, counts, strict=True) if count is None]
     return (
         len(numbers) >= 3  # noqa: PLR2004 - fewer could be data
         and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

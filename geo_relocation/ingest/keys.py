@@ -85,11 +85,14 @@ def _refuse_repeated(
             continue  # a missing part of the key is refused for itself
         value = tuple(str(column[i]) for column in columns)
         if value in first:
-            mask = np.zeros(len(draft.raw), dtype=bool)
-            mask[i] = True
-            held = np.full(len(draft.raw), "|".join(value), dtype=object)
-            before = str(draft.raw.rows[first[value]])
-            draft.refuse("key-duplicate", mask, field=key[0], values=held, detail=before)
+            draft.log.add(
+                "key-duplicate",
+                position=int(i),
+                field=key[0],
+                value="|".join(value),
+                detail=str(draft.raw.rows[first[value]]),
+            )
+            draft.refused[i] = True
         else:
             first[value] = int(i)
 
@@ -107,15 +110,17 @@ def suffix_repeated(draft: Draft) -> None:
     rows = np.flatnonzero(draft.kept)
     seen = {str(values[i]) for i in rows}
     used: set[str] = set()
+    last: dict[str, int] = {}
     for i in rows:
         own = str(values[i])
         if own not in used:
             used.add(own)
             continue
-        number = 2
+        number = last.get(own, 1) + 1
         while f"{own}-{number}" in seen or f"{own}-{number}" in used:
             number += 1
         values[i] = f"{own}-{number}"
         used.add(values[i])
+        last[own] = number
         draft.log.add("key-suffixed", position=int(i), field=name, value=own, detail=values[i])
     draft.values[name] = values

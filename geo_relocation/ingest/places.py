@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geo_relocation.errors import UnknownCrsError
-from geo_relocation.geo.crs import WGS84, metres_per_unit, transform
+from geo_relocation.geo.crs import WGS84, metres_per_unit, moved_shapes, transform
 from geo_relocation.geo.crs_detect import Detection, Reading, detect
 from geo_relocation.geo.repair import Kind, not_finite, of_kind, repair_polygons, without_z
 from geo_relocation.ingest.draft import Draft
@@ -171,14 +171,16 @@ def _moved(draft: Draft, source: Geometries, groups: list[_Group]) -> Geometries
     """The geometries in the working CRS; rows that land nowhere sensible are refused."""
     target = draft.working_crs
     out = np.full(len(source), None, dtype=object)
+    lost = np.zeros(len(source), dtype=bool)
     for group in groups:
         usable = group.rows & draft.kept & ~shapely.is_missing(source)
         out[usable] = _transformed(source[usable], group.reading, target)
-    outside = ~shapely.is_missing(out) & not_finite(out)
+        lost |= usable & shapely.is_missing(out)
+    outside = lost
     limits = sensible_bounds(target)
     if limits is not None:
         left, bottom, right, top = shapely.bounds(out).T
-        x, y = (left + right) / 2, (bottom + top) / 2
+        x, y = left / 2 + right / 2, bottom / 2 + top / 2
         far = (x < limits[0]) | (y < limits[1]) | (x > limits[2]) | (y > limits[3])
         outside |= ~shapely.is_missing(out) & far
     draft.refuse("outside-crs", outside, detail=target.name)
@@ -192,8 +194,7 @@ def _transformed(held: Geometries, reading: Reading, target: CRS) -> Geometries:
         moved[:, 0], moved[:, 1] = transform(read[:, 0], read[:, 1], reading.crs, target)
         return moved
 
-    result: Geometries = shapely.transform(held, move)
-    return result
+    return moved_shapes(held, move)
 
 
 def sensible_bounds(crs: CRS) -> tuple[float, float, float, float] | None:

@@ -22,6 +22,8 @@ FloatArray = NDArray[np.float64]
 
 _PAIRS = (("lon", "lat"), ("easting", "northing"), ("x", "y"))
 _HALF_TURN = 180.0
+_BRACKETS = re.compile(r"[()]")
+_DEEPEST = 32
 _DEGREES = re.compile(r"^-?\d{1,2}\.\d+$|^-?1[0-7]\d\.\d+$")
 
 
@@ -66,10 +68,13 @@ def positions_from_columns(draft: Draft) -> Positions | None:
 
 def _outlines(draft: Draft, column: str) -> Positions:
     texts = as_objects(draft.raw.frame[column])
-    usable = np.array([isinstance(text, str) for text in texts], dtype=bool)
+    written = np.array([isinstance(text, str) for text in texts], dtype=bool)
     found = np.full(len(texts), None, dtype=object)
-    found[usable] = shapely.from_wkt(texts[usable].astype(str), on_invalid="ignore")
-    unread = usable & shapely.is_missing(found)
+    # A reader of nested geometry that calls itself for each level ends the program at some depth.
+    usable = np.array([isinstance(text, str) and _shallow(text) for text in texts], dtype=bool)
+    with np.errstate(all="ignore"):
+        found[usable] = shapely.from_wkt(texts[usable].astype(str), on_invalid="ignore")
+    unread = written & shapely.is_missing(found)
     draft.log.add_rows("position-unreadable", unread, field=column, values=texts)
     crs = draft.raw.crs
     placed = ~shapely.is_missing(found)
@@ -78,6 +83,16 @@ def _outlines(draft: Draft, column: str) -> Positions:
     geographic = crs is not None and crs.is_geographic
     none = np.zeros(len(found), dtype=bool)
     return Positions(found, placed if geographic else none, none if geographic else placed, column)
+
+
+def _shallow(text: str) -> bool:
+    """Whether brackets stand in each other no deeper than any outline needs."""
+    depth = 0
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket == "(" else -1
+        if depth > _DEEPEST:
+            return False
+    return True
 
 
 def _points(draft: Draft, x_column: str, y_column: str) -> Positions:
@@ -139,8 +154,7 @@ def _plain_degrees(held: pd.Series) -> FloatArray | None:
     given = held.dropna()
     if not all(isinstance(v, str) and _DEGREES.match(v) for v in given):
         return None
-    values: FloatArray = pd.to_numeric(held).to_numpy(dtype=float)
-    return values
+    return np.array([np.nan if v is None else float(v) for v in held], dtype=float)
 
 
 def _expects_vietnam(draft: Draft) -> bool:

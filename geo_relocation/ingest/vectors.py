@@ -16,6 +16,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo_relocation.errors import NotSpatialError, UnknownNameError, UsageError
+from geo_relocation.geo.crs_detect import places_things
 from geo_relocation.geo.repair import closed_lines_as_polygons
 from geo_relocation.ingest.apart import read_apart
 from geo_relocation.ingest.encodings import SINGLE_BYTES, decoded, detected, known_encoding
@@ -197,4 +198,5 @@ def _crs(stated: object) -> CRS | None:
     except CRSError:
         return None
     # GeoPackage's own words for "nobody knows".
-    return None if crs.name.lower().startswith("undefined") else crs
+    unknown = crs.name.lower().startswith("undefined") or not places_things(crs)
+    return None if unknown else crs

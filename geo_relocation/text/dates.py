@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -121,6 +122,8 @@ def _take_typed(cells: Sequence[object], result: np.ndarray, log: Log) -> None:
 
 def _from_number(number: float) -> _Day | None:
     """A year, or a day of Excel's calendar."""
+    if not math.isfinite(number):
+        return None
     if number.is_integer() and int(number) in _YEARS:
         return _Day(1, 1, int(number), guess=_PARTIAL_YEAR)
     if int(number) in _SERIALS:

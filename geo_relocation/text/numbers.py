@@ -39,6 +39,7 @@ _NUMBER = re.compile(
 )
 _RANGE = re.compile(r"^(?:[-–—÷]|đến|to)\s*\d", re.IGNORECASE)
 _GROUP = 3
+_LONGEST_COUNT = 18
 _GROUPED_BY_BLANKS = re.compile(r"^\d{1,3}(?:[ '’]\d{3})+(?P<tail>[.,]\d+)?$")
 
 
@@ -73,6 +74,11 @@ class _Habit:
         if cell.lone is None:
             return cell.decimal or "."
         return _other(cell.lone) if self.groups else self.decimal
+
+
+def count_of(text: str) -> int | None:
+    """A text of nothing but digits as a count; None for any other, and beyond 18 digits."""
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_COUNT else None
 
 
 def parse_numbers(

@@ -146,10 +146,12 @@ class _Records:
         self.side = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
         self.ids = np.concatenate([frame[key].to_numpy(dtype=object) for frame in frames])
         names = [company_name(text) for frame in frames for text in _column(frame, "name")]
-        self.order = np.argsort(np.argsort([name.distinct for name in names], kind="stable"))
         self.core = _Texts([name.core for name in names])
         self.distinct = _Texts([name.distinct for name in names])
         addresses = [address_key(t) for frame in frames for t in _column(frame, "address")]
+        # Along this order the same name at the same address stands side by side.
+        alphabetical = sorted(range(len(names)), key=lambda i: (names[i].distinct, addresses[i]))
+        self.order = np.argsort(np.array(alphabetical, dtype=np.int64))
         split = [_split_address(address) for address in addresses]
         self.street = _Texts([street for street, _ in split])
         self.area = _Texts([area for _, area in split])
@@ -183,9 +185,9 @@ def _column(frame: pd.DataFrame, name: str) -> list[str]:
 
 
 def _same_code(records: _Records) -> Pairs:
-    """Pairs with one tax code."""
+    """Pairs with one tax code: all of a few, neighbours by name and address of many."""
     rows = np.flatnonzero(records.code != "")
-    return _unique(records, _block_pairs(records.code[rows], rows, records.order, len(rows)))
+    return _unique(records, _block_pairs(records.code[rows], rows, records.order, _SMALL_BLOCK))
 
 
 def _candidates(records: _Records) -> Pairs:
