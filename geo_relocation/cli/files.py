@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from geo_relocation.cli.common import Session, Writes, command, read_text
+from geo_relocation.cli.upkeep import report_history
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.ingest.pipeline import IMPORTED
@@ -295,8 +296,19 @@ def _register_issues(app: typer.Typer) -> None:
             list[str] | None,
             typer.Option(metavar="NAME", help="Exit 1 if this check finds anything; or all."),
         ] = None,
+        history: Annotated[
+            bool,
+            typer.Option("--history", help="Recompute the chain over what must not be rewritten."),
+        ] = False,
     ) -> None:
-        """Check the workspace against itself: overlaps, missing places, areas that disagree."""
+        """Check the workspace against itself: overlaps, missing places, areas that disagree.
+
+        With --history: whether runs, findings, decisions, events and plans are as this program
+        wrote them; exit 1 with the first link of the chain that does not hold.
+        """
+        if history:
+            report_history(session)
+            return
         with session.workspace() as workspace:
             language = workspace.settings.language
             results = workspace.check(names or None, strict=strict or ())

@@ -1,4 +1,4 @@
-"""Commands that look after a workspace itself: migrate."""
+"""Commands that look after a workspace itself: migrate, check --history."""
 
 from __future__ import annotations
 
@@ -6,6 +6,24 @@ import typer
 
 from geo_relocation.cli.common import Session, command
 from geo_relocation.workspace import migrate_workspace
+
+
+def report_history(session: Session) -> None:
+    """Recompute the chain, say what was found, and exit 1 where a link does not hold."""
+    with session.workspace() as workspace:
+        found = workspace.store.check_history()
+    wrong = found.first_break
+    session.report(
+        {
+            "links": found.links,
+            "head": found.head,
+            "holds": wrong is None,
+            "first_break": wrong.what if wrong else None,
+            "link": vars(wrong.link) if wrong and wrong.link and session.as_json else None,
+        }
+    )
+    if wrong is not None:
+        raise typer.Exit(1)
 
 
 def register(app: typer.Typer) -> None:

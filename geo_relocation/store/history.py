@@ -52,7 +52,7 @@ MEMBER_BY = {
 _TRUSTED_LEAD = timedelta(days=1)
 
 _FORM = b"georeloc-content-1"
-_NOTHING = "0" * 64
+NOTHING = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class Chain:
             actor=self._actor,
             account=self._account,
             at=moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            previous=_NOTHING if last is None else last.digest,
+            previous=NOTHING if last is None else last.digest,
             digest="",
         )
         sealed = Link(**(vars(unsealed) | {"digest": unsealed.expected_digest()}))

@@ -25,10 +25,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pandas as pd
 from pyproj import CRS
+
+if TYPE_CHECKING:
+    from geo_relocation.store.audit import HistoryCheck
 
 SCHEMA_VERSION = 2
 """Version of the layout that this program reads and writes."""
@@ -194,6 +197,9 @@ class Store(Reader, Protocol):
         WorkspaceBusyError
             If another process is writing.
         """
+
+    def check_history(self) -> HistoryCheck:
+        """Recompute the chain over runs, findings, decisions, events and plans."""
 
     def close(self) -> None:
         """Let go of files and connections."""

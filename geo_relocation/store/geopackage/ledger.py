@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 from geo_relocation.store.geopackage.columns import quoted
-from geo_relocation.store.history import HISTORY_TABLE, LINK_COLUMNS, Link, in_step
+from geo_relocation.store.history import HEAD, HISTORY_TABLE, LINK_COLUMNS, Link, in_step
 
 _COLUMNS = ", ".join(map(quoted, LINK_COLUMNS))
 
@@ -21,6 +21,13 @@ class FileLedger:
         """All links, oldest first."""
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM {HISTORY_TABLE} ORDER BY sequence")
         return [Link(*row) for row in rows]
+
+    def head(self) -> str | None:
+        """The newest link as the workspace's facts name it."""
+        row = self._connection.execute(
+            "SELECT value FROM georeloc_info WHERE key = ?", (HEAD,)
+        ).fetchone()
+        return None if row is None else str(row[0])
 
     def last_link(self) -> Link | None:
         """The newest link."""

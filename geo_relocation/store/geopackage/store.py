@@ -16,6 +16,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import FileMissingError, StoreError, UsageError, WorkspaceBusyError
 from geo_relocation.store import frames
+from geo_relocation.store.audit import HistoryCheck, audit
 from geo_relocation.store.geopackage import container, foreign
 from geo_relocation.store.geopackage.connection import (
     checked_version,
@@ -153,6 +154,12 @@ class GeoPackageStore:
                 yield asked
             finally:
                 asked.over = True
+
+    def check_history(self) -> HistoryCheck:
+        """Recompute the chain; see `protocol.Store.check_history`."""
+        with self.reading() as reader:
+            links, head = reader.history()
+            return audit(links, head, reader)
 
     def now(self) -> datetime:
         """The present moment by this computer's clock."""

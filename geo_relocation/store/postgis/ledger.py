@@ -6,7 +6,7 @@ from datetime import datetime
 
 import psycopg
 
-from geo_relocation.store.history import HISTORY_TABLE, LINK_COLUMNS, Link
+from geo_relocation.store.history import HEAD, HISTORY_TABLE, LINK_COLUMNS, Link
 from geo_relocation.store.postgis.tables import INFO_TABLE
 
 _COLUMNS = ", ".join(f'"{name}"' for name in LINK_COLUMNS)
@@ -24,6 +24,13 @@ class DatabaseLedger:
             f"SELECT {_COLUMNS} FROM {HISTORY_TABLE} ORDER BY sequence"
         ).fetchall()
         return [Link(*row) for row in rows]
+
+    def head(self) -> str | None:
+        """The newest link as the workspace's facts name it."""
+        row = self._connection.execute(
+            f"SELECT value FROM {INFO_TABLE} WHERE key = %s", (HEAD,)
+        ).fetchone()
+        return None if row is None else str(row[0])
 
     def last_link(self) -> Link | None:
         """The newest link."""

@@ -8,9 +8,11 @@ from pyproj import CRS
 
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
+from geo_relocation.store.history import Link
 from geo_relocation.store.postgis import bulk
 from geo_relocation.store.postgis.address import Address
 from geo_relocation.store.postgis.connection import translated
+from geo_relocation.store.postgis.ledger import DatabaseLedger
 from geo_relocation.store.protocol import Bbox, Where
 
 
@@ -42,6 +44,13 @@ class PostGISReading:
             return bulk.read(
                 self._connection, schema, self._crs, self._srid, where=where, bbox=bbox
             )
+
+    def history(self) -> tuple[list[Link], str | None]:
+        """All links of the chain, and the newest as the workspace's facts name it."""
+        frames.require_running(over=self.over)
+        with translated(self._address):
+            ledger = DatabaseLedger(self._connection)
+            return ledger.links(), ledger.head()
 
     def count(self, layer: str, *, where: Where | None = None) -> int:
         """Number of rows for which all conditions hold."""

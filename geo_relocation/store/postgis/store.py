@@ -11,6 +11,7 @@ import psycopg
 from pyproj import CRS
 
 from geo_relocation.errors import StoreError
+from geo_relocation.store.audit import HistoryCheck, audit
 from geo_relocation.store.migrations import Migration, require_newest
 from geo_relocation.store.postgis import layout
 from geo_relocation.store.postgis.address import Address, parse_address
@@ -116,6 +117,12 @@ class PostGISStore:
                 yield asked
             finally:
                 asked.over = True
+
+    def check_history(self) -> HistoryCheck:
+        """Recompute the chain; see `protocol.Store.check_history`."""
+        with self.reading() as reader:
+            links, head = reader.history()
+            return audit(links, head, reader)
 
     def now(self) -> datetime:
         """The present moment by the server's clock."""
