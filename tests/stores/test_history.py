@@ -97,7 +97,7 @@ def test_nothing_written_is_a_chain_that_holds(store: Store) -> None:
         ("UPDATE findings SET residential_share = residential_share + 1e-15", 1, "other values"),
         ("UPDATE decisions SET route = 'stay' WHERE decision_id = 'D2'", 5, "decisions"),
         ("UPDATE decisions SET author = 'Chủ tịch' WHERE decision_id = 'D3'", 6, "decisions"),
-        ("UPDATE runs SET parameters = '[]' WHERE run_id = 'R1'", 2, "runs"),
+        ("UPDATE runs SET input_hash = '1' WHERE run_id = 'R1'", 2, "runs"),
         ("DELETE FROM decisions WHERE decision_id = 'D1'", 5, r"were 2 row.*are 1"),
         ("DELETE FROM findings", 1, r"are 0"),
         ("UPDATE georeloc_history SET actor = 'x' WHERE sequence = 3", 3, "itself was changed"),
