@@ -18,6 +18,7 @@ from geo_relocation.errors import (
 )
 from geo_relocation.store import frames
 from geo_relocation.store.geopackage.ddl import APPEND_ONLY_MESSAGE
+from geo_relocation.store.geopackage.holders import who_may_hold
 
 _MAGIC = b"SQLite format 3\0"
 _PRIMARY_CODE = 0xFF  # the low byte of an extended result code
@@ -94,7 +95,10 @@ def _translate(path: Path, error: sqlite3.Error) -> GeoRelocationError:
         return AppendOnlyError(f"{path.name}: {error}.")
     match code & _PRIMARY_CODE:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return WorkspaceBusyError(f"{path} is being written by another process.")
+            return WorkspaceBusyError(
+                f"{path} is being written by another process; nothing was changed.",
+                why=who_may_hold(path),
+            )
         case sqlite3.SQLITE_CONSTRAINT:
             return SchemaError(f"{path.name} refuses a row: {error}.")
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:

@@ -24,6 +24,7 @@ from geo_relocation.store.geopackage.connection import (
     reading,
     translated,
 )
+from geo_relocation.store.geopackage.holders import who_may_hold
 from geo_relocation.store.geopackage.ledger import FileLedger
 from geo_relocation.store.geopackage.migrate import migrate
 from geo_relocation.store.geopackage.reading import GeoPackageReading
@@ -208,6 +209,7 @@ class GeoPackageStore:
                 raise
             raise WorkspaceBusyError(
                 f"{self.path} is being read by another process, for over {_READ_TIMEOUT:.0f} s.",
+                why=who_may_hold(self.path),
                 hint="Close the other program and run this again; nothing was changed.",
             ) from error
 
