@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -57,7 +58,7 @@ class Lacking:
         }[limit]
         return np.broadcast_to(found, self.land.shape)
 
-    @property
+    @cached_property
     def any(self) -> Mask:
         """Where anything is lacking: shape (parks, phases)."""
         found: Mask = np.logical_or.reduce([self.of(limit) > 0 for limit in Limit])
