@@ -16,7 +16,7 @@ import pandas as pd
 from geo_relocation.matching.levers import Opening, openings
 from geo_relocation.matching.places import M2_PER_HA
 from geo_relocation.matching.problem import Choices, Problem
-from geo_relocation.matching.reasons import TRIABLE, Barrier, FirmBarrier, Lever
+from geo_relocation.matching.reasons import TRIABLE, FirmBarrier, Lever
 from geo_relocation.matching.room import Room
 from geo_relocation.matching.specification import LandStep, MatchSpecification
 from geo_relocation.matching.stated import at_least, fraction
@@ -307,7 +307,7 @@ def _taking_part(room: Room, firm: int, opening: Opening) -> _Made:
     parks = (*where.parks, change.park_id) if where.parks else ()
     others = tuple(park for park in where.exclude_parks if park != change.park_id)
     changed = where.model_copy(update={"parks": parks, "exclude_parks": others})
-    return change, _usable(problem.with_specification(where=changed), opening.park)
+    return change, problem.with_specification(where=changed)
 
 
 def _receiving(room: Room, firm: int, opening: Opening) -> _Made:
@@ -316,14 +316,7 @@ def _receiving(room: Room, firm: int, opening: Opening) -> _Made:
     change = _change(
         room, firm, opening, 0.0, f"Cho {name(problem, opening.park)} tiếp nhận cơ sở di dời."
     )
-    return change, _usable(_with_park(problem, opening.park, "receives", True), opening.park)
-
-
-def _usable(problem: Problem, park: int) -> Problem:
-    """The problem with a park that has no barrier of its own."""
-    barrier = problem.parks.barrier.copy()
-    barrier[park] = Barrier.NONE
-    return replace(problem, parks=replace(problem.parks, barrier=barrier))
+    return change, _with_park(problem, opening.park, "receives", True)
 
 
 def _not_excluded(room: Room, firm: int, opening: Opening) -> _Made:
