@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -134,12 +133,6 @@ def load_settings() -> Settings:
     """
     try:
         return Settings()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"{SETTINGS_FILE} is not a TOML file.",
-            why=redacted(str(error)),
-            hint="Mend or remove it.",
-        ) from None
     except ValidationError as error:
         raise SettingsError(
             f"The settings cannot be used: {redacted(listed_mistakes(error))}.", hint=_WHENCE
@@ -147,4 +140,10 @@ def load_settings() -> Settings:
     except SettingsSourceError as error:
         raise SettingsError(
             f"The settings cannot be used: {redacted(str(error))}.", hint=_WHENCE
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(
+            f"{SETTINGS_FILE} is not a TOML file.",
+            why=redacted(str(error)),
+            hint="Mend or remove it.",
         ) from None

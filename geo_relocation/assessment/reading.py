@@ -6,7 +6,6 @@ import copy
 import datetime as dt
 import difflib
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
@@ -15,6 +14,7 @@ from typing import Any
 import jsonschema
 
 from geo_relocation.errors import RuleSetError, UnknownNameError
+from geo_relocation.model import toml
 
 _FOLDER = resources.files("geo_relocation.assessment")
 _FORMATS = jsonschema.FormatChecker(formats=("date",))
@@ -29,8 +29,8 @@ def read_toml(text: str, kind: str) -> dict[str, Any]:
         If the text is not TOML; nothing more can be said about it then.
     """
     try:
-        content: dict[str, Any] = _plain(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        content: dict[str, Any] = _plain(toml.read_toml(text))
+    except ValueError as error:
         raise RuleSetError(f"The {kind}", [f"it is not TOML: {error}"]) from error
     return content
 

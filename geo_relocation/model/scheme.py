@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from importlib import resources
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geo_relocation.errors import UsageError, listed_mistakes
+from geo_relocation.model.toml import read_toml
 
 
 class Scheme(BaseModel):
@@ -62,9 +62,11 @@ def parse_scheme(text: str) -> Scheme:
         With every mistake listed.
     """
     try:
-        return Scheme.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        content = read_toml(text)
+    except ValueError as error:
         raise UsageError(f"The scheme file is not TOML: {error}.") from error
+    try:
+        return Scheme.model_validate(content)
     except ValidationError as error:
         raise UsageError(f"The scheme file has mistakes: {listed_mistakes(error)}.") from error
 

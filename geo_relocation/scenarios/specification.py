@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from importlib import resources
@@ -15,6 +14,7 @@ from geo_relocation.errors import ScenarioError, UnknownNameError
 from geo_relocation.matching.explain import STORED_BESIDE
 from geo_relocation.matching.naming import renamed
 from geo_relocation.matching.specification import MatchSpecification
+from geo_relocation.model.toml import read_toml
 from geo_relocation.standing.names import ParkNames
 from geo_relocation.standing.units import Districts
 
@@ -81,8 +81,8 @@ def parse_scenario(
         With every mistake of syntax, field, contradiction and name.
     """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        raw = read_toml(text)
+    except ValueError as error:
         raise ScenarioError("The scenario", [f"not valid TOML: {error}"]) from error
     mistakes = _empty_lists(raw)
     raw, unknown = renamed(
