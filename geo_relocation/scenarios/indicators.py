@@ -7,15 +7,16 @@ a changed plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from geo_relocation.errors import UnknownNameError
-from geo_relocation.model import schema
+from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import Language
+from geo_relocation.model.sectors import division
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,14 @@ class Plan:
         The plan's rows of that layer, one per firm in scope.
     sites, parks
         The layers, also with rows that the plan does not name.
+    approved
+        Rows of the plan that this one is based on; None where it is based on none.
     """
 
     assignments: pd.DataFrame
     sites: pd.DataFrame
     parks: pd.DataFrame
+    approved: pd.DataFrame | None = None
 
     @property
     def placed(self) -> pd.DataFrame:
@@ -88,9 +92,34 @@ def _share(plan: Plan) -> float:
     return len(plan.placed) / len(plan.assignments) if len(plan.assignments) else np.nan
 
 
-def _positive(column: str) -> Callable[[Plan], float]:
-    """How many firms pay something of a cost term."""
-    return lambda plan: float((plan.placed[column].fillna(0.0) > 0).sum())
+def _wrong_specialisation(plan: Plan) -> float:
+    special = plan.parks.set_index("park_id")["specialisation"]
+    sector = plan.sites.set_index("site_id")["vsic"].map(division)
+    wrong = [
+        bool(wanted := split_codes(special.get(park))) and sector.get(site) not in wanted
+        for site, park in _pairs(plan.placed)
+    ]
+    return float(sum(wrong))
+
+
+def _wishes_refused(plan: Plan) -> float:
+    wish = plan.sites.set_index("site_id")["wish_place"]
+    refused = [
+        bool(wanted := split_codes(wish.get(site))) and park not in wanted
+        for site, park in _pairs(plan.placed)
+    ]
+    return float(sum(refused))
+
+
+def _changed(plan: Plan) -> float:
+    if plan.approved is None:
+        return 0.0
+    before = dict(_pairs(plan.approved[plan.approved["park_id"].notna()]))
+    return float(sum(before.get(site, park) != park for site, park in _pairs(plan.placed)))
+
+
+def _pairs(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    return zip(rows["site_id"], rows["park_id"], strict=True)
 
 
 def _left_out_workers(plan: Plan) -> float:
@@ -142,18 +171,20 @@ REGISTRY: tuple[Indicator, ...] = (
         "Workers of firms left out", "sum of workers", -1, _left_out_workers,
     ),
     Indicator(
-        "wrong_specialisation", 1, "cơ sở", "Cơ sở vào khu khác chuyên ngành",
-        "Firms in parks specialised in other sectors", "rows with cost_specialisation > 0", -1,
-        _positive("cost_specialisation"),
+        "wrong_specialisation", 2, "cơ sở", "Cơ sở vào khu khác chuyên ngành",
+        "Firms in parks specialised in other sectors",
+        "rows whose park is specialised, but not in the division of the firm", -1,
+        _wrong_specialisation,
     ),
     Indicator(
-        "wishes_refused", 1, "cơ sở", "Cơ sở không được theo nguyện vọng",
-        "Firms whose wish is refused", "rows with cost_wish > 0", -1, _positive("cost_wish"),
+        "wishes_refused", 2, "cơ sở", "Cơ sở không được theo nguyện vọng",
+        "Firms whose wish is refused", "rows whose site wishes for other parks", -1,
+        _wishes_refused,
     ),
     Indicator(
-        "changed", 1, "cơ sở", "Cơ sở đổi so với phương án đã duyệt",
-        "Firms changed from the approved plan", "rows with cost_change > 0", -1,
-        _positive("cost_change"),
+        "changed", 2, "cơ sở", "Cơ sở đổi so với phương án làm gốc",
+        "Firms changed from the plan it is based on",
+        "rows whose park in the plan that this one is based on is another", -1, _changed,
     ),
     Indicator(
         "rent_musd", 1, "triệu USD", "Tiền thuê đất cả thời hạn", "Rent for the whole term",
@@ -186,7 +217,12 @@ def indicator(key: str) -> Indicator:
 
 
 def compute_indicators(
-    assignments: pd.DataFrame, sites: pd.DataFrame, parks: pd.DataFrame, *, plan_id: str
+    assignments: pd.DataFrame,
+    sites: pd.DataFrame,
+    parks: pd.DataFrame,
+    *,
+    plan_id: str,
+    approved: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The `indicators` frame of a plan.
 
@@ -198,8 +234,10 @@ def compute_indicators(
         The layers.
     plan_id
         Key of the plan.
+    approved
+        Rows of the plan that this one is based on, if any.
     """
-    plan = Plan(assignments, sites, parks)
+    plan = Plan(assignments, sites, parks, approved)
     rows = [
         {
             "plan_id": plan_id,

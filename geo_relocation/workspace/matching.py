@@ -352,7 +352,9 @@ class Matching(Assessing):
             version=VERSION,
             based_on=based_on,
         )
-        indicators = compute_indicators(assignments, inputs.sites, inputs.parks, plan_id=plan_id)
+        indicators = compute_indicators(
+            assignments, inputs.sites, inputs.parks, plan_id=plan_id, approved=inputs.approved
+        )
         with self.writing() as transaction:
             for layer in ("sites", "parks"):
                 self.require_still_there(transaction, layer, getattr(inputs, layer))

@@ -16,7 +16,12 @@ def layer(name, rows):
 
 SITES = layer(
     "sites",
-    [{"site_id": s, "workers": w} for s, w in (("a", 10), ("b", 30), ("c", None), ("d", 5))],
+    [
+        {"site_id": "a", "workers": 10, "wish_place": "q;r", "vsic": "C16210"},
+        {"site_id": "b", "workers": 30, "wish_place": "q;p", "vsic": "10"},
+        {"site_id": "c", "workers": None},
+        {"site_id": "d", "workers": 5, "wish_place": "q", "vsic": "10"},
+    ],
 )
 PARKS = layer("parks", [{"park_id": "p", "name": "P", "rent_usd_m2": 50.0}])
 
@@ -31,7 +36,7 @@ def assignments(plan_id, **parks):
             "land_m2": 20_000.0 if park else None,
             "distance_km": km,
             "cost_km": km,
-            "cost_wish": 10.0 if site == "a" else 0.0,
+            "cost_wish": 0.0,
             "reason": "",
         }
         for site, (park, km) in parks.items()
@@ -40,6 +45,7 @@ def assignments(plan_id, **parks):
 
 
 ONE = assignments("one", a=("p", 4.0), b=("p", 8.0), c=("p", 6.0), d=(None, None))
+BEFORE = assignments("old", a=("p", 4.0), b=("q", 8.0), c=(None, None))
 TWO = assignments("two", a=("p", 4.0), b=(None, None), c=("p", 6.0), d=(None, None))
 
 
@@ -57,6 +63,16 @@ def test_known_answers():
     assert found["distance_worker_km"] == 7.0
     assert (found["workers"], found["workers_left_out"]) == (40, 5)
     assert (found["wishes_refused"], found["rent_musd"], found["parks_used"]) == (1, 3.0, 1)
+
+
+def test_counts_do_not_depend_on_what_the_scenario_charges():
+    special = PARKS.assign(specialisation="16;31")
+    table = compute_indicators(ONE, SITES, special, plan_id="one", approved=BEFORE)
+    found = dict(zip(table["key"], table["value"], strict=True))
+    # Two firms are of another sector than wood and furniture, or of none that is known; one had
+    # another park before, and one none.
+    assert (found["wrong_specialisation"], found["wishes_refused"], found["changed"]) == (2, 1, 1)
+    assert values(ONE, "one")["changed"] == 0
 
 
 def test_a_plan_of_nobody_has_counts_of_zero_and_no_means():
