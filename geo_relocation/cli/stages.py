@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-import pandas as pd
 import typer
 from pydantic import ValidationError
 
@@ -212,7 +211,7 @@ def _register_match(app: typer.Typer) -> None:
         with session.workspace() as workspace:
             chosen = workspace.scenario(text)
             if check is not None:
-                violations = workspace.check_plan(chosen, read_plan(check))
+                violations = workspace.check_plan_file(chosen, check)
                 if violations:
                     raise InvalidPlanError([violation.message for violation in violations])
                 session.report({"violations": 0})
@@ -236,27 +235,3 @@ def _register_match(app: typer.Typer) -> None:
             summary["notes"] = summary["notes"][1:]
             del summary["scope"]
         session.report(summary, title=chosen.title)
-
-
-def read_plan(path: Path) -> pd.DataFrame:
-    """A plan made by hand, from CSV or Excel.
-
-    Raises
-    ------
-    UsageError
-        If a column is missing.
-    """
-    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        if not path.is_file():
-            read_text(path)
-        plan = pd.read_excel(path, engine="calamine", dtype={"site_id": str, "park_id": str})
-    else:
-        read_text(path)
-        plan = pd.read_csv(path, dtype={"site_id": str, "park_id": str})
-    missing = {"site_id", "park_id", "phase"} - set(plan.columns)
-    if missing:
-        raise UsageError(
-            f"{path} has no column(s) {', '.join(sorted(missing))}.",
-            hint="A plan needs site_id, park_id and phase (calendar year).",
-        )
-    return plan

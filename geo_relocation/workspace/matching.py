@@ -48,7 +48,7 @@ from geo_relocation.workspace.base import VERSION, new_id, newest
 from geo_relocation.workspace.drafts import SearchDraft
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.moment import at_one_moment
-from geo_relocation.workspace.places import homes_of_workers
+from geo_relocation.workspace.places import homes_of_workers, plan_by_hand
 
 TRIED = 50
 """Firms left out for which changes are tried with every plan, the weightiest first."""
@@ -381,6 +381,18 @@ class Matching(Assessing):
         inputs = self.match_inputs()
         specification = self.problem(scenario, inputs=inputs).specification
         return check(inputs.layers(self.scheme.south), specification, assignment)
+
+    def check_plan_file(self, scenario: Scenario, path: str | Path) -> list[Violation]:
+        """All rules that a plan from a CSV or Excel file breaks.
+
+        Raises
+        ------
+        IngestError, DataError
+            If the file cannot be read, or is no plan.
+        """
+        return self.check_plan(
+            scenario, plan_by_hand(read_table(path, limits=self.settings.reading))
+        )
 
     def compare_plans(self, *plan_ids: str) -> Comparison:
         """Two or more plans side by side: indicators, and the firms that fare differently."""

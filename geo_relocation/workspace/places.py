@@ -1,4 +1,4 @@
-"""Places that come in a file of their own: houses, sources of pollution, workers' homes."""
+"""What comes in a file of its own: houses, pollution sources, workers' homes, a hand-made plan."""
 
 from __future__ import annotations
 
@@ -9,15 +9,23 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geo_relocation.errors import DataError, NotSpatialError, UnknownColumnError, UnknownCrsError
+from geo_relocation.errors import (
+    DataError,
+    NotSpatialError,
+    UnknownColumnError,
+    UnknownCrsError,
+    UsageError,
+)
 from geo_relocation.geo.crs import reproject, to_metres
 from geo_relocation.ingest.convert import as_objects, convert_column, text_of
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.mapping import resolve_mapping
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.model import schema
+from geo_relocation.text.normalise import search_key
 
 _SHOWN_ROWS = 5
+_PLAN = ("site_id", "park_id", "phase")
 
 
 def read_places(raw: RawTable, crs: CRS) -> gpd.GeoDataFrame:
@@ -95,6 +103,37 @@ def homes_of_workers(raw: RawTable, crs: CRS) -> gpd.GeoDataFrame:
         _refuse(raw, unread, what, "state a number of workers that cannot be used")
     homes.insert(1, "workers", pd.array(workers, dtype="Int64"))
     return homes
+
+
+def plan_by_hand(raw: RawTable) -> pd.DataFrame:
+    """A plan from a file: `site_id`, `park_id` and `phase`, rows without a park left out.
+
+    Raises
+    ------
+    UsageError
+        If one of the three columns is missing; they are known by name or by header.
+    DataError
+        If a row has no site, or a park without a year that can be read.
+    """
+    what = "rows of the plan"
+    names = {search_key(str(column)): column for column in raw.frame.columns}
+    wanted = [schema("assignments").attribute(name) for name in _PLAN]
+    columns = {}
+    for attribute in wanted:
+        keys = map(search_key, (attribute.name, attribute.vi, attribute.en))
+        columns[attribute.name] = next((names[key] for key in keys if key in names), None)
+    if missing := sorted(name for name, column in columns.items() if column is None):
+        raise UsageError(
+            f"{raw.file} has no column(s) {', '.join(missing)}.",
+            hint="A plan needs site_id, park_id and phase (calendar year).",
+        )
+    log = IssueLog(raw, "assignments")
+    read = {one.name: convert_column(raw.frame[columns[one.name]], one, log) for one in wanted}
+    placed = ~pd.isna(read["park_id"])
+    _refuse(raw, pd.isna(read["site_id"]), what, "have no site_id")
+    _refuse(raw, placed & pd.isna(read["phase"]), what, "state no year that can be used")
+    plan = pd.DataFrame(read)[placed].reset_index(drop=True)
+    return plan.astype({"site_id": "str", "park_id": "str", "phase": "Int64"})
 
 
 def _column(raw: RawTable, attribute: str) -> str | None:

@@ -154,3 +154,17 @@ def test_a_plan_made_by_hand_needs_its_columns(run, workspace, tmp_path):
     pd.DataFrame({"site_id": ["S1"]}).to_csv(path, index=False)
     done = run("match", "default", "--check", path, workspace=workspace)
     refused(done, 2, "park_id", "phase")
+
+
+@pytest.mark.parametrize("name", ["plan.csv", "plan.xlsx"])
+def test_a_plan_made_by_hand_is_read_like_every_other_file(run, workspace, tmp_path, name):
+    path = tmp_path / name
+    rows = pd.DataFrame({"Mã cơ sở": ["S1"], "Khu/cụm nhận": ["P1"], "Năm": ["hai nghìn"]})
+    if name.endswith("csv"):
+        rows.to_csv(path, index=False, sep=";", encoding="utf-16")
+    else:
+        rows.to_excel(path, index=False)
+    done = run("match", "default", "--check", path, workspace=workspace)
+    refused(done, 1, "state no year that can be used", "row 2")
+    path.write_bytes(b"\x00" * 4096)
+    refused(run("match", "default", "--check", path, workspace=workspace), 1)
