@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import pytest
-import shapely
 
-from geo_relocation.model import schema
+from geo_relocation.testing import at, layer
 from geo_relocation.workspace import create_workspace
-
-EAST, NORTH = 600_000, 1_206_000
 
 SCENARIO = """
 id = "thu"
@@ -30,19 +26,10 @@ def both_stores(request, tmp_path):
     return request.getfixturevalue("postgis_workspace_url")
 
 
-def at(x_km, y_km=0.0):
-    return shapely.Point(EAST + 1000 * x_km, NORTH + 1000 * y_km)
-
-
 @pytest.fixture(name="at")
 def _at():
     """``at(x_km, y_km)``: a point, kilometres from the firms of the small province."""
     return at
-
-
-def layer(name, rows):
-    frame = gpd.GeoDataFrame(rows, geometry=[row["where"] for row in rows], crs=9210)
-    return schema(name).conform(frame.drop(columns="where"))
 
 
 @pytest.fixture
@@ -57,18 +44,18 @@ def province(run, tmp_path):
     layers = {
         "sites": [
             {"site_id": site, "name": f"Xưởng {site}", "vsic": vsic, "land_m2": ha * 1e4,
-             "accuracy_m": 0.0, "where": at(0).buffer(100)}
+             "accuracy_m": 0.0, "geometry": at(0).buffer(100)}
             for site, ha, vsic in firms
         ],
         "zones": [
             {"zone_id": "R", "category": "residential", "status": "planned",
-             "where": at(0).buffer(2000)}
+             "geometry": at(0).buffer(2000)}
         ],
         "parks": [
             {"park_id": "W", "name": "Khu Tây", "status": "operating", "receives": True,
-             "free_ha": 5.0, "refused_sectors": "20", "where": at(-10).buffer(300)},
+             "free_ha": 5.0, "refused_sectors": "20", "geometry": at(-10).buffer(300)},
             {"park_id": "E", "name": "Khu Đông", "status": "operating", "receives": True,
-             "free_ha": 4.0, "where": at(20).buffer(300)},
+             "free_ha": 4.0, "geometry": at(20).buffer(300)},
         ],
     }  # fmt: skip
     with create_workspace(url) as made, made.store.transaction() as transaction:

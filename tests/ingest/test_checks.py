@@ -9,14 +9,9 @@ from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.ingest.check_rules import RULES
 from geo_relocation.ingest.checks import checks, run_checks
 from geo_relocation.model import schema
+from geo_relocation.testing import layer
 
 from .making import EAST, NORTH, TM3, square
-
-
-def layer(name: str, rows: list[dict]) -> gpd.GeoDataFrame:
-    frame = pd.DataFrame(rows)
-    places = list(frame.pop("geometry")) if "geometry" in frame else [None] * len(frame)
-    return schema(name).conform(gpd.GeoDataFrame(frame, geometry=places, crs=TM3))
 
 
 def units(*rows: dict) -> gpd.GeoDataFrame:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pytest
 from shapely import Point
 
+from geo_relocation import testing
 from geo_relocation.matching import MatchSpecification, Problem, build_problem
-from geo_relocation.model import schema
-
-CRS = "EPSG:9210"
-
-# The generated provinces of the benchmark serve as test cases too.
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 
 def frame(layer: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     """Rows of a layer with points at `xy`, kilometres; nowhere where it is None."""
-    plain = [{k: v for k, v in row.items() if k != "xy"} for row in rows]
-    places = [row["xy"] for row in rows]
-    points = [None if xy is None else Point(1000.0 * xy[0], 1000.0 * xy[1]) for xy in places]
-    return schema(layer).conform(gpd.GeoDataFrame(plain, geometry=points, crs=CRS))
+    return testing.layer(
+        layer,
+        [
+            {k: v for k, v in row.items() if k != "xy"} | {"geometry": _point(row["xy"])}
+            for row in rows
+        ],
+    )
+
+
+def _point(xy: tuple[float, float] | None) -> Point | None:
+    return None if xy is None else Point(1000.0 * xy[0], 1000.0 * xy[1])
 
 
 def province(

@@ -6,13 +6,8 @@ import pandas as pd
 import pytest
 
 from geo_relocation.errors import DataError
-from geo_relocation.model import schema
 from geo_relocation.scenarios import REGISTRY, compare, compute_indicators
-
-
-def layer(name, rows):
-    return schema(name).conform(pd.DataFrame(rows))
-
+from geo_relocation.testing import layer
 
 SITES = layer(
     "sites",

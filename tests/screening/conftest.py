@@ -1,23 +1,15 @@
 """Small layers for screening."""
 
-import geopandas as gpd
 import pytest
 import shapely
 
-from geo_relocation.model import schema
-
-CRS = "EPSG:9210"
-
-
-def frame(layer, rows):
-    geometry = [row.pop("geometry") for row in rows]
-    return schema(layer).conform(gpd.GeoDataFrame(rows, geometry=geometry, crs=CRS))
+from geo_relocation.testing import layer
 
 
 @pytest.fixture
 def make_zones():
     def make(*zones):
-        return frame(
+        return layer(
             "zones",
             [
                 {"zone_id": f"Z{n}", "category": category, "status": status, "geometry": shape}
@@ -31,7 +23,7 @@ def make_zones():
 @pytest.fixture
 def make_sites():
     def make(*shapes, **columns):
-        return frame(
+        return layer(
             "sites",
             [
                 {
@@ -49,7 +41,7 @@ def make_sites():
 @pytest.fixture
 def make_parks():
     def make(*shapes):
-        return frame(
+        return layer(
             "parks",
             [{"park_id": f"P{n}", "name": f"KCN {n}", "geometry": s} for n, s in enumerate(shapes)],
         )

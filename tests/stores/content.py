@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from hypothesis import strategies as st
-from pandas.testing import assert_frame_equal
 
 from geo_relocation.model import Attribute, LayerSchema, schema
 
@@ -145,19 +144,6 @@ def decisions(*names: str) -> pd.DataFrame:
             "author": "test",
         }
     )
-
-
-def assert_same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
-    """Equal columns, dtypes, values to the last bit, and geometry to the last bit."""
-    if isinstance(expected, gpd.GeoDataFrame):
-        assert isinstance(found, gpd.GeoDataFrame)
-        assert found.crs == expected.crs
-        assert list(found.columns) == list(expected.columns)
-        pairs = zip(found.geometry.to_wkb(), expected.geometry.to_wkb(), strict=True)
-        assert all(a == b for a, b in pairs)
-        found = pd.DataFrame(found.drop(columns="geometry"))
-        expected = pd.DataFrame(expected.drop(columns="geometry"))
-    assert_frame_equal(found, expected, check_exact=True)
 
 
 def by_key(frame: pd.DataFrame, layer: LayerSchema) -> pd.DataFrame:

@@ -240,9 +240,8 @@ def test_the_tests_can_start_their_server_without_being_root(postgis: Store) -> 
     if os.geteuid() != 0:
         assert open_store(postgis.url).count("sites") == 0  # this very session is the proof
         return
-    script = f"""
-import os, pwd, sys, psycopg
-sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+    script = """
+import os, pwd, psycopg
 from postgis_server import Cluster, find_programs
 try: psycopg.connect("postgresql://nobody@127.0.0.1:1/none")  # loads what it needs
 except psycopg.OperationalError: pass
@@ -252,13 +251,14 @@ cluster = Cluster(find_programs())
 assert cluster.prefix == []
 try:
     cluster.start()
-    url = f"postgresql://postgres@127.0.0.1:{{cluster.port}}/postgres"
+    url = f"postgresql://postgres@127.0.0.1:{cluster.port}/postgres"
     with psycopg.connect(url) as connection:
         print(connection.execute("SELECT 'it runs'").fetchone()[0])
 finally:
     cluster.stop()
 """
+    beside = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=beside
     )
     assert done.stdout == "it runs\n", done.stderr

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from geo_relocation.model import schema, schemas
 from geo_relocation.store import Store, open_store
 from geo_relocation.store.frames import canonical
+from geo_relocation.testing import assert_layers_equal
 from stores.content import (
     CRS_NAME,
     SITES,
     X,
     Y,
-    assert_same,
     awkward,
     by_key,
     frames,
@@ -55,7 +55,7 @@ def test_every_key_column_is_required() -> None:
 
 def test_new_layers_are_empty_and_conformed(store: Store) -> None:
     for layer in LAYERS:
-        assert_same(store.read(layer), schema(layer).empty(crs=CRS_NAME))
+        assert_layers_equal(store.read(layer), schema(layer).empty(crs=CRS_NAME))
         assert store.count(layer) == 0
 
 
@@ -65,7 +65,7 @@ def test_awkward_content_of_every_layer_comes_back_to_the_bit(store: Store) -> N
         with store.transaction() as transaction:
             assert transaction.append(name, frame) == len(frame)
         found = store.read(name)
-        assert_same(found, by_key(numbered(frame, found), schema(name)))
+        assert_layers_equal(found, by_key(numbered(frame, found), schema(name)))
 
 
 def test_content_is_there_after_opening_again(store: Store) -> None:
@@ -73,7 +73,7 @@ def test_content_is_there_after_opening_again(store: Store) -> None:
     with store.transaction() as transaction:
         transaction.append("sites", frame)
     store.close()
-    assert_same(open_store(store.url).read("sites"), by_key(frame, SITES))
+    assert_layers_equal(open_store(store.url).read("sites"), by_key(frame, SITES))
 
 
 @pytest.mark.parametrize("layer", ["sites", "admin_units", "decisions"])
@@ -91,7 +91,7 @@ def test_any_allowed_frame_comes_back(store: Store, layer: str) -> None:
             transaction.append(layer, frame)
             kept = transaction.read(layer)
             raise Undo
-        assert_same(kept, numbered(expected, kept))
+        assert_layers_equal(kept, numbered(expected, kept))
         assert store.count(layer) == 0
 
     check()
@@ -195,4 +195,4 @@ def test_more_rows_than_a_batch_keep_order_and_values(store: Store) -> None:
     with store.transaction() as transaction:
         transaction.append("indicators", frame)
     layer = schema("indicators")
-    assert_same(store.read("indicators"), by_key(layer.conform(frame), layer))
+    assert_layers_equal(store.read("indicators"), by_key(layer.conform(frame), layer))

@@ -10,7 +10,8 @@ from geo_relocation.errors import CrsMismatchError, SchemaError, StoreError
 from geo_relocation.geo.crs import parse_crs, reproject
 from geo_relocation.model import schemas
 from geo_relocation.store import Store
-from stores.content import SITES, X, Y, assert_same, awkward, by_key, sites
+from geo_relocation.testing import assert_layers_equal
+from stores.content import SITES, X, Y, awkward, by_key, sites
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_upsert_twice_changes_nothing_more(filled: Store) -> None:
         with filled.transaction() as transaction:
             transaction.replace(name, frame)
             transaction.upsert(name, frame)
-        assert_same(filled.read(name), by_key(frame, layer))
+        assert_layers_equal(filled.read(name), by_key(frame, layer))
 
 
 def test_upsert_moves_a_site_in_the_spatial_index(filled: Store) -> None:
@@ -69,7 +70,7 @@ def test_replace_is_the_whole_content(filled: Store) -> None:
     assert len(filled.read("sites", bbox=(0, 0, 1e7, 1e7))) == 2
     with filled.transaction() as transaction:
         assert transaction.replace("sites", sites(0)) == 0
-    assert_same(filled.read("sites"), SITES.empty(crs=filled.crs))
+    assert_layers_equal(filled.read("sites"), SITES.empty(crs=filled.crs))
 
 
 def test_delete_by_condition(filled: Store) -> None:
@@ -188,7 +189,7 @@ def test_the_given_frame_is_left_as_it_was(store: Store) -> None:
     with store.transaction() as transaction:
         transaction.append("sites", frame)
     assert frame.geometry[0].has_z
-    assert_same(frame, before)
+    assert_layers_equal(frame, before)
 
 
 def test_a_step_that_fails_leaves_the_others(filled: Store) -> None:

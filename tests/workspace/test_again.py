@@ -1,9 +1,10 @@
 """The same file again changes nothing, and what came in can be taken back, whatever its shape."""
 
 import geopandas as gpd
-import pandas as pd
 import pytest
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, box
+
+from geo_relocation.testing import assert_layers_equal
 
 EAST, NORTH = 600_000.0, 1_206_000.0
 TABLES = ("imports", "issues", "undo_log")
@@ -54,7 +55,7 @@ def content(workspace):
 
 def assert_unchanged(before, after):
     for name, frame in before.items():
-        pd.testing.assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(after[name]), obj=name)
+        assert_layers_equal(after[name], frame, name=name)
 
 
 @pytest.mark.parametrize("layer", SINGLE)
