@@ -34,10 +34,9 @@ from geo_relocation.assessment.ruleset import (
     PolicyStatus,
     RuleSet,
     Trigger,
-    Words,
 )
 from geo_relocation.errors import RuleSetError
-from geo_relocation.model.enums import Route
+from geo_relocation.model.enums import Route, Words
 
 
 def parse_ruleset(text: str) -> RuleSet:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from geo_relocation.assessment.conditions import Condition, Operand, Reference, Value
-from geo_relocation.model.enums import LabelledEnum, Language, Route
+from geo_relocation.model.enums import LabelledEnum, Route, Words
 
 Combine = Literal["any-of", "all-of", "points"]
 
@@ -25,18 +25,6 @@ class PolicyStatus(LabelledEnum):
     DRAFT = "draft", "Dự thảo", "Draft"
     PRESS = "press", "Theo báo chí, chưa ban hành", "From the press, not adopted"
     TEMPLATE = "template", "Mẫu để điền, không phải chính sách", "A form to fill in, not policy"
-
-
-@dataclass(frozen=True)
-class Words:
-    """The same thing said in Vietnamese and in English."""
-
-    vi: str
-    en: str
-
-    def say(self, language: Language = "vi") -> str:
-        """The words in `language`."""
-        return self.vi if language == "vi" else self.en
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from geo_relocation.assessment.reading import (
     shipped_text,
     tables,
 )
-from geo_relocation.assessment.ruleset import PolicyStatus, Words, content_hash
+from geo_relocation.assessment.ruleset import PolicyStatus, content_hash
 from geo_relocation.errors import RuleSetError
-from geo_relocation.model.enums import Route
+from geo_relocation.model.enums import Route, Words
 
 
 @dataclass(frozen=True)

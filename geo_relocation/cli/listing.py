@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from geo_relocation.assessment import ComplaintOutcome
 from geo_relocation.cli.common import Session, command
 from geo_relocation.model.enums import ListState
+from geo_relocation.programme import ComplaintOutcome
 from geo_relocation.standing.days import INDOCHINA_TIME
 
 SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="Site id.")]

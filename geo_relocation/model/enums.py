@@ -6,10 +6,23 @@ new value cannot be added without them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self
 
 Language = Literal["vi", "en"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same thing said in Vietnamese and in English."""
+
+    vi: str
+    en: str
+
+    def say(self, language: Language = "vi") -> str:
+        """The words in `language`."""
+        return self.vi if language == "vi" else self.en
 
 
 class LabelledEnum(StrEnum):

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from geo_relocation import assessment
-from geo_relocation.assessment import ComplaintOutcome
+from geo_relocation import programme
 from geo_relocation.errors import UsageError
 from geo_relocation.model.enums import ListState
+from geo_relocation.programme import ComplaintOutcome
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
 from geo_relocation.workspace.assessing import Assessing
@@ -26,13 +26,13 @@ class Listing(Assessing):
     """
 
     def move(self, site_id: str, to: ListState | str, *, ground: str, **given: Any) -> pd.DataFrame:
-        """Move a site to another state of the list; see `assessment.transition`."""
+        """Move a site to another state of the list; see `programme.transition`."""
 
         def make(events: pd.DataFrame, who: dict[str, Any]) -> pd.DataFrame:
             self.site(site_id)
             decisions = in_force(self.read("decisions", where={"site_id": site_id}))
             decision = decisions.iloc[0] if len(decisions) else None
-            return assessment.transition(
+            return programme.transition(
                 events, site_id, to, ground=ground, decision=decision, **who
             )
 
@@ -43,7 +43,7 @@ class Listing(Assessing):
 
         def make(_: pd.DataFrame, who: dict[str, Any]) -> pd.DataFrame:
             self.site(site_id)
-            return assessment.record_step(site_id, ground=ground, **who)
+            return programme.record_step(site_id, ground=ground, **who)
 
         return self._record(make, given)
 
@@ -52,14 +52,14 @@ class Listing(Assessing):
     ) -> pd.DataFrame:
         """Put an entry made in error right by a further one."""
         return self._record(
-            lambda events, who: assessment.correct(events, event_id, to, ground=ground, **who),
+            lambda events, who: programme.correct(events, event_id, to, ground=ground, **who),
             given,
         )
 
     def complain(self, site_id: str, *, ground: str, **given: Any) -> pd.DataFrame:
         """Record a complaint against the decision in force on a site."""
         return self._record(
-            lambda _, who: assessment.complain(self.decision(site_id), ground=ground, **who),
+            lambda _, who: programme.complain(self.decision(site_id), ground=ground, **who),
             given,
         )
 
@@ -83,7 +83,7 @@ class Listing(Assessing):
             new_decision = None
             if upheld and len(complaint):
                 new_decision = self.decision(str(complaint["site_id"].iloc[0]))
-            return assessment.resolve(
+            return programme.resolve(
                 events, complaint_id, outcome, ground=ground, new_decision=new_decision, **who
             )
 
@@ -116,7 +116,7 @@ class Listing(Assessing):
     @at_one_moment
     def list_diff(self, before: datetime, after: datetime | None = None) -> pd.DataFrame:
         """Sites whose state differs between two moments."""
-        return assessment.diff(
+        return programme.diff(
             self.read("events"), self.read("sites"), before, after or self.store.now()
         )
 
@@ -124,7 +124,7 @@ class Listing(Assessing):
     def overdue(self, on: datetime | None = None) -> pd.DataFrame:
         """Sites past their deadline, with the steps taken so far."""
         when = on or self.store.now()
-        return assessment.overdue(
+        return programme.overdue(
             self.current_decisions(), self.read("events"), self.list_as_of(on), when
         )
 
@@ -135,4 +135,4 @@ class Listing(Assessing):
         events = self.read("events", where={"site_id": site_id})
         if decisions.empty and events.empty:
             self.site(site_id)
-        return assessment.history(decisions, events, site_id)
+        return programme.history(decisions, events, site_id)

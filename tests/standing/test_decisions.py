@@ -112,6 +112,6 @@ def test_nobody_else_works_out_what_holds() -> None:
             if node.func.attr not in ("sort_values", "nlargest", "idxmax"):
                 continue
             texts = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
-            if texts & {"decided_at", "recorded_at"} and path.name != "complaints.py":
+            if texts & {"decided_at", "recorded_at"} and path != root / "programme" / "history.py":
                 guilty.append(f"{path.relative_to(root)}:{node.lineno}")
     assert not guilty

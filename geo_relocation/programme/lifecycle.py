@@ -16,11 +16,10 @@ from typing import Any
 
 import pandas as pd
 
-from geo_relocation.assessment.enforcement import obstacles
-from geo_relocation.assessment.events import entry, make_event
-from geo_relocation.assessment.ruleset import Words
 from geo_relocation.errors import IllegalTransitionError
-from geo_relocation.model.enums import EventKind, ListState
+from geo_relocation.model.enums import EventKind, ListState, Words
+from geo_relocation.programme.enforcement import obstacles
+from geo_relocation.programme.events import entry, make_event
 from geo_relocation.standing.days import Moment, moment
 from geo_relocation.standing.list import STATE_KINDS, known_events, state_as_of
 
@@ -46,7 +45,7 @@ class Transition:
 @cache
 def transitions() -> tuple[Transition, ...]:
     """All allowed steps, in the order of the table."""
-    file = resources.files("geo_relocation.assessment").joinpath("transitions.csv")
+    file = resources.files("geo_relocation.programme").joinpath("transitions.csv")
     return tuple(
         Transition(
             ListState.of(row["from"]),

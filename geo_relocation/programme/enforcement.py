@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from geo_relocation.assessment.complaints import open_complaints
-from geo_relocation.assessment.ruleset import Words
-from geo_relocation.model.enums import EventKind, ListState
+from geo_relocation.model.enums import EventKind, ListState, Words
+from geo_relocation.programme.complaints import open_complaints
 from geo_relocation.standing.days import Moment, local_day
 from geo_relocation.standing.list import FINISHED, known_events
 

@@ -11,7 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_relocation.assessment import (
+from geo_relocation.assessment import assess, load_deadlines, load_shipped, override
+from geo_relocation.errors import DataError, IllegalTransitionError, UsageError
+from geo_relocation.model import schema
+from geo_relocation.model.enums import ListState
+from geo_relocation.programme import (
     complain,
     correct,
     diff,
@@ -19,22 +23,16 @@ from geo_relocation.assessment import (
     next_states,
     open_complaints,
     overdue,
-    override,
     record_step,
     resolve,
     transition,
     transitions,
 )
-from geo_relocation.errors import DataError, IllegalTransitionError, UsageError
-from geo_relocation.model import schema
-from geo_relocation.model.enums import ListState
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
 
-from .frames import conflict, innocent, make_findings, make_sites
-
 EMPTY = schema("events").empty()
-SITES = make_sites([{"site_id": "A"}, {"site_id": "B"}])
+SITES = schema("sites").conform(pd.DataFrame({"site_id": ["A", "B"]}))
 PATH = ("listed", "reviewed", "approved", "agreed", "matched", "contracted", "moving", "done")
 
 
@@ -181,9 +179,25 @@ def test_a_correction_sets_the_state_and_keeps_the_wrong_entry():
 
 
 @pytest.fixture
-def decision(decide, any_of_four):
-    return decide(
-        make_sites([innocent("A")]), make_findings([conflict("A")]), any_of_four, decided_at=day(0)
+def decision():
+    """A decision that compels site A, in the middle of housing, to relocate by the end of 2028."""
+    finding = {
+        "run_id": "screen-1",
+        "site_id": "A",
+        "verdict": "conflict",
+        "reason": "residential",
+        "in_park": False,
+        "residential_share": 0.8,
+        "city_code": "725",
+    }
+    return assess(
+        SITES[SITES["site_id"] == "A"].reset_index(drop=True),
+        schema("findings").conform(pd.DataFrame([finding])),
+        load_shipped("any-of-four-2024"),
+        deadlines=load_deadlines("committee-2023"),
+        author="Sở Công Thương",
+        decided_at=day(0),
+        run_id="assess-1",
     )
 
 

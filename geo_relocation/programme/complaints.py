@@ -1,4 +1,4 @@
-"""Complaints against a decision, their outcome, and a site's whole history in one table."""
+"""Complaints against a decision, and their outcome."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from geo_relocation.assessment.events import entry, make_event
 from geo_relocation.errors import DataError, UsageError
-from geo_relocation.model.enums import EventKind, LabelledEnum, ListState, Route
+from geo_relocation.model.enums import EventKind, LabelledEnum
+from geo_relocation.programme.events import entry, make_event
 from geo_relocation.standing.days import Moment, moment
 from geo_relocation.standing.list import known_events
 
@@ -24,17 +24,6 @@ class ComplaintOutcome(LabelledEnum):
     WITHDRAWN = "withdrawn", "Rút khiếu nại", "Withdrawn"
 
 
-_HISTORY = [
-    "at",
-    "recorded_at",
-    "kind",
-    "what",
-    "author",
-    "ground",
-    "document_no",
-    "id",
-    "refers_to",
-]
 _CHANGES = (ComplaintOutcome.UPHELD, ComplaintOutcome.PARTLY)
 
 
@@ -159,67 +148,3 @@ def open_complaints(events: pd.DataFrame, when: Moment | None = None) -> pd.Data
     answered = set(known["refers_to"].dropna())
     complaints = known[known["kind"] == EventKind.COMPLAINT.value]
     return complaints[~complaints["event_id"].isin(answered)].reset_index(drop=True)
-
-
-def history(decisions: pd.DataFrame, events: pd.DataFrame, site_id: str) -> pd.DataFrame:
-    """All that was decided and done about a site, in order.
-
-    Returns
-    -------
-    DataFrame
-        `at`, `recorded_at`, `kind` (`decision`, `override`, or the kind of event), `what` in
-        Vietnamese, `author`, `ground`, `document_no`, `id` and `refers_to` (the decision
-        replaced or complained about, or the entry answered or corrected).
-    """
-    made = decisions[decisions["site_id"] == site_id]
-    rows = [_decision_line(row) for _, row in made.iterrows()]
-    own = events[events["site_id"] == site_id]
-    rows += [_event_line(row) for _, row in own.iterrows()]
-    columns = [
-        "at",
-        "recorded_at",
-        "kind",
-        "what",
-        "author",
-        "ground",
-        "document_no",
-        "id",
-        "refers_to",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values(["at", "recorded_at"], kind="stable", ignore_index=True)
-
-
-def _decision_line(row: pd.Series) -> dict[str, Any]:
-    return {
-        "at": row["decided_at"],
-        "recorded_at": row["decided_at"],
-        "kind": "decision" if pd.isna(row["replaces"]) else "override",
-        "what": Route.of(row["route"]).vi,
-        "author": row["author"],
-        "ground": row["ground"] if pd.notna(row["ground"]) else row["ruleset"],
-        "document_no": None,
-        "id": row["decision_id"],
-        "refers_to": row["replaces"],
-    }
-
-
-def _event_line(row: pd.Series) -> dict[str, Any]:
-    words = EventKind.of(row["kind"]).vi
-    if pd.notna(row["to_state"]):
-        words = (
-            f"{words}: {ListState.of(row['from_state']).vi} → {ListState.of(row['to_state']).vi}"
-        )
-    elif pd.notna(row["outcome"]):
-        words = f"{words}: {ComplaintOutcome.of(row['outcome']).vi}"
-    return {
-        "at": row["at"],
-        "recorded_at": row["recorded_at"],
-        "kind": row["kind"],
-        "what": words,
-        "author": row["author"],
-        "ground": row["ground"],
-        "document_no": row["document_no"],
-        "id": row["event_id"],
-        "refers_to": row["refers_to"] if pd.notna(row["refers_to"]) else row["decision_id"],
-    }
