@@ -279,3 +279,20 @@ class SolveStatus(LabelledEnum):
     OPTIMAL = "optimal", "Tối ưu", "Optimal"
     FEASIBLE = "feasible", "Khả thi", "Feasible"
     EMPTY = "empty", "Không có cơ sở nào để bố trí", "Nothing to place"
+
+
+class RunState(LabelledEnum):
+    """Where a run is in its life."""
+
+    QUEUED = "queued", "Đang chờ", "Queued"
+    RUNNING = "running", "Đang chạy", "Running"
+    STORED = "stored", "Đã lưu kết quả", "Stored"
+    FAILED = "failed", "Không thành", "Failed"
+    CANCELLED = "cancelled", "Đã hủy", "Cancelled"
+
+
+class ApprovalKind(LabelledEnum):
+    """What an entry says of a plan's approval."""
+
+    APPROVED = "approved", "Phê duyệt", "Approved"
+    WITHDRAWN = "withdrawn", "Thu hồi phê duyệt", "Withdrawn"

@@ -41,10 +41,12 @@ HEAD = "history_head"
 SEQUENCE = "sequence"
 MEMBER_BY = {
     "runs": SEQUENCE,
+    "run_events": SEQUENCE,
     "findings": "run_id",
     "decisions": SEQUENCE,
     "events": SEQUENCE,
     "scenarios": "plan_id",
+    "approvals": SEQUENCE,
     "assignments": "plan_id",
 }
 """The column of each chained layer that says to which member a row belongs."""

@@ -96,6 +96,12 @@ STEPS = (
         guarded=("runs", "findings"),
         fill=_begin_history,
     ),
+    Step(
+        version=3,
+        title="Every run has a life, from the moment it is asked for; plans are approved, and "
+        "approvals withdrawn, with a document.",
+        tables=("run_events", "approvals"),
+    ),
 )
 
 

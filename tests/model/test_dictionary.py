@@ -43,9 +43,11 @@ def test_layers_of_the_design_are_there_and_decisions_only_grow():
     assert schema("admin_units").key == ("code", "valid_from")
     assert [name for name, s in schemas().items() if s.append_only] == [
         "runs",
+        "run_events",
         "findings",
         "decisions",
         "events",
+        "approvals",
     ]
 
 

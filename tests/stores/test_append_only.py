@@ -22,7 +22,7 @@ def decided(store: Store) -> Store:
 
 
 def test_decisions_and_events_only_grow() -> None:
-    assert GROWING == ["runs", "findings", "decisions", "events"]
+    assert GROWING == ["runs", "run_events", "findings", "decisions", "events", "approvals"]
 
 
 def test_rows_can_be_added_in_later_transactions(decided: Store) -> None:

@@ -17,13 +17,15 @@ from hypothesis import strategies as st
 from geo_relocation.model import schema
 from geo_relocation.store import Store
 from geo_relocation.store.frames import canonical
-from geo_relocation.store.history import content_hash
+from geo_relocation.store.history import MEMBER_BY, content_hash
 from stores.content import awkward, decisions, frames
 from stores.test_round_trip import Undo
 from stores.test_transactions import run
 
 Tamper = Callable[..., None]
-GUARDED = ("runs", "findings", "decisions", "events", "georeloc_history")
+GUARDED = (
+    "runs", "run_events", "findings", "decisions", "events", "approvals", "georeloc_history"
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -177,7 +179,7 @@ def test_what_is_hashed_is_what_is_read(store: Store, layer: str) -> None:
 
 @pytest.mark.postgis
 def test_both_stores_hash_alike(postgis: Store, geopackage: Store) -> None:
-    for layer in ("runs", "findings", "decisions", "events", "scenarios", "assignments"):
+    for layer in MEMBER_BY:
         frame = awkward(schema(layer))
         found = []
         for store in (postgis, geopackage):

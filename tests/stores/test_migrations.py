@@ -50,6 +50,14 @@ def version(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
+def first(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of a workspace of the first layout."""
+    if kind == "geopackage":
+        return unpack_file(1, tmp_path)
+    return unpack_database(1, request.getfixturevalue("postgis_workspace_url"))
+
+
+@pytest.fixture
 def old(kind: str, version: int, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Address of a workspace of an earlier layout."""
     if kind == "geopackage":
@@ -179,7 +187,8 @@ def test_a_copy_of_the_file_stays_beside_it(version: int, tmp_path: Path) -> Non
     assert copy == tmp_path / f"đề án-layout-{version}.gpkg"
     # The same content; SQLite's own counter of changes may differ.
     assert copy.read_bytes()[100:] == before[100:]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["đề án-layout-1.gpkg", "đề án.gpkg"]
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [f"đề án-layout-{version}.gpkg", "đề án.gpkg"]
     # A copy that is there is never overwritten.
     Path(old).write_bytes(before)
     assert migrate_store(old).copy == tmp_path / f"đề án-layout-{version}-2.gpkg"
@@ -229,10 +238,10 @@ def test_a_killed_migration_leaves_the_old_layout(old: str) -> None:
     assert migrate_store(old).after == SCHEMA_VERSION
 
 
-def test_rows_keep_their_order_in_time(old: str) -> None:
+def test_rows_keep_their_order_in_time(first: str) -> None:
     """What was there shares one number; what comes later has a higher one."""
-    migrate_store(old)
-    store = open_store(old)
+    migrate_store(first)
+    store = open_store(first)
     for layer in ("decisions", "events", "runs"):
         found = store.read(layer)["sequence"]
         assert found.notna().all()
@@ -245,9 +254,9 @@ def test_rows_keep_their_order_in_time(old: str) -> None:
     assert int(after.iloc[0]) > before
 
 
-def test_old_findings_know_of_parks_only_where_the_place_is_exact(old: str) -> None:
-    migrate_store(old)
-    found = open_store(old).read("findings")
+def test_old_findings_know_of_parks_only_where_the_place_is_exact(first: str) -> None:
+    migrate_store(first)
+    found = open_store(first).read("findings")
     exact = found["accuracy_m"] == 0
     assert 0 < exact.sum() < len(found)
     held = found["park_id"].notna()[exact]
