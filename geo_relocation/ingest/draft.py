@@ -15,6 +15,7 @@ from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.mapping import ColumnMapping
 from geo_relocation.ingest.raw import Geometries, Mask, RawTable
 from geo_relocation.model import LayerSchema, schema
+from geo_relocation.model.accuracy import ASSUMED_ACCURACY_M
 from geo_relocation.model.enums import LocationSource
 
 Values = NDArray[np.object_]
@@ -27,24 +28,13 @@ class Assumptions:
     Attributes
     ----------
     accuracy_m
-        Accuracy of a position in metres by where it comes from. A geocoder's is the median
-        distance between two geocoders over the same factories; the others are entered.
+        Accuracy of a position in metres by where it comes from.
     outline_accuracy_m
-        Accuracy of an outline that states none, in metres.
+        Accuracy of an outline that states none, in metres; one that was placed unseen is as
+        accurate as a point of the same source.
     """
 
-    accuracy_m: Mapping[LocationSource, float] = field(
-        default_factory=lambda: {
-            LocationSource.SURVEY: 1.0,
-            LocationSource.PARCEL: 5.0,
-            LocationSource.COORDINATES: 30.0,
-            LocationSource.MAP: 50.0,
-            LocationSource.GEOCODER: 1600.0,
-            LocationSource.UNIT: 3000.0,
-            LocationSource.RECALLED: 1500.0,
-            LocationSource.UNKNOWN: 100.0,
-        }
-    )
+    accuracy_m: Mapping[LocationSource, float] = field(default_factory=lambda: ASSUMED_ACCURACY_M)
     outline_accuracy_m: float = 0.0
 
 

@@ -27,6 +27,7 @@ from geo_relocation.ingest.places import locate
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.zoning import categorise_zones
 from geo_relocation.model import IMPORTABLE, Attribute
+from geo_relocation.model.accuracy import PLACED_UNSEEN
 from geo_relocation.model.enums import LocationSource
 from geo_relocation.text.headers import ADDRESS_PARTS
 
@@ -271,10 +272,11 @@ def _assume_accuracy(draft: Draft) -> None:
                 count=int(unsaid.sum()),
             )
     unsure = placed & draft.missing("accuracy_m")
-    outlines = unsure & ~points
+    unseen = np.isin(draft.column("location_source"), PLACED_UNSEEN)
+    outlines = unsure & ~points & ~unseen
     _fill_accuracy(draft, outlines, draft.assumptions.outline_accuracy_m, "ranh", "outlines")
     for source, metres in draft.assumptions.accuracy_m.items():
-        rows = unsure & points & (draft.column("location_source") == source.value)
+        rows = unsure & ~outlines & (draft.column("location_source") == source.value)
         _fill_accuracy(draft, rows, metres, source.label("vi"), source.label("en"))
 
 

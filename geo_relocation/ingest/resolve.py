@@ -19,15 +19,14 @@ from geo_relocation.ingest.pipeline import Prepared
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.units import REFORM, locate_units, old_to_new, units_on
 from geo_relocation.model import schema, split_codes
-from geo_relocation.model.enums import AdminLevel, LocationSource
+from geo_relocation.model.accuracy import PLACED_UNSEEN
+from geo_relocation.model.enums import AdminLevel
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.text.gazetteer import short_key
 
 SOURCE = "đối chiếu đơn vị hành chính"
 """What stands for a file name in the record and the issues of such a run."""
 
-# Places that say no more than an address cannot say in which part of a divided commune a site is.
-_ADDRESS_ONLY = (LocationSource.UNIT, LocationSource.GEOCODER, LocationSource.RECALLED)
 _AREAL = 2
 _INSIDE = 0.95
 
@@ -113,7 +112,7 @@ def _official(units: gpd.GeoDataFrame, crosswalk: pd.DataFrame) -> pd.Series:
 
 def _reach(sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """Where each site may lie, in metres: its outline, or a point with its accuracy round it."""
-    placed = sites.geometry.where(~sites["location_source"].isin(_ADDRESS_ONLY), None)
+    placed = sites.geometry.where(~sites["location_source"].isin(PLACED_UNSEEN), None)
     places = to_metres(placed)
     point = shapely.get_dimensions(places.to_numpy()) < _AREAL
     radius = sites["accuracy_m"].fillna(0.0).to_numpy(dtype=float)

@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, model_validator
 
+from geo_relocation.model.accuracy import ASSUMED_ACCURACY_M, PLACED_UNSEEN
 from geo_relocation.model.enums import LocationSource, ZoneCategory
 
 DEFAULT_ORDER = (
@@ -50,9 +51,7 @@ class ScreeningParameters(BaseModel):
     unknown_accuracy_m
         Accuracy taken for a point whose accuracy is not recorded, metres.
     source_accuracy_m
-        The same by source of the location, for points and outlines. Two geocoders of the same
-        factories differed by a median of 1.6 km; recalled places were 1 to 5 km off; a commune
-        reaches about 3 km from its middle.
+        The same by source of the location, for points and outlines (`model.accuracy`).
     zone_cover
         Share of a site that zones must cover for a verdict to be possible.
     samples
@@ -73,11 +72,9 @@ class ScreeningParameters(BaseModel):
     distance_table: str = "tcvn-4449-1987"
     housing_buffer_m: float | None = Field(None, ge=0)
     search_radius_m: float = Field(1500.0, gt=0)
-    unknown_accuracy_m: float = Field(100.0, ge=0)
+    unknown_accuracy_m: float = Field(ASSUMED_ACCURACY_M[LocationSource.UNKNOWN], ge=0)
     source_accuracy_m: dict[LocationSource, NonNegativeFloat] = {
-        LocationSource.GEOCODER: 1600.0,
-        LocationSource.UNIT: 3000.0,
-        LocationSource.RECALLED: 5000.0,
+        source: ASSUMED_ACCURACY_M[source] for source in PLACED_UNSEEN
     }
     zone_cover: float = Field(0.5, ge=0, le=1)
     samples: int = Field(256, ge=16, le=4096)

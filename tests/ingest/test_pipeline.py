@@ -20,6 +20,8 @@ from geo_relocation.ingest.issues import issue_kinds
 from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.model import schema
+from geo_relocation.screening import ScreeningParameters
+from geo_relocation.screening.places import accuracy_of
 
 from .making import EAST, NORTH, TM3, issue, kinds, square, zones
 
@@ -134,6 +136,17 @@ def test_missing_accuracy_is_assumed_by_the_source_of_the_place(import_csv):
     assert done.frame["location_source"].tolist() == ["coordinates", "geocoder", "coordinates"]
     assert done.given["accuracy_m"].tolist() == [True, False, False]
     assert issue(done, "accuracy-assumed")["value"].tolist() == ["30", "1600"]
+
+
+@pytest.mark.parametrize("source", ["geocoder", "unit", "recalled", "unknown"])
+def test_importing_and_screening_assume_the_same_of_a_place(source, import_csv, import_frame):
+    point = import_csv(f"Mã cơ sở,Kinh độ,Vĩ độ,location_source\nA,106.7,10.9,{source}\n", "sites")
+    outline = import_frame(zones([square(0, 0)], site_id=["A"], location_source=[source]), "sites")
+    for done in (point, outline):
+        unsaid = done.frame.assign(accuracy_m=np.nan)
+        assert (
+            done.frame["accuracy_m"].tolist() == accuracy_of(unsaid, ScreeningParameters()).tolist()
+        )
 
 
 def test_a_key_that_was_mapped_must_be_unique_and_one_that_was_found_gets_a_suffix(import_frame):
