@@ -13,6 +13,7 @@ from geo_relocation.cli.stages import HomesOption, ScenarioArgument, scenario_te
 from geo_relocation.errors import UsageError
 from geo_relocation.matching.siting import Candidate
 from geo_relocation.scenarios import shipped_scenarios
+from geo_relocation.workspace.out_of_date import OutOfDate
 
 SecondsOption = Annotated[
     float | None, typer.Option(metavar="N", help="Wall-clock limit of each search.")
@@ -37,18 +38,21 @@ def _register_views(scenario: typer.Typer) -> None:
         ] = None,
     ) -> None:
         """List the shipped scenarios and the plans made, or show one plan with its indicators."""
-        with session.workspace() as workspace, workspace.moment():
+        with session.workspace() as workspace, workspace.snapshot():
             if plan is not None:
                 row = workspace.plan(plan)
                 values = workspace.read("indicators", where={"plan_id": plan})
+                old = workspace.plans_out_of_date(row.to_frame().T).get(plan)
                 session.report(
                     {
                         **{key: row[key] for key in row.index if key != "specification"},
+                        "out_of_date": _told(session, old),
                         "indicators": dict(zip(values["key"], values["value"], strict=True)),
                     }
                 )
                 return
             plans = workspace.read("scenarios")
+            outdated = workspace.plans_out_of_date(plans)
         if not session.as_json:
             for name, shipped in shipped_scenarios().items():
                 session.say(f"{name}: {shipped.title}. {shipped.description}")
@@ -61,8 +65,11 @@ def _register_views(scenario: typer.Typer) -> None:
             "unplaced",
             "cost",
             "gap",
+            "out_of_date",
         ]
-        session.show_frame(plans[columns])
+        told = [_told(session, outdated.get(one)) for one in plans["plan_id"]]
+        told_of_each = pd.Series(told, index=plans.index, dtype=object)
+        session.show_frame(plans.assign(out_of_date=told_of_each)[columns])
 
     @command(scenario, "compare")
     def compare(
@@ -79,6 +86,13 @@ def _register_views(scenario: typer.Typer) -> None:
         with session.workspace() as workspace:
             found = workspace.compare_plans(*plans)
         session.show_frame(found.firms if firms else found.indicators)
+
+
+def _told(session: Session, old: OutOfDate | None) -> object:
+    """Why a plan no longer matches the workspace: in words, or with --json in codes."""
+    if old is None:
+        return None
+    return old.summary() if session.as_json else old.words(session.settings.language)
 
 
 def _register_why(scenario: typer.Typer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from geo_relocation import assessment
 from geo_relocation.assessment import BatchPolicy, Deadlines, RuleSet
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.model.enums import Route
-from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.publish.files import replaced
 from geo_relocation.publish.kinds import CHART, PAGE
@@ -22,7 +20,7 @@ from geo_relocation.publish.written import Written, held_in
 from geo_relocation.standing.days import day_of
 from geo_relocation.standing.decisions import in_force, overrides_to_review
 from geo_relocation.workspace.base import WorkspaceBase, new_id
-from geo_relocation.workspace.moment import at_one_moment
+from geo_relocation.workspace.snapshot import at_one_moment
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,9 @@ class Assessing(WorkspaceBase):
         EmptyWorkspaceError
             If there are no sites, or no screening run to assess.
         """
-        sites, findings = self._assessed()
+        with self.snapshot() as seen:
+            sites, findings = self._assessed()
+            seen.load("assess")
         started, run_id = self.store.now(), new_id("assess")
         decisions = assessment.assess(
             sites,
@@ -121,6 +121,9 @@ class Assessing(WorkspaceBase):
             "batch_policy": batch_policy.id if batch_policy else None,
             "batch_policy_content": batch_policy.data if batch_policy else None,
         }
+        policies = {"ruleset": ruleset, "deadlines": deadlines, "batch_policy": batch_policy}
+        contents = {name: one.data if one else None for name, one in policies.items()}
+        key = seen.key("assess", contents)
         with self.writing() as transaction:
             self.require_still_there(transaction, "sites", sites)
             transaction.append("decisions", decisions)
@@ -131,9 +134,7 @@ class Assessing(WorkspaceBase):
                 kind="assess",
                 started_at=started,
                 parameters=parameters,
-                input_hash=frame_hash(
-                    sites, findings.drop(columns="run_id"), parameters=parameters
-                ),
+                input_hash=str(key),
             )
         return AssessRun(
             run_id,
@@ -143,32 +144,15 @@ class Assessing(WorkspaceBase):
             to_review,
         )
 
-    @at_one_moment
     def _assessed(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The sites, and the newest findings on them."""
-        self.require("sites")
-        return self.read("sites"), self.findings()
+        with self.snapshot() as seen:
+            self.require("sites")
+            return seen.read("sites"), seen.findings
 
     def current_decisions(self, as_of: datetime | None = None) -> pd.DataFrame:
         """The newest decision of each site, at a moment or now."""
         return in_force(self.read("decisions"), as_of=as_of)
-
-    def batch_years(self, decisions: pd.DataFrame) -> dict[str, int]:
-        """First year of each batch, by the policies under which decisions put sites in batches.
-
-        Parameters
-        ----------
-        decisions
-            Those in force. Where two of their runs give one batch different years, the newer run
-            counts. A batch of no policy on record is left out.
-        """
-        used = set(decisions.loc[decisions["batch"].notna(), "run_id"])
-        runs = self.read("runs", where={"kind": "assess"}).sort_values(["started_at", "run_id"])
-        years: dict[str, int] = {}
-        for parameters in runs.loc[runs["run_id"].isin(used), "parameters"]:
-            policy = _batch_policy(json.loads(parameters))
-            years |= {} if policy is None else {one.id: one.year for one in policy.batches}
-        return years
 
     @at_one_moment
     def decision(self, site_id: str) -> pd.Series:
@@ -258,7 +242,7 @@ class Assessing(WorkspaceBase):
     ) -> Written:
         """Write the page on one site as HTML, to print."""
         protected = self.protected(path, PAGE, force=force)
-        with self.moment():
+        with self.snapshot():
             page = self.explain(site_id, language=language)
             site = self.read("sites", where={"site_id": site_id})
             decision = self.decision(site_id).to_frame().T
@@ -306,7 +290,7 @@ class Assessing(WorkspaceBase):
         EmptyWorkspaceError
             If nothing was decided yet.
         """
-        with self.moment():
+        with self.snapshot():
             self.latest_run("assess")
             decisions = self.current_decisions()
             sites, findings = self._assessed()
@@ -315,15 +299,6 @@ class Assessing(WorkspaceBase):
         found = assessment.compare_schedules(decisions, sites, findings, first, second)
         found.insert(1, "name", found["site_id"].map(sites.set_index("site_id")["name"]))
         return found
-
-
-def _batch_policy(run: dict[str, Any]) -> BatchPolicy | None:
-    """The order of batches of a run as it was then; where it was not kept, the shipped one."""
-    if run.get("batch_policy_content"):
-        return assessment.batch_policy_from_data(run["batch_policy_content"])
-    name = run.get("batch_policy")
-    known = name in assessment.shipped_batch_policies()
-    return assessment.load_batch_policy(str(name)) if known else None
 
 
 def _shipped_deadlines(name: str | None) -> Deadlines | None:

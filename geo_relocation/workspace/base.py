@@ -36,8 +36,8 @@ from geo_relocation.publish.kinds import Kind
 from geo_relocation.settings import Settings
 from geo_relocation.standing.days import today
 from geo_relocation.store import Reader, Store, Transaction
-from geo_relocation.workspace.moment import Moment, at_one_moment
 from geo_relocation.workspace.recording import Stored, counting
+from geo_relocation.workspace.snapshot import Snapshot, at_one_moment, newest_run
 
 VERSION = version("geo-relocation")
 _HISTORIES = ("decisions", "events")
@@ -46,12 +46,6 @@ _HISTORIES = ("decisions", "events")
 def now() -> datetime:
     """The present moment by this computer's clock; what is stored takes the store's own."""
     return datetime.now(UTC)
-
-
-def newest(rows: pd.DataFrame, *order: str) -> pd.Series:
-    """The row that the store numbered last; of rows with one number, the last by `order`."""
-    ordered = rows.sort_values(["sequence", *order], kind="stable", na_position="first")
-    return ordered.iloc[-1]
 
 
 def new_id(prefix: str) -> str:
@@ -125,7 +119,7 @@ class WorkspaceBase:
 
     @property
     def _reader(self) -> Reader:
-        """Where to read: the moment or transaction that this thread is in, else the store."""
+        """Where to read: the snapshot or transaction that this thread is in, else the store."""
         held: Reader | None = getattr(self._held, "reader", None)
         return held or self.store
 
@@ -138,20 +132,23 @@ class WorkspaceBase:
             self._held.reader = None
 
     @contextmanager
-    def moment(self) -> Iterator[Reader]:
+    def snapshot(self) -> Iterator[Snapshot]:
         """See the workspace as it is now, whatever others commit before the block ends.
 
         All that this thread reads of the workspace in the block is of one state; within
-        another moment, or while writing, of that one's. A file keeps its writers waiting
+        another snapshot, or while writing, of that one's. A file keeps its writers waiting
         meanwhile: read in the block, compute after it.
         """
-        if self._reader is not self.store:
-            yield self._reader
-            return
-        with self.store.reading() as reader:
-            moment = Moment(reader)
-            with self._reading_from(moment):
-                yield moment
+        held = self._reader
+        if isinstance(held, Snapshot):
+            yield held
+        elif held is not self.store:
+            yield Snapshot(held, self)
+        else:
+            with self.store.reading() as reader:
+                seen = Snapshot(reader, self)
+                with self._reading_from(seen):
+                    yield seen
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -160,7 +157,7 @@ class WorkspaceBase:
         Raises
         ------
         StoreError
-            Within a moment or another transaction: what was read there might have changed.
+            Within a snapshot or another transaction: what was read there might have changed.
         WorkspaceBusyError
             If another process is writing.
         """
@@ -246,12 +243,7 @@ class WorkspaceBase:
         EmptyWorkspaceError
             If there is none.
         """
-        runs = self.read("runs", where={"kind": kind})
-        if runs.empty:
-            raise EmptyWorkspaceError(
-                f"There is no {kind} run yet.", hint=f"Run: geo-relocation {kind}"
-            )
-        return str(newest(runs, "started_at", "run_id")["run_id"])
+        return newest_run(self.read("runs", where={"kind": kind}), kind)
 
     @at_one_moment
     def run(self, run_id: str) -> pd.Series:

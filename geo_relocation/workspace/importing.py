@@ -27,7 +27,7 @@ from geo_relocation.sample.tables import rows
 from geo_relocation.store import Reader, Transaction, canonical
 from geo_relocation.workspace.base import new_id
 from geo_relocation.workspace.import_log import ImportLog, ImportReport
-from geo_relocation.workspace.moment import at_one_moment
+from geo_relocation.workspace.snapshot import at_one_moment
 from geo_relocation.workspace.undoing import Undoing
 
 SAMPLE_CRS = parse_crs(WORKING_CRS)
@@ -106,7 +106,7 @@ class Importing(Undoing, ImportLog):
             limits=self.settings.reading,
         )
         progress.advance()
-        with self.moment():
+        with self.snapshot():
             known = {name: self.read(name) for name in {layer, "admin_units", "parks"}}
             extent = self._extent()
         prepared = prepare(
@@ -128,7 +128,7 @@ class Importing(Undoing, ImportLog):
         progress.advance()
         prepared = replace(prepared, frame=canonical(schema(layer), prepared.frame, self.crs))
         if dry_run:
-            with self.moment() as reader:
+            with self.snapshot() as reader:
                 report = self._report(reader, prepared, import_id, dry_run=True)
         else:
             report = self._store_import(prepared, import_id)
@@ -216,7 +216,7 @@ class Importing(Undoing, ImportLog):
         self, names: Collection[str] | None = None, *, strict: Collection[str] = ()
     ) -> list[CheckResult]:
         """Run the named consistency checks; see `geo_relocation.ingest.checks.run_checks`."""
-        with self.moment():
+        with self.snapshot():
             layers = {name: self.read(name) for name in IMPORTABLE}
         foreign = [(one.name, str(one)) for one in self.store.foreign]
         layers["foreign"] = pd.DataFrame(foreign, columns=["name", "words"])

@@ -15,7 +15,7 @@ from geo_relocation.programme import ComplaintOutcome
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
 from geo_relocation.workspace.assessing import Assessing
-from geo_relocation.workspace.moment import at_one_moment
+from geo_relocation.workspace.snapshot import at_one_moment
 
 
 class Listing(Assessing):

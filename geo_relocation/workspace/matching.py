@@ -40,15 +40,14 @@ from geo_relocation.scenarios import (
     parse_scenario,
     shipped_scenarios,
 )
-from geo_relocation.standing.decisions import in_force
-from geo_relocation.standing.units import districts
-from geo_relocation.text.gazetteer import national_crosswalk
 from geo_relocation.workspace.assessing import Assessing
-from geo_relocation.workspace.base import VERSION, new_id, newest
+from geo_relocation.workspace.base import VERSION, new_id
 from geo_relocation.workspace.drafts import SearchDraft
 from geo_relocation.workspace.inputs import MatchInputs
-from geo_relocation.workspace.moment import at_one_moment
+from geo_relocation.workspace.keys import Key
+from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
 from geo_relocation.workspace.places import homes_of_workers, plan_by_hand
+from geo_relocation.workspace.snapshot import at_one_moment, newest
 
 TRIED = 50
 """Firms left out for which changes are tried with every plan, the weightiest first."""
@@ -118,17 +117,15 @@ class Matching(Assessing):
         """
         if name in shipped_scenarios() or "=" not in name:
             return load_shipped(name)
-        with self.moment():
-            parks, sites = self.read("parks"), self.read("sites")
-            units, crosswalk = self.read("admin_units"), self.districts_by_name()
+        with self.snapshot() as seen:
+            parks, sites, known = seen.read("parks"), seen.read("sites"), seen.districts
         return parse_scenario(
             name,
             known_parks=dict(zip(parks["park_id"], parks["name"], strict=True)),
             known_sites=set(sites["site_id"]),
-            known_districts=districts(units, crosswalk, sites=sites, named=self.scheme.south),
+            known_districts=known,
         )
 
-    @at_one_moment
     def match_inputs(self, approved: str | None = None) -> MatchInputs:
         """All that a plan depends on, as it is at one moment.
 
@@ -142,22 +139,12 @@ class Matching(Assessing):
         EmptyWorkspaceError
             If sites, parks or a screening run are missing.
         """
-        self.require("sites", "parks")
-        layers = ("sites", "parks", "lots", "roads", "admin_units", "decisions", "events")
-        frames = {name: self.read(name) for name in layers}
-        return MatchInputs(
-            **frames,
-            findings=self.findings(),
-            crosswalk=self.districts_by_name(),
-            batch_years=self.batch_years(in_force(frames["decisions"])),
-            approved=self.plan_assignments(approved) if approved else None,
-        )
-
-    def districts_by_name(self) -> pd.DataFrame:
-        """A table that names old districts: the workspace's, or where it has none the nation's."""
-        crosswalk = self.read("admin_crosswalk")
-        known = districts(self.read("admin_units"), crosswalk)
-        return crosswalk if known.names else national_crosswalk()
+        with self.snapshot() as seen:
+            self.require("sites", "parks")
+            self.latest_run("screen")
+            seen.load("match")
+            staying = self.plan_assignments(approved) if approved else None
+        return MatchInputs(seen, self.scheme.south, staying)
 
     def problem(
         self,
@@ -195,20 +182,22 @@ class Matching(Assessing):
             that cannot be used.
         """
         given = inputs or self.match_inputs(approved)
+        seen = given.seen
+        decisions = seen.read("decisions")
         made = build_problem(
-            given.metric("sites"),
-            given.findings,
-            given.metric("parks"),
-            given.metric_if_any("lots"),
-            given.metric_if_any("roads"),
+            seen.metric("sites"),
+            seen.findings,
+            seen.metric("parks"),
+            seen.metric_if_any("lots"),
+            seen.metric_if_any("roads"),
             specification=scenario,
-            decisions=given.decisions if len(given.decisions) else None,
-            events=given.events,
-            admin_units=given.metric_if_any("admin_units"),
-            crosswalk=given.crosswalk,
-            south_districts=self.scheme.south,
-            years=self.scheme.years_from(self.today.year),
-            batch_years=given.batch_years,
+            decisions=decisions if len(decisions) else None,
+            events=seen.read("events"),
+            admin_units=seen.metric_if_any("admin_units"),
+            crosswalk=seen.crosswalk,
+            south_districts=given.south,
+            years=seen.years,
+            batch_years=seen.batch_years,
             homes=(
                 homes_of_workers(read_table(homes, limits=self.settings.reading), self.crs)
                 if homes
@@ -276,8 +265,7 @@ class Matching(Assessing):
         started, plan_id = self.store.now(), new_id("plan")
         inputs = self.match_inputs(based_on)
         problem = self.problem(scenario, homes=homes, inputs=inputs)
-        input_hash = inputs.hash(problem)
-        kept = SearchDraft(draft, input_hash) if draft else None
+        kept = SearchDraft(draft, str(inputs.key(problem))) if draft else None
         start, notes = None, list[str]()
         if resume and kept:
             start, same = kept.load()
@@ -305,6 +293,7 @@ class Matching(Assessing):
             plan_id=plan_id,
             started=started,
             inputs=inputs,
+            key=inputs.key(problem, seconds=seconds, work=work, seed=seed, lots=lots),
             based_on=based_on,
             lots=lots,
         )
@@ -323,11 +312,12 @@ class Matching(Assessing):
         plan_id: str,
         started: Any,
         inputs: MatchInputs,
+        key: Key,
         based_on: str | None = None,
         lots: bool = False,
     ) -> MatchRun:
         """Verify, explain and write a plan in one transaction."""
-        layers, plan = inputs.layers(self.scheme.south), problem.assignment(solution.chosen)
+        layers, plan = inputs.layers(), problem.assignment(solution.chosen)
         violations = check(layers, problem.specification, plan)
         if violations:
             raise InvalidPlanError([violation.message for violation in violations])
@@ -348,16 +338,20 @@ class Matching(Assessing):
             title=scenario.title,
             author=self.author,
             created_at=started,
-            input_hash=inputs.hash(problem),
+            input_hash=str(key),
             version=VERSION,
             based_on=based_on,
         )
         indicators = compute_indicators(
-            assignments, inputs.sites, inputs.parks, plan_id=plan_id, approved=inputs.approved
+            assignments,
+            inputs.seen.read("sites"),
+            inputs.seen.read("parks"),
+            plan_id=plan_id,
+            approved=inputs.approved,
         )
         with self.writing() as transaction:
             for layer in ("sites", "parks"):
-                self.require_still_there(transaction, layer, getattr(inputs, layer))
+                self.require_still_there(transaction, layer, inputs.seen.read(layer))
             transaction.append("scenarios", rows)
             transaction.append("assignments", assignments)
             transaction.append("indicators", indicators)
@@ -380,7 +374,7 @@ class Matching(Assessing):
         """
         inputs = self.match_inputs()
         specification = self.problem(scenario, inputs=inputs).specification
-        return check(inputs.layers(self.scheme.south), specification, assignment)
+        return check(inputs.layers(), specification, assignment)
 
     def check_plan_file(self, scenario: Scenario, path: str | Path) -> list[Violation]:
         """All rules that a plan from a CSV or Excel file breaks.
@@ -396,7 +390,7 @@ class Matching(Assessing):
 
     def compare_plans(self, *plan_ids: str) -> Comparison:
         """Two or more plans side by side: indicators, and the firms that fare differently."""
-        with self.moment():
+        with self.snapshot():
             for plan_id in plan_ids:
                 self.plan(plan_id)
             indicators = self._of_plans("indicators", plan_ids)
@@ -436,6 +430,26 @@ class Matching(Assessing):
         if found.empty:
             raise UnknownNameError("plan", plan_id, list(self.read("scenarios")["plan_id"]))
         return found.iloc[0]
+
+    def plans_out_of_date(self, plans: pd.DataFrame) -> dict[str, OutOfDate]:
+        """Those of some plans that no longer match the workspace, by id.
+
+        Parameters
+        ----------
+        plans
+            Rows of `scenarios`.
+        """
+        if plans.empty:
+            return {}
+        with self.snapshot() as seen:
+            now = seen.key("match", {})
+            found = {
+                str(plan["plan_id"]): out_of_date(
+                    seen, "match", stored=plan["input_hash"], made_at=plan["created_at"], now=now
+                )
+                for _, plan in plans.iterrows()
+            }
+        return {plan: old for plan, old in found.items() if old}
 
     @at_one_moment
     def plan_assignments(self, plan_id: str) -> pd.DataFrame:

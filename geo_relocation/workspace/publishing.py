@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from geo_relocation import publish
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.model import IMPORTABLE
@@ -19,7 +21,14 @@ from geo_relocation.publish.kinds import (
 )
 from geo_relocation.publish.written import Written, held_in
 from geo_relocation.workspace.matching import Matching
-from geo_relocation.workspace.moment import at_one_moment
+from geo_relocation.workspace.out_of_date import newest_out_of_date
+from geo_relocation.workspace.snapshot import at_one_moment
+
+_RESULTS = {
+    "screen": {"vi": "Kết quả rà soát", "en": "Screening"},
+    "assess": {"vi": "Kết luận", "en": "Assessment"},
+    "match": {"vi": "Phương án", "en": "Plan"},
+}
 
 
 class Publishing(Matching):
@@ -62,9 +71,22 @@ class Publishing(Matching):
             assignments=assignments,
             indicators=indicators,
             parameters=parameters,
-            notes=(self.scheme.status_note,) if self.scheme.status_note else (),
+            notes=(*filter(None, [self.scheme.status_note]), *self._out_of_date(scenario)),
             **layers,
         )
+
+    def _out_of_date(self, plans: pd.DataFrame | None) -> list[str]:
+        """Which of the results shown no longer match the layers, one sentence each."""
+        language = self.settings.language
+        with self.snapshot() as seen:
+            found = {stage: newest_out_of_date(seen, stage) for stage in ("screen", "assess")}
+        plan = {} if plans is None else self.plans_out_of_date(plans)
+        found["match"] = next(iter(plan.values()), None)
+        return [
+            f"{_RESULTS[stage][language]}: {old.words(language)}."
+            for stage, old in found.items()
+            if old
+        ]
 
     def map(
         self,
@@ -135,7 +157,7 @@ class Publishing(Matching):
         its rows replaces its old file by an empty one, so that the folder shows one state.
         """
         protected = self.protected(folder, GEOPARQUET, force=force)
-        with self.moment():
+        with self.snapshot():
             layers = {name: self.read(name) for name in PARQUET_LAYERS}
         written = []
         with replaced_in(folder, GEOPARQUET, protected) as draft:

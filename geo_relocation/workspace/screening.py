@@ -8,9 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_relocation.geo.crs import to_metres
 from geo_relocation.ingest.readers import read_table
-from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.screening import (
     DistanceTable,
@@ -19,6 +17,7 @@ from geo_relocation.screening import (
     screen,
     summarise,
 )
+from geo_relocation.screening.distances import shipped_table
 from geo_relocation.workspace.base import WorkspaceBase, new_id
 from geo_relocation.workspace.places import places_of_sites, read_places
 
@@ -90,10 +89,10 @@ class Screening(WorkspaceBase):
         """
         parameters = parameters or ScreeningParameters()
         started, run_id = self.store.now(), new_id("screen")
-        with self.moment():
+        table = table or shipped_table(parameters.distance_table)
+        with self.snapshot() as seen:
             self.require("sites", "zones")
-            layers = {name: self.read(name) for name in ("sites", "zones", "parks", "admin_units")}
-        metric = {name: to_metres(frame) if len(frame) else None for name, frame in layers.items()}
+            seen.load("screen")
         named = {"houses": houses, "sensitive": sensitive, "sources": sources}
         limits = self.settings.reading
         files = {name: read_table(path, limits=limits) for name, path in named.items() if path}
@@ -106,12 +105,12 @@ class Screening(WorkspaceBase):
             for name, raw in files.items()
         }
         findings = screen(
-            metric["sites"],
-            metric["zones"],
+            seen.metric("sites"),
+            seen.metric("zones"),
             run_id=run_id,
             parameters=parameters,
-            parks=metric["parks"],
-            admin_units=metric["admin_units"],
+            parks=seen.metric_if_any("parks"),
+            admin_units=seen.metric_if_any("admin_units"),
             table=table,
             houses=places.get("houses"),
             sensitive=places.get("sensitive"),
@@ -120,11 +119,11 @@ class Screening(WorkspaceBase):
             progress=progress,
         )
         recorded = parameters.model_dump(mode="json")
-        if table is not None:
-            recorded["distance_table"] = table.id
+        recorded["distance_table"] = table.id
+        key = seen.key("screen", {**recorded, "distances": table.distances}, **places)
         recorded |= {name: {"file": raw.file, "sha256": raw.sha256} for name, raw in files.items()}
         with self.writing() as transaction:
-            self.require_still_there(transaction, "sites", layers["sites"])
+            self.require_still_there(transaction, "sites", seen.read("sites"))
             transaction.append("findings", findings)
             self.record_run(
                 transaction,
@@ -132,13 +131,13 @@ class Screening(WorkspaceBase):
                 kind="screen",
                 started_at=started,
                 parameters=recorded,
-                input_hash=frame_hash(*layers.values(), *places.values(), parameters=recorded),
+                input_hash=str(key),
             )
         return ScreenRun(run_id, findings, parameters)
 
     def compare_screenings(self, before: str, after: str | None = None) -> pd.DataFrame:
         """Sites whose finding differs between two runs; `after` is the newest when left out."""
-        with self.moment():
+        with self.snapshot():
             self.run(before)
             runs = self.findings(before), self.findings(after)
         return compare_runs(*runs)

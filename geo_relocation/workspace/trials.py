@@ -98,7 +98,7 @@ class Trials(Matching):
             If the firm takes no part in the plan, or the plan's scenario is needed and cannot
             be read.
         """
-        with self.moment():
+        with self.snapshot():
             self.site(site_id)
             plan = self.plan(plan_id or self.latest_plan())
             rows = self.read("assignments", where={"plan_id": plan["plan_id"]})
@@ -150,7 +150,7 @@ class Trials(Matching):
         problem, site = self.problem(scenario, inputs=inputs), found.firm["site_id"]
         plan = rows.loc[rows["park_id"].notna(), ["site_id", "park_id", "phase"]]
         notes = []
-        layers = inputs.layers(self.scheme.south)
+        layers = inputs.layers()
         if broken := check(layers, problem.specification, plan):
             notes.append(
                 f"Trên dữ liệu và kịch bản được thử, phương án trái {len(broken)} quy định, "
@@ -187,8 +187,9 @@ class Trials(Matching):
                 plan_id=new_id("plan"),
                 started=started,
                 inputs=inputs,
+                key=inputs.key(problem, seconds=seconds, count=count, within=within, number=number),
             )
-            for solution in (best, *(other.solution for other in others))
+            for number, solution in enumerate((best, *(other.solution for other in others)))
         ]
 
     def frontier(

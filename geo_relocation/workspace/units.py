@@ -32,7 +32,7 @@ class Units(Importing):
         EmptyWorkspaceError
             If there are no sites, or neither a crosswalk nor units.
         """
-        with self.moment():
+        with self.snapshot():
             self.require("sites")
             crosswalk, units = self.read("admin_crosswalk"), self.read("admin_units")
             sites = self.read("sites")
@@ -45,7 +45,7 @@ class Units(Importing):
         import_id = new_id("units")
         prepared = resolve_units(sites, crosswalk, units, import_id=import_id)
         if dry_run:
-            with self.moment() as reader:
+            with self.snapshot() as reader:
                 return self._report(reader, prepared, import_id, dry_run=True)
         return self._store_import(prepared, import_id, brings_rows=False)
 
@@ -57,7 +57,7 @@ class Units(Importing):
         EmptyWorkspaceError
             If there are no sites.
         """
-        with self.moment():
+        with self.snapshot():
             self.require("sites")
             sites = self.read("sites")
         return tally(sites, by)
