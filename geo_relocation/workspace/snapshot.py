@@ -28,7 +28,7 @@ from geo_relocation.workspace.keys import FORMULAS, PARAMETERS, STAGES, Key
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_OF_THE_RUN = ["decision_id", "run_id", "decided_at", "sequence"]
+_OF_THE_RUN = ["decision_id", "run_id", "decided_at", "sequence", "replaces"]
 
 
 class Facts(Protocol):
