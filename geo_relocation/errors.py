@@ -313,10 +313,13 @@ class ForeignObjectError(StoreError):
 
 
 class WorkspaceBusyError(StoreError):
-    """Another process is writing to the workspace."""
+    """Another process holds the workspace."""
 
     code = "busy"
-    hint = "Wait for the other command (or close the editing session in QGIS) and run this again."
+    hint = (
+        "Wait for the other command (or close the editing session in QGIS) and run this again; "
+        "the setting wait_seconds says how long a command waits."
+    )
 
 
 class AppendOnlyError(StoreError):

@@ -88,6 +88,8 @@ class Settings(BaseSettings):
         Working CRS of a new workspace.
     reading
         Limits on files that come in.
+    wait_seconds
+        How long a command waits for other processes that hold the workspace.
     today
         The day that counts as the present one, to plan as of another; None: the calendar's, in
         Vietnam.
@@ -106,6 +108,7 @@ class Settings(BaseSettings):
     threads: int = 2
     crs: str = "EPSG:9210"
     reading: ReadingLimits = Field(default_factory=ReadingLimits)
+    wait_seconds: float = Field(default=60.0, ge=0, le=86_400, allow_inf_nan=False)
     today: date | None = None
 
     @classmethod

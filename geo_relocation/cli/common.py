@@ -143,12 +143,18 @@ class Session:
     @contextmanager
     def workspace(self) -> Iterator[Workspace]:
         """The open workspace."""
-        with open_workspace(self.workspace_url, settings=self.settings) as workspace:
+        with open_workspace(
+            self.workspace_url, settings=self.settings, tell=self.note
+        ) as workspace:
             for one in workspace.store.foreign:
-                if one.handling is Handling.SWITCHED_OFF and not self.quiet:
-                    words = f"{one}; see: geo-relocation check foreign-objects"
-                    self.err.print(f"[bold]note:[/bold] {shown(words)}", highlight=False)
+                if one.handling is Handling.SWITCHED_OFF:
+                    self.note(f"{one}; see: geo-relocation check foreign-objects")
             yield self.watched(workspace)
+
+    def note(self, words: str) -> None:
+        """A line beside the result, on the error stream."""
+        if not self.quiet:
+            self.err.print(f"[bold]note:[/bold] {shown(words)}", highlight=False)
 
     def watched(self, workspace: Workspace) -> Workspace:
         """The same workspace, which outputs of this call spare and whose commits are told."""

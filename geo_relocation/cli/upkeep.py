@@ -38,7 +38,9 @@ def register(app: typer.Typer) -> None:
 
         Example: geo-relocation -w binhduong.gpkg migrate
         """
-        done = migrate_workspace(session.workspace_url, settings=session.settings)
+        done = migrate_workspace(
+            session.workspace_url, settings=session.settings, tell=session.note
+        )
         session.report(
             {
                 "workspace": done.url,

@@ -14,6 +14,7 @@ from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.redaction import looks_like_address
 from geo_relocation.store.geopackage import GeoPackageStore
 from geo_relocation.store.migrations import Migration
+from geo_relocation.store.patience import BUSY_TIMEOUT, Patience, Tell, to_nobody
 from geo_relocation.store.protocol import Store
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 
 _DATABASE = re.compile(r"\s*postgres(ql)?://", re.IGNORECASE)
 
-BUSY_TIMEOUT = 5.0
-"""Seconds to wait for another writer."""
-
 
 def create_store(
-    url: str, *, crs: CRS, scheme: Mapping[str, object], busy_timeout: float = BUSY_TIMEOUT
+    url: str,
+    *,
+    crs: CRS,
+    scheme: Mapping[str, object],
+    busy_timeout: float = BUSY_TIMEOUT,
+    tell: Tell = to_nobody,
 ) -> Store:
     """Make a new, empty workspace.
 
@@ -40,8 +43,8 @@ def create_store(
     scheme
         Facts on the relocation scheme (name, status, dates, units that count as south), kept
         as JSON.
-    busy_timeout
-        Seconds to wait for another writer.
+    busy_timeout, tell
+        As for `open_store`.
 
     Raises
     ------
@@ -52,12 +55,21 @@ def create_store(
     """
     crs = parse_working_crs(crs)
     if _is_database(url):
-        return _postgis().create(url, crs=crs, scheme=scheme, busy_timeout=busy_timeout)
-    return GeoPackageStore.create(Path(url), crs=crs, scheme=scheme, busy_timeout=busy_timeout)
+        return _postgis().create(url, crs=crs, scheme=scheme, patience=Patience(busy_timeout, tell))
+    return GeoPackageStore.create(
+        Path(url), crs=crs, scheme=scheme, patience=Patience(busy_timeout, tell)
+    )
 
 
-def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
+def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT, tell: Tell = to_nobody) -> Store:
     """Open a workspace that exists.
+
+    Parameters
+    ----------
+    busy_timeout
+        Seconds to wait for other processes that read or write, at each step that needs it.
+    tell
+        Takes a line when others are waited for.
 
     Raises
     ------
@@ -73,11 +85,13 @@ def open_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Store:
         If the database does not answer.
     """
     if _is_database(url):
-        return _postgis()(url, busy_timeout=busy_timeout)
-    return GeoPackageStore(Path(url), busy_timeout=busy_timeout)
+        return _postgis()(url, patience=Patience(busy_timeout, tell))
+    return GeoPackageStore(Path(url), patience=Patience(busy_timeout, tell))
 
 
-def migrate_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT, actor: str = "") -> Migration:
+def migrate_store(
+    url: str, *, busy_timeout: float = BUSY_TIMEOUT, tell: Tell = to_nobody, actor: str = ""
+) -> Migration:
     """Bring a workspace of an older layout to the newest.
 
     All steps are carried out in one transaction, so that a migration that is killed leaves the
@@ -85,6 +99,8 @@ def migrate_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT, actor: str = 
 
     Parameters
     ----------
+    busy_timeout, tell
+        As for `open_store`.
     actor
         Who is named in the history.
 
@@ -96,8 +112,8 @@ def migrate_store(url: str, *, busy_timeout: float = BUSY_TIMEOUT, actor: str = 
         As for `open_store`, or if this user may not change the layout.
     """
     if _is_database(url):
-        return _postgis().migrate(url, busy_timeout=busy_timeout, actor=actor)
-    return GeoPackageStore.migrate(Path(url), busy_timeout=busy_timeout, actor=actor)
+        return _postgis().migrate(url, patience=Patience(busy_timeout, tell), actor=actor)
+    return GeoPackageStore.migrate(Path(url), patience=Patience(busy_timeout, tell), actor=actor)
 
 
 def _postgis() -> type[PostGISStore]:

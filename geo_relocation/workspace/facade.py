@@ -8,7 +8,7 @@ from typing import Self
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.model.scheme import Scheme, default_scheme
 from geo_relocation.settings import Settings, load_settings
-from geo_relocation.store import Migration, create_store, migrate_store, open_store
+from geo_relocation.store import Migration, Tell, create_store, migrate_store, open_store, to_nobody
 from geo_relocation.workspace.listing import Listing
 from geo_relocation.workspace.publishing import Publishing
 from geo_relocation.workspace.screening import Screening
@@ -43,7 +43,9 @@ class Workspace(Units, Screening, Listing, Trials, Publishing):
         self.close()
 
 
-def open_workspace(url: str | None = None, *, settings: Settings | None = None) -> Workspace:
+def open_workspace(
+    url: str | None = None, *, settings: Settings | None = None, tell: Tell = to_nobody
+) -> Workspace:
     """Open a workspace.
 
     Parameters
@@ -53,6 +55,8 @@ def open_workspace(url: str | None = None, *, settings: Settings | None = None) 
         when left out.
     settings
         In place of those of the environment and ``georelocation.toml``.
+    tell
+        Takes a line when other processes are waited for, up to the setting `wait_seconds`.
 
     Raises
     ------
@@ -60,12 +64,14 @@ def open_workspace(url: str | None = None, *, settings: Settings | None = None) 
         If it cannot be opened.
     """
     settings = settings or load_settings()
-    store = open_store(url or settings.workspace)
+    store = open_store(url or settings.workspace, busy_timeout=settings.wait_seconds, tell=tell)
     store.actor = settings.author
     return Workspace(store, settings)
 
 
-def migrate_workspace(url: str | None = None, *, settings: Settings | None = None) -> Migration:
+def migrate_workspace(
+    url: str | None = None, *, settings: Settings | None = None, tell: Tell = to_nobody
+) -> Migration:
     """Bring a workspace of an older layout to that of this program.
 
     A file is copied first, beside itself; a migration that is cut off leaves the workspace as
@@ -73,7 +79,7 @@ def migrate_workspace(url: str | None = None, *, settings: Settings | None = Non
 
     Parameters
     ----------
-    url, settings
+    url, settings, tell
         As for `open_workspace`.
 
     Raises
@@ -82,7 +88,12 @@ def migrate_workspace(url: str | None = None, *, settings: Settings | None = Non
         If the workspace has the layout of this program already.
     """
     settings = settings or load_settings()
-    return migrate_store(url or settings.workspace, actor=settings.author)
+    return migrate_store(
+        url or settings.workspace,
+        busy_timeout=settings.wait_seconds,
+        tell=tell,
+        actor=settings.author,
+    )
 
 
 def create_workspace(
@@ -115,6 +126,7 @@ def create_workspace(
         url or settings.workspace,
         crs=parse_working_crs(crs or settings.crs),
         scheme=(scheme or default_scheme()).model_dump(mode="json"),
+        busy_timeout=settings.wait_seconds,
     )
     store.actor = settings.author
     return Workspace(store, settings)

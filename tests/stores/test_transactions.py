@@ -199,6 +199,7 @@ def test_a_writer_killed_half_way_leaves_the_old_content(filled: Store) -> None:
 
 
 def test_a_writer_killed_at_any_moment_leaves_one_whole_state(filled: Store) -> None:
+    patient = open_store(filled.url, busy_timeout=20)
     for delay in (0.0, 0.021):
         writer = start(RESTLESS, filled)
         assert writer.stdout is not None
@@ -206,7 +207,7 @@ def test_a_writer_killed_at_any_moment_leaves_one_whole_state(filled: Store) -> 
             writer.stdout.readline()
         until = time.monotonic() + delay
         while time.monotonic() < until:
-            assert len(set(filled.read("sites")["name"])) == 1
+            assert len(set(patient.read("sites")["name"])) == 1
         writer.kill()
         writer.wait(20)
         writer.stdout.close()
@@ -239,9 +240,8 @@ def test_a_commit_cut_off_while_pages_were_being_written_is_rolled_back(
 
 
 def test_a_reader_that_does_not_finish_stops_the_commit_with_a_clear_error(
-    geopackage: Store, monkeypatch: pytest.MonkeyPatch
+    geopackage: Store,
 ) -> None:
-    monkeypatch.setattr(geopackage_module, "_READ_TIMEOUT", 0.2)
     with closing(sqlite3.connect(geopackage.url, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM sites").fetchone()

@@ -19,6 +19,8 @@ from geo_relocation.errors import (
 from geo_relocation.store import frames
 from geo_relocation.store.geopackage.ddl import APPEND_ONLY_MESSAGE
 from geo_relocation.store.geopackage.holders import who_may_hold
+from geo_relocation.store.geopackage.locks import begin_to_read
+from geo_relocation.store.patience import Patience
 
 _MAGIC = b"SQLite format 3\0"
 _PRIMARY_CODE = 0xFF  # the low byte of an extended result code
@@ -42,13 +44,14 @@ def connect(path: Path, timeout: float) -> sqlite3.Connection:
 
 
 @contextmanager
-def reading(path: Path, timeout: float) -> Iterator[sqlite3.Connection]:
-    """A short-lived connection for one question, so that no lock outlives it."""
-    with translated(path), closing(connect(path, timeout)) as connection:
+def reading(path: Path, patience: Patience) -> Iterator[sqlite3.Connection]:
+    """A short-lived connection that sees one state, so that no lock outlives a question."""
+    with translated(path), closing(connect(path, 0)) as connection:
+        begin_to_read(connection, path, patience)
         yield connection
 
 
-def checked_version(path: Path, timeout: float) -> int:
+def checked_version(path: Path, patience: Patience) -> int:
     """The version of a workspace's layout; a path that is not one this program knows is refused."""
     if path.is_dir():
         raise NotAWorkspaceError(f"{path} is a folder.")
@@ -64,7 +67,7 @@ def checked_version(path: Path, timeout: float) -> int:
         raise StoreError(f"{path} cannot be read: {error.strerror}.", hint=_PERMISSIONS) from error
     if start != _MAGIC:
         raise NotAWorkspaceError(f"{path} is not a GeoPackage.")
-    with reading(path, timeout) as connection:
+    with reading(path, patience) as connection:
         found = connection.execute(
             "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'georeloc_info'"
         ).fetchone()

@@ -16,15 +16,16 @@ from geo_relocation.errors import StoreError
 from geo_relocation.model import LayerSchema, schemas
 from geo_relocation.store.geopackage import container, ddl, foreign
 from geo_relocation.store.geopackage.columns import quoted
-from geo_relocation.store.geopackage.connection import connect, translated
+from geo_relocation.store.geopackage.connection import connect, reading, translated
 from geo_relocation.store.geopackage.ledger import FileLedger
+from geo_relocation.store.geopackage.locks import begin_to_write, commit
 from geo_relocation.store.geopackage.transaction import GeoPackageTransaction
 from geo_relocation.store.history import HISTORY_TABLE, Chain, account_of_computer
 from geo_relocation.store.migrations import Migration, Step, steps_from
+from geo_relocation.store.patience import Patience
 from geo_relocation.store.protocol import SCHEMA_VERSION, Reader
 
 _DRAFT = "georeloc_new"
-_READ_TIMEOUT = 60.0
 
 
 class _Work:
@@ -40,7 +41,7 @@ class _Work:
         self._connection.execute(statement)
 
 
-def migrate(path: Path, version: int, *, busy_timeout: float, actor: str) -> Migration:
+def migrate(path: Path, version: int, *, patience: Patience, actor: str) -> Migration:
     """Bring a workspace to the newest layout, in one transaction, after a copy beside it.
 
     Raises
@@ -51,31 +52,31 @@ def migrate(path: Path, version: int, *, busy_timeout: float, actor: str) -> Mig
         If the copy cannot be made. Nothing is changed then.
     """
     steps = steps_from(str(path), version)
-    copy = _copied(path, version)
-    with translated(path), closing(connect(path, busy_timeout)) as connection:
+    copy = _copied(path, version, patience)
+    with translated(path), closing(connect(path, 0)) as connection:
         # Renaming a table would else be carried into triggers whose functions SQLite lacks.
         connection.execute("PRAGMA legacy_alter_table = ON")
         connection.execute("PRAGMA foreign_keys = OFF")
-        connection.execute("BEGIN IMMEDIATE")
+        begin_to_write(connection, path, patience)
         try:
             foreign.require_plain(path, connection)
             _alter(connection, steps)
             _fill(connection, path, steps, actor)
-            connection.execute("COMMIT")
+            commit(connection, path, patience)
         except BaseException:
             connection.execute("ROLLBACK")
             raise
     return Migration(str(path), version, SCHEMA_VERSION, tuple(step.title for step in steps), copy)
 
 
-def _copied(path: Path, version: int) -> Path:
+def _copied(path: Path, version: int, patience: Patience) -> Path:
     """A copy of the workspace beside it, whole, under a name that was free."""
     try:
         copy = _free_name(path, version)
         with NamedTemporaryFile(dir=path.parent, prefix=".migrate-", delete=False) as made:
             draft = Path(made.name)
         try:
-            _back_up(path, draft)
+            _back_up(path, draft, patience)
             draft.rename(copy)
         finally:
             draft.unlink(missing_ok=True)
@@ -96,11 +97,10 @@ def _free_name(path: Path, version: int) -> Path:
     return next(path.with_name(name) for name in names if not path.with_name(name).exists())
 
 
-def _back_up(path: Path, draft: Path) -> None:
+def _back_up(path: Path, draft: Path, patience: Patience) -> None:
     """Copy in SQLite's own way, which also sees what lies in a journal or log beside the file."""
     with (
-        translated(path),
-        closing(connect(path, _READ_TIMEOUT)) as source,
+        reading(path, patience) as source,
         closing(sqlite3.connect(draft)) as target,
     ):
         source.backup(target)

@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 import pandas as pd
 from pyproj import CRS
 
-from geo_relocation.errors import FileMissingError, StoreError, UsageError, WorkspaceBusyError
+from geo_relocation.errors import FileMissingError, StoreError, UsageError
 from geo_relocation.store import frames
 from geo_relocation.store.audit import HistoryCheck, audit
 from geo_relocation.store.geopackage import container, foreign
@@ -24,17 +24,15 @@ from geo_relocation.store.geopackage.connection import (
     reading,
     translated,
 )
-from geo_relocation.store.geopackage.holders import who_may_hold
 from geo_relocation.store.geopackage.ledger import FileLedger
+from geo_relocation.store.geopackage.locks import begin_to_write, commit
 from geo_relocation.store.geopackage.migrate import migrate
 from geo_relocation.store.geopackage.reading import GeoPackageReading
 from geo_relocation.store.geopackage.transaction import GeoPackageTransaction
 from geo_relocation.store.migrations import Migration, require_newest
+from geo_relocation.store.patience import USUAL, Patience
 from geo_relocation.store.protocol import Bbox, Foreign, Where
 from geo_relocation.store.stored import stated_crs
-
-_READ_TIMEOUT = 60.0
-"""Seconds a read waits while another process puts its finished write in place."""
 
 
 class GeoPackageStore:
@@ -48,20 +46,19 @@ class GeoPackageStore:
     ----------
     path
         A workspace that exists.
-    busy_timeout
-        Seconds to wait for another writer before giving up.
+    patience
+        How to wait for other processes that read or write.
     """
 
-    def __init__(self, path: Path, *, busy_timeout: float = 5.0) -> None:
+    def __init__(self, path: Path, *, patience: Patience = USUAL) -> None:
         self.path = path
         self.url = str(path)
         self.actor = ""
-        self._busy_timeout = busy_timeout
+        self._patience = patience
         self._closed = False
-        require_newest(str(path), checked_version(path, _READ_TIMEOUT))
+        require_newest(str(path), checked_version(path, patience))
         self._layout: tuple[int, tuple[Foreign, ...]] | None = None
-        with reading(path, _READ_TIMEOUT) as connection:
-            connection.execute("BEGIN")
+        with reading(path, patience) as connection:
             foreign.refuse(path, foreign.examine(connection))
             self._crs = stated_crs(self.url, _info(connection))
             self._examine(connection)
@@ -73,7 +70,7 @@ class GeoPackageStore:
         *,
         crs: CRS,
         scheme: Mapping[str, object],
-        busy_timeout: float = 5.0,
+        patience: Patience = USUAL,
     ) -> GeoPackageStore:
         """Make a new workspace. It appears under its name when it is complete.
 
@@ -87,20 +84,20 @@ class GeoPackageStore:
         _check_new(path)
         draft = _draft_beside(path)
         try:
-            with translated(path), closing(connect(draft, busy_timeout)) as connection:
+            with translated(path), closing(connect(draft, patience.seconds)) as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 container.build(connection, crs, frames.new_info(crs, scheme))
                 connection.execute("COMMIT")
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
-        return cls(path, busy_timeout=busy_timeout)
+        return cls(path, patience=patience)
 
     @classmethod
-    def migrate(cls, path: Path, *, busy_timeout: float = 5.0, actor: str = "") -> Migration:
+    def migrate(cls, path: Path, *, patience: Patience = USUAL, actor: str = "") -> Migration:
         """Bring a workspace of an older layout to the newest; see `migrate.migrate`."""
-        version = checked_version(path, _READ_TIMEOUT)
-        return migrate(path, version, busy_timeout=busy_timeout, actor=actor)
+        version = checked_version(path, patience)
+        return migrate(path, version, patience=patience, actor=actor)
 
     @property
     def crs(self) -> CRS:
@@ -172,7 +169,7 @@ class GeoPackageStore:
         """Begin to write; see `protocol.Store.transaction`."""
         self._require_open()
         with translated(self.path):
-            connection = connect(self.path, self._busy_timeout)
+            connection = connect(self.path, 0)
         with closing(connection):
             with translated(self.path):
                 # Changed pages stay in memory until the commit: spilling them would lock
@@ -181,7 +178,7 @@ class GeoPackageStore:
                 # The same checks were made on the whole frame; by row they take five times as
                 # long as everything else. They stay in force for other programs.
                 connection.execute("PRAGMA ignore_check_constraints = ON")
-                connection.execute("BEGIN IMMEDIATE")
+                begin_to_write(connection, self.path, self._patience)
                 self._examine(connection)
                 taken_off = foreign.take_off(connection)
             writing = GeoPackageTransaction(connection, self.path, self._crs, actor=self.actor)
@@ -191,27 +188,13 @@ class GeoPackageStore:
                     writing.finish()
                     for trigger in taken_off:
                         connection.execute(trigger)
-                    self._commit(connection)
+                    commit(connection, self.path, self._patience)
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
             finally:
                 writing.over = True
-
-    def _commit(self, connection: sqlite3.Connection) -> None:
-        """Put the write in place, as soon as those who are reading have finished."""
-        connection.execute(f"PRAGMA busy_timeout = {int(_READ_TIMEOUT * 1000)}")
-        try:
-            connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                raise
-            raise WorkspaceBusyError(
-                f"{self.path} is being read by another process, for over {_READ_TIMEOUT:.0f} s.",
-                why=who_may_hold(self.path),
-                hint="Close the other program and run this again; nothing was changed.",
-            ) from error
 
     def close(self) -> None:
         """Refuse further use. Connections live no longer than one question or transaction."""
@@ -224,8 +207,7 @@ class GeoPackageStore:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         self._require_open()
-        with reading(self.path, _READ_TIMEOUT) as connection:
-            connection.execute("BEGIN")
+        with reading(self.path, self._patience) as connection:
             self._examine(connection)
             yield connection
 

@@ -21,10 +21,13 @@ from geo_relocation.errors import (
     WorkspaceBusyError,
 )
 from geo_relocation.store.history import account_of_computer
+from geo_relocation.store.patience import Patience
 from geo_relocation.store.postgis.address import Address
 from geo_relocation.store.postgis.tables import INFO_TABLE
 
 CONNECT_SECONDS = 4
+_UNTOLD_SECONDS = 1.0
+"""Waiting that is not worth a word."""
 _NAME = f"geo-relocation {account_of_computer()}@{socket.gethostname()}"[:63]
 """What others see when they ask who holds a lock."""
 _DEFAULTS = {
@@ -93,7 +96,15 @@ def limit_waiting(connection: psycopg.Connection, seconds: float) -> None:
     )
 
 
-def lock_writers_out(connection: psycopg.Connection, seconds: float) -> None:
+def limit_all_waiting(connection: psycopg.Connection, seconds: float) -> None:
+    """The same for as long as the connection lasts."""
+    connection.execute(
+        "SELECT set_config('lock_timeout', %s, false)", (f"{max(1, int(seconds * 1000))}ms",)
+    )
+    connection.commit()
+
+
+def lock_writers_out(connection: psycopg.Connection, address: Address, patience: Patience) -> None:
     """Become the schema's only writer until the transaction ends; readers are not kept out.
 
     The lock is on a table, so that only who may change the workspace can hold it. An advisory
@@ -102,10 +113,25 @@ def lock_writers_out(connection: psycopg.Connection, seconds: float) -> None:
     Raises
     ------
     LockNotAvailable
-        If another one still writes after `seconds`; `translated` makes it WorkspaceBusyError.
+        If another one still writes when patience ends; `translated` makes it WorkspaceBusyError.
     """
-    limit_waiting(connection, seconds)
-    connection.execute(f"LOCK TABLE {INFO_TABLE} IN EXCLUSIVE MODE")
+    lock = f"LOCK TABLE {INFO_TABLE} IN EXCLUSIVE MODE"
+    at_once = min(_UNTOLD_SECONDS, patience.seconds)
+    left = patience.seconds - at_once
+    try:
+        limit_waiting(connection, at_once)
+        connection.execute(lock)
+    except pg.LockNotAvailable:
+        if left <= 0:
+            raise
+        connection.rollback()
+        patience.tell(
+            f"{address.url} is being written by another process; waiting for up to "
+            f"{patience.seconds:g} s. {_holders(address, connection)}".rstrip()
+        )
+        limit_waiting(connection, left)
+        connection.execute(lock)
+    limit_waiting(connection, patience.seconds)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy.schema import CreateColumn
 from geo_relocation.model import schemas
 from geo_relocation.store.history import Chain
 from geo_relocation.store.migrations import Migration, Step, steps_from
+from geo_relocation.store.patience import Patience
 from geo_relocation.store.postgis.address import Address
 from geo_relocation.store.postgis.connection import lock_writers_out
 from geo_relocation.store.postgis.facts import checked_info, srid_of_schema
@@ -45,7 +46,7 @@ class _Work:
         self._connection.execute(statement)
 
 
-def migrate(address: Address, *, busy_timeout: float, actor: str) -> Migration:
+def migrate(address: Address, *, patience: Patience, actor: str) -> Migration:
     """Bring a workspace to the newest layout, in one transaction.
 
     Raises
@@ -58,7 +59,7 @@ def migrate(address: Address, *, busy_timeout: float, actor: str) -> Migration:
     with shared_connection(address) as (shared, connection):
         info, version = checked_info(connection, address)
         steps = steps_from(address.url, version)
-        lock_writers_out(connection, busy_timeout)
+        lock_writers_out(connection, address, patience)
         srid = srid_of_schema(connection, address)
         _alter(shared, connection, build_metadata(srid), steps)
         ledger = DatabaseLedger(connection)

@@ -13,10 +13,16 @@ from pyproj import CRS
 from geo_relocation.errors import StoreError
 from geo_relocation.store.audit import HistoryCheck, audit
 from geo_relocation.store.migrations import Migration, require_newest
+from geo_relocation.store.patience import USUAL, Patience
 from geo_relocation.store.postgis import layout
 from geo_relocation.store.postgis.address import Address, parse_address
 from geo_relocation.store.postgis.commit import commit
-from geo_relocation.store.postgis.connection import connect, lock_writers_out, translated
+from geo_relocation.store.postgis.connection import (
+    connect,
+    limit_all_waiting,
+    lock_writers_out,
+    translated,
+)
 from geo_relocation.store.postgis.facts import checked_info, read_info, srid_of_schema
 from geo_relocation.store.postgis.ledger import DatabaseLedger
 from geo_relocation.store.postgis.migrate import migrate
@@ -36,15 +42,15 @@ class PostGISStore:
     ----------
     address
         ``postgresql://user[:password]@host:port/database[?schema=name]`` of a workspace.
-    busy_timeout
-        Seconds to wait for another writer before giving up.
+    patience
+        How to wait for another writer.
     """
 
-    def __init__(self, address: str, *, busy_timeout: float = 5.0) -> None:
+    def __init__(self, address: str, *, patience: Patience = USUAL) -> None:
         self._address: Address = parse_address(address)
         self.url = self._address.url
         self.actor = ""
-        self._busy_timeout = busy_timeout
+        self._patience = patience
         self._closed = False
         with self._reading() as connection:
             info, version = checked_info(connection, self._address)
@@ -59,7 +65,7 @@ class PostGISStore:
         *,
         crs: CRS,
         scheme: Mapping[str, object],
-        busy_timeout: float = 5.0,
+        patience: Patience = USUAL,
     ) -> PostGISStore:
         """Make a new workspace; the database must exist, PostGIS and schema are made if needed.
 
@@ -71,12 +77,12 @@ class PostGISStore:
             If the server does not answer.
         """
         layout.build(parse_address(address), crs, scheme)
-        return cls(address, busy_timeout=busy_timeout)
+        return cls(address, patience=patience)
 
     @classmethod
-    def migrate(cls, address: str, *, busy_timeout: float = 5.0, actor: str = "") -> Migration:
+    def migrate(cls, address: str, *, patience: Patience = USUAL, actor: str = "") -> Migration:
         """Bring a workspace of an older layout to the newest; see `migrate.migrate`."""
-        return migrate(parse_address(address), busy_timeout=busy_timeout, actor=actor)
+        return migrate(parse_address(address), patience=patience, actor=actor)
 
     @property
     def crs(self) -> CRS:
@@ -135,7 +141,7 @@ class PostGISStore:
         self._require_open()
         with closing(connect(self._address)) as connection:
             with translated(self._address, connection):
-                lock_writers_out(connection, self._busy_timeout)
+                lock_writers_out(connection, self._address, self._patience)
                 writing = PostGISTransaction(
                     connection, self._address, self._crs, self._srid, actor=self.actor
                 )
@@ -160,4 +166,5 @@ class PostGISStore:
     def _reading(self) -> Iterator[psycopg.Connection]:
         self._require_open()
         with closing(connect(self._address)) as connection, translated(self._address):
+            limit_all_waiting(connection, self._patience.seconds)
             yield connection
