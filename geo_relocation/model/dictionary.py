@@ -190,7 +190,7 @@ class LayerSchema:
         if unknown:
             raise SchemaError(
                 f"Layer {self.name!r} has no column(s) {', '.join(map(repr, unknown))}.",
-                hint="The data dictionary lists its columns: geo-relocation docs dictionary.",
+                hint=f"Its columns: {', '.join(self.columns)}.",
             )
         data: dict[str, pd.Series] = {}
         for attribute in self.fields:
