@@ -9,7 +9,7 @@ import pandas as pd
 import typer
 
 from geo_relocation.cli.common import Session, command
-from geo_relocation.cli.stages import HomesOption, ScenarioArgument, scenario_text
+from geo_relocation.cli.stages import HomesOption, ScenarioArgument, chosen_scenario
 from geo_relocation.errors import UsageError
 from geo_relocation.matching.siting import Candidate
 from geo_relocation.scenarios import shipped_scenarios
@@ -119,7 +119,7 @@ def _register_why(scenario: typer.Typer) -> None:
         plan puts them.
         """
         with session.workspace() as workspace:
-            chosen = workspace.scenario(scenario_text(scenario)) if scenario else None
+            chosen = chosen_scenario(workspace, scenario) if scenario else None
             summary = workspace.why(site, plan_id=plan, scenario=chosen).summary()
         if session.as_json:
             session.report(summary)
@@ -153,7 +153,7 @@ def _register_questions(scenario: typer.Typer) -> None:
         """
         with session.workspace() as workspace, session.progress() as progress:
             runs = workspace.alternatives(
-                workspace.scenario(scenario_text(name)),
+                chosen_scenario(workspace, name),
                 count=count,
                 within=within,
                 seconds=seconds,
@@ -173,7 +173,7 @@ def _register_questions(scenario: typer.Typer) -> None:
     def frontier(session: Session, name: ScenarioArgument, *, homes: HomesOption = None) -> None:
         """Show what less distance costs in specialisation and rent, and the other way round."""
         with session.workspace() as workspace, session.progress() as progress:
-            chosen = workspace.scenario(scenario_text(name))
+            chosen = chosen_scenario(workspace, name)
             points = workspace.frontier(chosen, homes=homes, progress=progress)
         session.show_frame(pd.DataFrame([asdict(point) for point in points]))
 
@@ -189,7 +189,7 @@ def _register_questions(scenario: typer.Typer) -> None:
         """Show what a hectare more in a park brings, by solving again."""
         with session.workspace() as workspace, session.progress() as progress:
             workspace.require_park(park)
-            chosen = workspace.scenario(scenario_text(name))
+            chosen = chosen_scenario(workspace, name)
             value = workspace.hectare_value(chosen, park, ha=ha, homes=homes, progress=progress)
         session.report(asdict(value))
 
@@ -222,7 +222,7 @@ def _register_questions(scenario: typer.Typer) -> None:
         with session.workspace() as workspace, session.progress() as progress:
             for one in candidates:
                 workspace.require_park(one.park_id)
-            chosen = workspace.scenario(scenario_text(name))
+            chosen = chosen_scenario(workspace, name)
             found = workspace.siting(chosen, candidates, most=most, homes=homes, progress=progress)
         session.show_frame(found)
 

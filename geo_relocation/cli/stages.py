@@ -11,12 +11,14 @@ from pydantic import ValidationError
 from geo_relocation.cli.common import Session, command, read_text
 from geo_relocation.errors import InvalidPlanError, UsageError, listed_mistakes
 from geo_relocation.model.enums import FindingReason, Verdict
+from geo_relocation.scenarios import Scenario
 from geo_relocation.screening import (
     DistanceTable,
     ScreeningParameters,
     parse_distance_table,
     shipped_tables,
 )
+from geo_relocation.workspace import Workspace
 from geo_relocation.workspace.drafts import draft_path
 
 ScenarioArgument = Annotated[
@@ -24,9 +26,12 @@ ScenarioArgument = Annotated[
 ]
 
 
-def scenario_text(name: str) -> str:
-    """What a workspace takes for a scenario: the content of a TOML file, or a shipped id."""
-    return read_text(Path(name)) if Path(name).suffix == ".toml" else name
+def chosen_scenario(workspace: Workspace, name: str) -> Scenario:
+    """The scenario of a TOML file, or a shipped one by its id."""
+    path = Path(name)
+    if path.suffix == ".toml":
+        return workspace.read_scenario(read_text(path))
+    return workspace.scenario(name)
 
 
 def load_table(name: str | None) -> DistanceTable | None:
@@ -207,9 +212,8 @@ def _register_match(app: typer.Typer) -> None:
         workspace; should the search be interrupted, --resume goes on from there.
         Start with: geo-relocation match default
         """
-        text = scenario_text(scenario)
         with session.workspace() as workspace:
-            chosen = workspace.scenario(text)
+            chosen = chosen_scenario(workspace, scenario)
             if check is not None:
                 violations = workspace.check_plan_file(chosen, check)
                 if violations:

@@ -38,7 +38,6 @@ from geo_relocation.scenarios import (
     compute_indicators,
     load_shipped,
     parse_scenario,
-    shipped_scenarios,
 )
 from geo_relocation.workspace.assessing import Assessing
 from geo_relocation.workspace.base import VERSION, new_id
@@ -106,7 +105,8 @@ class Matching(Assessing):
         Parameters
         ----------
         name
-            An id such as ``default``, or the content of a scenario file.
+            An id such as ``default``: one word without the signs that TOML consists of. Anything
+            else is the content of a scenario file.
 
         Raises
         ------
@@ -115,12 +115,21 @@ class Matching(Assessing):
         ScenarioError
             With all mistakes in the text, cities, parks and sites that do not exist included.
         """
-        if name in shipped_scenarios() or "=" not in name:
-            return load_shipped(name)
+        one_word = len(name.split()) == 1 and not set(name) & set("=[#")
+        return load_shipped(name) if one_word else self.read_scenario(name)
+
+    def read_scenario(self, text: str) -> Scenario:
+        """A scenario from the content of its file, checked against this workspace.
+
+        Raises
+        ------
+        ScenarioError
+            With all mistakes in the text, cities, parks and sites that do not exist included.
+        """
         with self.snapshot() as seen:
             parks, sites, known = seen.read("parks"), seen.read("sites"), seen.districts
         return parse_scenario(
-            name,
+            text,
             known_parks=dict(zip(parks["park_id"], parks["name"], strict=True)),
             known_sites=set(sites["site_id"]),
             known_districts=known,
