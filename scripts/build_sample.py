@@ -20,9 +20,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_relocation.model import schema
+from geo_relocation.model.short_names import short_names
 from geo_relocation.sample import SEED, build_sample
 from geo_relocation.sample.drawing import WORKING_CRS
-from geo_relocation.sample.tables import rows
 
 TEXT_LIMIT = 254  # bytes in a shapefile's text field
 FILE_DATE = "2025-12-31"  # stands in every .dbf header, so that a rebuild gives the same bytes
@@ -70,18 +70,14 @@ def write_layer(path: Path, layer: str, frame: pd.DataFrame) -> int:
     ValueError
         If a column has no short name, or a text does not fit a shapefile.
     """
-    short = {
-        row["attribute"]: row["field"]
-        for row in rows("shapefile_fields.csv")
-        if row["layer"] == layer
-    }
+    short = {attribute: field for field, attribute in short_names()[layer].items()}
     fields, data, masks = [], [], []
     for attribute in schema(layer).fields:
         values = frame[attribute.name]
         if values.isna().all():
             continue
         if attribute.name not in short:
-            raise ValueError(f"shapefile_fields.csv lacks {layer}.{attribute.name}")
+            raise ValueError(f"short_names.csv lacks {layer}.{attribute.name}")
         fields.append(short[attribute.name])
         data.append(_column(values, attribute.type, f"{layer}.{attribute.name}"))
         masks.append(None if attribute.dtype == "str" else values.isna().to_numpy())
@@ -141,9 +137,9 @@ def _shapefile_readme(counts: dict[str, int]) -> str:
         f"| `{name}.shp` | {count:,} | {_ABOUT[name]} |" for name, count in counts.items()
     )
     fields = "\n".join(
-        f"| {row['layer']} | `{row['field']}` | `{row['attribute']}` |"
-        f" {schema(row['layer']).attribute(row['attribute']).header()} |"
-        for row in rows("shapefile_fields.csv")
+        f"| {layer} | `{field}` | `{attribute}` | {schema(layer).attribute(attribute).header()} |"
+        for layer, names in short_names().items()
+        for field, attribute in names.items()
     )
     return _SHAPEFILE_README.format(files=listed, fields=fields, seed=SEED)
 
@@ -206,7 +202,7 @@ thông tin bỏ trống, khu P37 không có vị trí.
 
 ## Tên trường
 
-Shapefile chỉ cho tên trường 10 ký tự; bảng này (`geo_relocation/sample/shapefile_fields.csv`)
+Shapefile chỉ cho tên trường 10 ký tự; bảng này (`geo_relocation/model/short_names.csv`)
 nối chúng với thuộc tính của từ điển dữ liệu. Cột không có giá trị nào thì không ghi ra.
 
 | lớp | trường | thuộc tính | tên |

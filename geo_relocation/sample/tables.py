@@ -4,8 +4,7 @@ Facts with their sources, copied to `data/reference/`: `districts.csv`, `parks.c
 `admin_crosswalk.csv`. Drawn from general knowledge, good to a kilometre or two and of no use
 as data: `outline.csv` (shared arcs of the districts), `communes.csv` (rough middles of the old
 southern communes, and how urban each is) and `streets.csv` (way-points of main roads).
-Invented: `sectors.csv` (the mix of sectors with densities). `shapefile_fields.csv` gives the
-short field names of `data/shapefiles/`.
+Invented: `sectors.csv` (the mix of sectors with densities).
 """
 
 from __future__ import annotations

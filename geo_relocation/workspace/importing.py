@@ -19,11 +19,11 @@ from geo_relocation.ingest.merge import plan_upsert
 from geo_relocation.ingest.pipeline import Prepared, prepare
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.model import IMPORTABLE, schema
+from geo_relocation.model.short_names import short_names
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.sample import LAYERS as SAMPLE_LAYERS
 from geo_relocation.sample import build_sample
 from geo_relocation.sample.drawing import WORKING_CRS
-from geo_relocation.sample.tables import rows
 from geo_relocation.store import Reader, Transaction, canonical
 from geo_relocation.workspace.base import new_id
 from geo_relocation.workspace.import_log import ImportLog, ImportReport
@@ -118,7 +118,7 @@ class Importing(Undoing, ImportLog):
             constants=constants,
             code_system=code_system,
             code_table=code_table,
-            synonyms=short_names(layer),
+            synonyms=short_names().get(layer, {}).items(),
             extent=extent,
             admin_units=known["admin_units"],
             existing=known[layer],
@@ -252,15 +252,6 @@ class Importing(Undoing, ImportLog):
                 why="Sample data is never mixed with other data.",
                 hint="Make a new workspace for it with init.",
             )
-
-
-def short_names(layer: str) -> list[tuple[str, str]]:
-    """Pairs (column, attribute) of the ten-letter names in the sample's shapefiles."""
-    return [
-        (row["field"], row["attribute"])
-        for row in rows("shapefile_fields.csv")
-        if row["layer"] == layer
-    ]
 
 
 def parse_pairs(pairs: list[str], option: str) -> dict[str, str]:

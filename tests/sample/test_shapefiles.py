@@ -10,7 +10,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from geo_relocation.model import schema
-from geo_relocation.sample.tables import rows
+from geo_relocation.model.short_names import short_names
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
@@ -26,11 +26,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def names():
-    table = pd.DataFrame(rows("shapefile_fields.csv"))
-    return {
-        layer: dict(zip(group["field"], group["attribute"], strict=True))
-        for layer, group in table.groupby("layer")
-    }
+    return short_names()
 
 
 def test_a_rebuild_gives_the_committed_bytes(tmp_path):
