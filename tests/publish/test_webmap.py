@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 
 import folium
@@ -366,4 +367,56 @@ def test_a_notebook_gets_a_folium_map(content: Content):
     folium.Marker([10.9, 106.7]).add_to(world)
     frame = world._repr_html_()
     assert "srcdoc" in frame
-    assert "geoRelocationMap" in frame
+    assert "GeoRelocation.start" in frame
+
+
+@pytest.mark.browser
+def test_the_scripts_can_be_served_one_by_one_under_a_strict_policy(
+    browser: Browser, opened, map_file: Path
+):
+    # A browser application serves the same files: nothing inline, nothing evaluated.
+    templates = resources.files("geo_relocation.publish").joinpath("templates")
+    static = resources.files("js_lib_leaflet").joinpath("static", "js_lib_leaflet")
+    data = re.search(
+        r'<script type="application/json" id="gr-data">.*?</script>', map_file.read_text("utf-8")
+    )
+    assert data is not None
+    names = [f"{name}.js" for name in ("data", "cards", "layers", "list", "legend", "start")]
+    served = {f"/{name}": templates.joinpath("map", name).read_text("utf-8") for name in names}
+    served["/leaflet.js"] = static.joinpath("leaflet.js").read_text("utf-8")
+    served["/own.js"] = (
+        'document.getElementById("world").style.height = "600px";'
+        'const block = document.getElementById("gr-data").textContent;'
+        'GeoRelocation.start(L.map("world", { preferCanvas: true }).setView([11, 106.6], 10),'
+        " JSON.parse(block));"
+    )
+    scripts = "".join(
+        f'<script src="/{name}"></script>' for name in ["leaflet.js", *names, "own.js"]
+    )
+    served["/"] = (
+        '<!doctype html><meta charset="utf-8"><div id="world"></div>'
+        + templates.joinpath("map.html").read_text("utf-8")
+        + data.group(0)
+        + scripts
+    )
+
+    def answer(route) -> None:
+        path = route.request.url.removeprefix("https://office.test")
+        kind = "text/html" if path == "/" else "text/javascript"
+        policy = {"Content-Security-Policy": "default-src 'none'; script-src 'self'"}
+        route.fulfill(body=served[path], content_type=f"{kind}; charset=utf-8", headers=policy)
+
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.route("https://office.test/**", answer)
+        page.goto("https://office.test/")
+        assert not errors
+        page.wait_for_selector(".gr-item", state="attached")
+        assert not errors
+        assert page.locator(".gr-item strong").all_inner_texts() == opened(map_file).items()
+        assert page.locator(".gr-layers fieldset").count()
+    finally:
+        context.close()

@@ -20,6 +20,10 @@ from geo_relocation.publish.written import Written
 
 _LEAFLET = "js_lib_leaflet"
 _DATA_ID = "gr-data"
+# The map's scripts share one namespace, `GeoRelocation`, each using those before it. Plain
+# scripts, since a file opened from a folder may not load ES modules; and so that the same files
+# can be served one by one.
+SCRIPTS = ("data", "cards", "layers", "list", "legend", "start")
 
 
 class Verbatim(Element):
@@ -79,9 +83,9 @@ class MapContents(MacroElement):
         block = f'<script type="application/json" id="{_DATA_ID}">{self.data}</script>'
         figure.html.add_child(Verbatim(_template("map.html")), name=f"{name}_panel")
         figure.html.add_child(Verbatim(block), name=f"{name}_data")
-        figure.script.add_child(Verbatim(_template("map.js")), name="gr_js")
+        figure.script.add_child(Verbatim(_scripts()), name="gr_js")
         call = (
-            f"geoRelocationMap({self.world.get_name()}, "
+            f"GeoRelocation.start({self.world.get_name()}, "
             f'JSON.parse(document.getElementById("{_DATA_ID}").textContent));'
         )
         figure.script.add_child(Verbatim(call), name=name)
@@ -90,6 +94,11 @@ class MapContents(MacroElement):
 @cache
 def _template(name: str) -> str:
     return resources.files("geo_relocation.publish").joinpath("templates", name).read_text("utf-8")
+
+
+def _scripts() -> str:
+    """The map's scripts in their order, as one text."""
+    return "\n".join(_template(f"map/{name}.js") for name in SCRIPTS)
 
 
 def _leaflet_bytes(name: str) -> bytes:
