@@ -296,3 +296,47 @@ class ApprovalKind(LabelledEnum):
 
     APPROVED = "approved", "Phê duyệt", "Approved"
     WITHDRAWN = "withdrawn", "Thu hồi phê duyệt", "Withdrawn"
+
+
+class IndicatorKey(LabelledEnum):
+    """Figures of a plan, in the order in which they are shown."""
+
+    PLACED = "placed", "Cơ sở được bố trí", "Firms placed"
+    UNPLACED = "unplaced", "Cơ sở chưa bố trí", "Firms left out"
+    PLACED_SHARE = "placed_share", "Tỷ lệ được bố trí", "Share placed"
+    LAND_HA = "land_ha", "Đất giao", "Land given"
+    DISTANCE_KM = "distance_km", "Tổng quãng đường", "Sum of distances"
+    DISTANCE_MEAN_KM = (
+        "distance_mean_km",
+        "Quãng đường trung bình một cơ sở",
+        "Mean distance of a firm",
+    )
+    DISTANCE_WORKER_KM = (
+        "distance_worker_km",
+        "Quãng đường trung bình một lao động",
+        "Mean distance of a worker",
+    )
+    WORKERS = "workers", "Lao động của cơ sở được bố trí", "Workers of firms placed"
+    WORKERS_LEFT_OUT = (
+        "workers_left_out",
+        "Lao động của cơ sở chưa bố trí",
+        "Workers of firms left out",
+    )
+    WRONG_SPECIALISATION = (
+        "wrong_specialisation",
+        "Cơ sở vào khu khác chuyên ngành",
+        "Firms in parks specialised in other sectors",
+    )
+    WISHES_REFUSED = (
+        "wishes_refused",
+        "Cơ sở không được theo nguyện vọng",
+        "Firms whose wish is refused",
+    )
+    CHANGED = (
+        "changed",
+        "Cơ sở đổi so với phương án làm gốc",
+        "Firms changed from the plan it is based on",
+    )
+    RENT_MUSD = "rent_musd", "Tiền thuê đất cả thời hạn", "Rent for the whole term"
+    PARKS_USED = "parks_used", "Khu/cụm được dùng", "Parks used"
+    COST_KM = "cost_km", "Chi phí quy đổi", "Cost in km-equivalents"

@@ -15,7 +15,7 @@ import pandas as pd
 
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.model import schema, split_codes
-from geo_relocation.model.enums import Language
+from geo_relocation.model.enums import IndicatorKey, Language
 from geo_relocation.model.sectors import division
 
 
@@ -53,29 +53,27 @@ class Indicator:
     Attributes
     ----------
     key, version
-        Stable word, and the version of its formula.
+        Stable word, which has the names for people, and the version of its formula.
     unit
         Unit of the value; `1` for a share.
-    vi, en, formula
-        Names, and the formula in words.
+    formula
+        The formula in words.
     better
         -1 where less is better, 1 where more is, 0 where neither.
     compute
         The formula; NaN where the plan does not say.
     """
 
-    key: str
+    key: IndicatorKey
     version: int
     unit: str
-    vi: str
-    en: str
     formula: str
     better: int
     compute: Callable[[Plan], float]
 
     def label(self, language: Language = "vi") -> str:
         """Name for people."""
-        return self.vi if language == "vi" else self.en
+        return self.key.label(language)
 
 
 def _sum(values: pd.Series) -> float:
@@ -134,69 +132,67 @@ def _parks_used(plan: Plan) -> float:
 
 REGISTRY: tuple[Indicator, ...] = (
     Indicator(
-        "placed", 1, "cơ sở", "Cơ sở được bố trí", "Firms placed",
+        IndicatorKey.PLACED, 1, "cơ sở",
         "rows with a park", 1, lambda plan: float(len(plan.placed)),
     ),
     Indicator(
-        "unplaced", 1, "cơ sở", "Cơ sở chưa bố trí", "Firms left out",
+        IndicatorKey.UNPLACED, 1, "cơ sở",
         "rows without a park", -1, lambda plan: float(len(plan.assignments) - len(plan.placed)),
     ),
     Indicator(
-        "placed_share", 1, "1", "Tỷ lệ được bố trí", "Share placed",
+        IndicatorKey.PLACED_SHARE, 1, "1",
         "placed / (placed + unplaced)", 1, _share,
     ),
     Indicator(
-        "land_ha", 1, "ha", "Đất giao", "Land given",
+        IndicatorKey.LAND_HA, 1, "ha",
         "sum of land_m2 / 10 000", 0, lambda plan: _sum(plan.placed["land_m2"]) / 10_000.0,
     ),
     Indicator(
-        "distance_km", 1, "km", "Tổng quãng đường", "Sum of distances",
+        IndicatorKey.DISTANCE_KM, 1, "km",
         "sum of distance_km", -1, lambda plan: _sum(plan.placed["distance_km"]),
     ),
     Indicator(
-        "distance_mean_km", 1, "km", "Quãng đường trung bình một cơ sở", "Mean distance of a firm",
+        IndicatorKey.DISTANCE_MEAN_KM, 1, "km",
         "mean of distance_km", -1, lambda plan: float(plan.placed["distance_km"].mean()),
     ),
     Indicator(
-        "distance_worker_km", 1, "km", "Quãng đường trung bình một lao động",
-        "Mean distance of a worker", "mean of distance_km weighted by workers", -1,
+        IndicatorKey.DISTANCE_WORKER_KM, 1, "km",
+        "mean of distance_km weighted by workers", -1,
         lambda plan: _weighted_mean(plan.placed["distance_km"], plan.placed["workers"]),
     ),
     Indicator(
-        "workers", 1, "người", "Lao động của cơ sở được bố trí", "Workers of firms placed",
+        IndicatorKey.WORKERS, 1, "người",
         "sum of workers", 0, lambda plan: _sum(plan.placed["workers"]),
     ),
     Indicator(
-        "workers_left_out", 1, "người", "Lao động của cơ sở chưa bố trí",
-        "Workers of firms left out", "sum of workers", -1, _left_out_workers,
+        IndicatorKey.WORKERS_LEFT_OUT, 1, "người",
+        "sum of workers", -1, _left_out_workers,
     ),
     Indicator(
-        "wrong_specialisation", 2, "cơ sở", "Cơ sở vào khu khác chuyên ngành",
-        "Firms in parks specialised in other sectors",
+        IndicatorKey.WRONG_SPECIALISATION, 2, "cơ sở",
         "rows whose park is specialised, but not in the division of the firm", -1,
         _wrong_specialisation,
     ),
     Indicator(
-        "wishes_refused", 2, "cơ sở", "Cơ sở không được theo nguyện vọng",
-        "Firms whose wish is refused", "rows whose site wishes for other parks", -1,
+        IndicatorKey.WISHES_REFUSED, 2, "cơ sở",
+        "rows whose site wishes for other parks", -1,
         _wishes_refused,
     ),
     Indicator(
-        "changed", 2, "cơ sở", "Cơ sở đổi so với phương án làm gốc",
-        "Firms changed from the plan it is based on",
+        IndicatorKey.CHANGED, 2, "cơ sở",
         "rows whose park in the plan that this one is based on is another", -1, _changed,
     ),
     Indicator(
-        "rent_musd", 1, "triệu USD", "Tiền thuê đất cả thời hạn", "Rent for the whole term",
+        IndicatorKey.RENT_MUSD, 1, "triệu USD",
         "sum of rent_usd_m2 × land_m2 / 10⁶; parks without a stated rent count 0", -1,
         lambda plan: _sum(plan.placed["rent_usd_m2"] * plan.placed["land_m2"]) / 1e6,
     ),
     Indicator(
-        "parks_used", 1, "khu", "Khu/cụm được dùng", "Parks used",
+        IndicatorKey.PARKS_USED, 1, "khu",
         "different parks", 0, _parks_used,
     ),
     Indicator(
-        "cost_km", 1, "km", "Chi phí quy đổi", "Cost in km-equivalents",
+        IndicatorKey.COST_KM, 1, "km",
         "sum of cost_km", -1, lambda plan: _sum(plan.placed["cost_km"]),
     ),
 )  # fmt: skip
@@ -241,7 +237,7 @@ def compute_indicators(
     rows = [
         {
             "plan_id": plan_id,
-            "key": one.key,
+            "key": one.key.value,
             "version": one.version,
             "value": round(one.compute(plan), 6),
             "unit": one.unit,

@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from geo_relocation.publish import Content, cells, write_table, write_workbook
 from geo_relocation.publish.cells import sheet_name
+from geo_relocation.scenarios import REGISTRY, compute_indicators
 
 from .conftest import EVIL, FORMULA, make_content, make_sites
 
@@ -99,6 +100,23 @@ def test_shares_are_per_cent_and_in_words(book: Path):
     assert share.number_format == "0.0%"
     words = sheet.cell(HEADER_ROW + 2, headers.index("Tỷ lệ theo nhóm") + 1)
     assert words.value == "Đất ở 80 %; Công nghiệp 20 %"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_indicators_are_named_in_words(language: str, tmp_path: Path):
+    content = make_content(language=language)
+    placed = compute_indicators(
+        content.frame("assignments"), content.sites, content.frame("parks"), plan_id="P"
+    )
+    # One that an older version computed and this one does not know stays as it is.
+    old = placed.tail(1).assign(key="tons_of_paper")
+    content = make_content(language=language, indicators=pd.concat([placed, old]))
+    written = write_workbook(content, tmp_path / "words.xlsx")
+    sheet = {"vi": "Chỉ tiêu", "en": "Indicators"}[language]
+    headers, rows = table(written.path, sheet)
+    shown = [row[headers.index(sheet if language == "vi" else "Indicator")] for row in rows]
+    assert shown == [*(one.label(language) for one in REGISTRY), "tons_of_paper"]
+    assert {"Chi phí quy đổi", "Cost in km-equivalents"} & set(shown)
 
 
 def test_headers_are_frozen_and_filtered(book: Path):
