@@ -21,6 +21,7 @@ from geo_relocation.publish.records import (
     PLAN,
     TO_PARK,
     Column,
+    choices,
 )
 from geo_relocation.publish.words import word
 
@@ -137,10 +138,7 @@ class ProjectLayer:
 
 
 def _described(name: str, attribute: Attribute, language: Language) -> ProjectField:
-    choices = {}
-    if attribute.enum is not None:
-        choices = {member.value: member.label(language) for member in attribute.enum}
-    return ProjectField(name, attribute.header(language), choices)
+    return ProjectField(name, attribute.header(language), choices(attribute, language))
 
 
 def layer_fields(layer: str, language: Language) -> tuple[ProjectField, ...]:
