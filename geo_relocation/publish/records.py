@@ -9,7 +9,14 @@ import pandas as pd
 
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.model.enums import AdminLevel, IndicatorKey, Language, Route, Verdict
+from geo_relocation.model.enums import (
+    AdminLevel,
+    IndicatorKey,
+    LabelledEnum,
+    Language,
+    Route,
+    Verdict,
+)
 from geo_relocation.publish.content import Content
 from geo_relocation.standing.decisions import in_force
 
@@ -166,17 +173,17 @@ def evidence_label(key: str, language: Language) -> str:
 
 
 # A plan keeps indicators that this version no longer computes, so their column is no closed list.
-_OPEN_LISTS = {("indicators", "key"): IndicatorKey}
+_OPEN_LISTS: dict[tuple[str, str], type[LabelledEnum]] = {("indicators", "key"): IndicatorKey}
 
 
 def choices(attribute: Attribute, language: Language) -> dict[str, str]:
     """Words by stored value of a coded attribute; none for another."""
-    coded = attribute.enum or _OPEN_LISTS.get((attribute.layer, attribute.name), ())
-    return {member.value: member.label(language) for member in coded}
+    coded = attribute.enum or _OPEN_LISTS.get((attribute.layer, attribute.name))
+    return {} if coded is None else {member.value: member.label(language) for member in coded}
 
 
 def words_of(attribute: Attribute, values: pd.Series, language: Language) -> pd.Series:
-    """Stored values of a coded attribute, a boolean or missing evidence in words; others as they are."""
+    """Stored values of codes, booleans and missing evidence in words; others as they are."""
     if (attribute.layer, attribute.name) == ("decisions", "missing"):
         return values.map(
             lambda keys: ", ".join(evidence_label(key, language) for key in split_codes(keys)),
