@@ -41,22 +41,37 @@ def encode(shapes: NDArray[np.object_], srs_id: int) -> list[bytes | None]:
     ]
 
 
-def decode(blobs: Sequence[object], schema: LayerSchema) -> NDArray[np.object_]:
+def decode(
+    blobs: Sequence[object], schema: LayerSchema, srs_id: int | None = None
+) -> NDArray[np.object_]:
     """Geometries of blobs, whatever program wrote them; None stays None.
+
+    Parameters
+    ----------
+    srs_id
+        Number of the reference system that each must state; any when left out.
 
     Raises
     ------
     DamagedWorkspaceError
-        If one is no geometry of a GeoPackage.
+        If one is no geometry of a GeoPackage, or in another reference system.
     """
-    bodies = [None if blob is None else _body(blob, schema) for blob in blobs]
+    bodies = [None if blob is None else _body(blob, schema, srs_id) for blob in blobs]
     return shapes_from_wkb(np.array(bodies, dtype=object), schema)
 
 
-def _body(blob: object, schema: LayerSchema) -> bytes:
+def _body(blob: object, schema: LayerSchema, srs_id: int | None) -> bytes:
     """The WKB in a blob."""
     if isinstance(blob, bytes) and blob[:2] == b"GP" and len(blob) > _BASE_BYTES:
         kind = (blob[3] >> 1) & 0b111
+        stated = int.from_bytes(
+            blob[4:_BASE_BYTES], "little" if blob[3] & 1 else "big", signed=True
+        )
+        if srs_id is not None and stated != srs_id:
+            raise DamagedWorkspaceError(
+                f"The layer {schema.name!r} holds a geometry in reference system {stated}, "
+                f"not {srs_id}."
+            )
         if kind < len(_BOX_BYTES):
             return blob[_BASE_BYTES + _BOX_BYTES[kind] :]
     raise DamagedWorkspaceError(f"The layer {schema.name!r} holds a geometry that is none.")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from geo_relocation.errors import (
     AppendOnlyError,
+    DamagedWorkspaceError,
     FileMissingError,
     GeoRelocationError,
     NotAWorkspaceError,
@@ -24,7 +26,19 @@ from geo_relocation.store.patience import Patience
 
 _MAGIC = b"SQLite format 3\0"
 _PRIMARY_CODE = 0xFF  # the low byte of an extended result code
+_BASE_SECONDS = 20.0
+_SECONDS_PER_MEGABYTE = 2.0
+"""Far more than a sound file takes to be read."""
+_INSTRUCTIONS = 100_000  # of SQLite's machine, between two looks at the clock
+_BACKUP = "Restore a backup; nothing was changed."
 _PERMISSIONS = "Check the permissions of the file and of its folder."
+_DAMAGE = {
+    0,  # Python's own: text of a column that is none
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_ERROR,  # the program's questions are sound, so tables or indexes are not
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_INTERRUPT,
+}
 _HINTS = {
     sqlite3.SQLITE_READONLY: _PERMISSIONS,
     sqlite3.SQLITE_CANTOPEN: _PERMISSIONS,
@@ -44,10 +58,35 @@ def connect(path: Path, timeout: float) -> sqlite3.Connection:
 
 
 @contextmanager
+def legible(path: Path) -> Iterator[None]:
+    """SQLite's own words about a damaged file may be no text, which Python fails to decode."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise DamagedWorkspaceError(
+            f"{path} is damaged: it holds text that is none.", hint=_BACKUP
+        ) from error
+
+
+@contextmanager
+def bounded(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Questions that end: in a damaged file pages may name each other in a circle."""
+    megabytes = path.stat().st_size / 2**20
+    until = time.monotonic() + _BASE_SECONDS + _SECONDS_PER_MEGABYTE * megabytes
+    connection.set_progress_handler(lambda: time.monotonic() > until, _INSTRUCTIONS)
+    try:
+        with legible(path):
+            yield
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+@contextmanager
 def reading(path: Path, patience: Patience) -> Iterator[sqlite3.Connection]:
     """A short-lived connection that sees one state, so that no lock outlives a question."""
     with translated(path), closing(connect(path, 0)) as connection:
-        begin_to_read(connection, path, patience)
+        with legible(path):
+            begin_to_read(connection, path, patience)
         yield connection
 
 
@@ -67,7 +106,7 @@ def checked_version(path: Path, patience: Patience) -> int:
         raise StoreError(f"{path} cannot be read: {error.strerror}.", hint=_PERMISSIONS) from error
     if start != _MAGIC:
         raise NotAWorkspaceError(f"{path} is not a GeoPackage.")
-    with reading(path, patience) as connection:
+    with reading(path, patience) as connection, bounded(connection, path):
         found = connection.execute(
             "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'georeloc_info'"
         ).fetchone()
@@ -96,6 +135,8 @@ def _translate(path: Path, error: sqlite3.Error) -> GeoRelocationError:
     code = getattr(error, "sqlite_errorcode", 0)
     if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER and APPEND_ONLY_MESSAGE in str(error):
         return AppendOnlyError(f"{path.name}: {error}.")
+    if code & _PRIMARY_CODE in _DAMAGE and not isinstance(error, sqlite3.ProgrammingError):
+        return _damage(path, error)
     match code & _PRIMARY_CODE:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return WorkspaceBusyError(
@@ -104,10 +145,19 @@ def _translate(path: Path, error: sqlite3.Error) -> GeoRelocationError:
             )
         case sqlite3.SQLITE_CONSTRAINT:
             return SchemaError(f"{path.name} refuses a row: {error}.")
-        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+        case sqlite3.SQLITE_NOTADB:
             return NotAWorkspaceError(
                 f"{path} is damaged or not a GeoPackage ({error}).", hint="Restore a backup."
             )
         case primary:
             hint = _HINTS.get(primary, "Nothing was changed.")
             return StoreError(f"{path} cannot be used: {error}.", hint=hint)
+
+
+def _damage(path: Path, error: sqlite3.Error) -> GeoRelocationError:
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+        return DamagedWorkspaceError(
+            f"{path} is damaged: a question takes far longer than a file of its size allows.",
+            hint=_BACKUP,
+        )
+    return DamagedWorkspaceError(f"{path} is damaged ({error}).", hint=_BACKUP)

@@ -16,6 +16,7 @@ from geo_relocation.store import frames, stored
 from geo_relocation.store.frames import Condition
 from geo_relocation.store.geopackage import blobs, columns
 from geo_relocation.store.geopackage.columns import quoted
+from geo_relocation.store.geopackage.container import srs_id_of
 from geo_relocation.store.geopackage.ddl import rtree_name
 from geo_relocation.store.protocol import Bbox, Where
 
@@ -86,7 +87,9 @@ def _frame(rows: list[tuple[Any, ...]], schema: LayerSchema, crs: CRS) -> pd.Dat
     data = {a.name: columns.decode(by_column[a.name], a) for a in schema.fields}
     if schema.geometry is None:
         return pd.DataFrame(data)
-    shapes = frames.normalised(blobs.decode(by_column["geometry"], schema), schema.geometry)
+    shapes = frames.normalised(
+        blobs.decode(by_column["geometry"], schema, srs_id_of(crs)), schema.geometry
+    )
     return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapes, crs=crs))
 
 

@@ -11,7 +11,7 @@ from pyproj import CRS
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
 from geo_relocation.store.geopackage import queries
-from geo_relocation.store.geopackage.connection import translated
+from geo_relocation.store.geopackage.connection import bounded, translated
 from geo_relocation.store.geopackage.ledger import FileLedger
 from geo_relocation.store.history import Link
 from geo_relocation.store.protocol import Bbox, Where
@@ -38,13 +38,13 @@ class GeoPackageReading:
         """Rows of a layer; see `protocol.Reader.read`."""
         frames.require_running(over=self.over)
         schema = schema_of(layer)
-        with translated(self._path):
+        with translated(self._path), bounded(self._connection, self._path):
             return queries.read(self._connection, schema, self._crs, where=where, bbox=bbox)
 
     def history(self) -> tuple[list[Link], str | None]:
         """All links of the chain, and the newest as the workspace's facts name it."""
         frames.require_running(over=self.over)
-        with translated(self._path):
+        with translated(self._path), bounded(self._connection, self._path):
             ledger = FileLedger(self._connection)
             return ledger.links(), ledger.head()
 
@@ -52,5 +52,5 @@ class GeoPackageReading:
         """Number of rows for which all conditions hold."""
         frames.require_running(over=self.over)
         schema = schema_of(layer)
-        with translated(self._path):
+        with translated(self._path), bounded(self._connection, self._path):
             return queries.count(self._connection, schema, where)

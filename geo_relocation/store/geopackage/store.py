@@ -19,6 +19,7 @@ from geo_relocation.store import frames
 from geo_relocation.store.audit import HistoryCheck, audit
 from geo_relocation.store.geopackage import container, foreign
 from geo_relocation.store.geopackage.connection import (
+    bounded,
     checked_version,
     connect,
     reading,
@@ -59,7 +60,8 @@ class GeoPackageStore:
         require_newest(str(path), checked_version(path, patience))
         self._layout: tuple[int, tuple[Foreign, ...]] | None = None
         with reading(path, patience) as connection:
-            foreign.refuse(path, foreign.examine(connection))
+            with bounded(connection, path):
+                foreign.refuse(path, foreign.examine(connection))
             self._crs = stated_crs(self.url, _info(connection))
             self._examine(connection)
 
@@ -126,7 +128,8 @@ class GeoPackageStore:
         """
         number = int(connection.execute("PRAGMA schema_version").fetchone()[0])
         if self._layout is None or self._layout[0] != number:
-            found = foreign.examine(connection, container.srs_id_of(self._crs))
+            with bounded(connection, self.path):
+                found = foreign.examine(connection, container.srs_id_of(self._crs))
             foreign.refuse(self.path, found)
             self._layout = number, found
         return self._layout[1]
