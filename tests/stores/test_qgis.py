@@ -165,7 +165,8 @@ def assert_index_right(store: Store) -> None:
         found = connection.execute(
             "SELECT id, minx, miny, maxx, maxy FROM rtree_sites_geometry ORDER BY id"
         ).fetchall()
-    shapes = dict(zip([r[0] for r in rows], blobs.decode([r[1] for r in rows]), strict=True))
+    places = blobs.decode([r[1] for r in rows], schemas()["sites"])
+    shapes = dict(zip([r[0] for r in rows], places, strict=True))
     expected = {fid: shape.bounds for fid, shape in shapes.items() if shape is not None}
     assert [row[0] for row in found] == sorted(expected)
     for fid, *bounds in found:
