@@ -14,7 +14,7 @@ from geo_relocation.matching.construct import greedy
 from geo_relocation.matching.engine import Engine, fewest_left
 from geo_relocation.matching.exact import Outcome, solve_exactly
 from geo_relocation.matching.locks import check_locks
-from geo_relocation.matching.model import COST_UNITS_PER_KM, Translation, translate
+from geo_relocation.matching.model import COST_UNITS_PER_KM, Model, Translation, translate
 from geo_relocation.matching.problem import Choices, IntArray, Problem
 from geo_relocation.matching.relax import prove
 from geo_relocation.matching.repair import refit
@@ -24,6 +24,9 @@ from geo_relocation.progress import SILENT, Progress
 
 EXACT_PAIRS = 3_000
 """Up to this many pairs the exact model is tried first; it proves most such cases in seconds."""
+
+EXACT_FIRMS, EXACT_PAIRS_OF_FEW = 100, 20_000
+"""So few firms are tried with more pairs: their years differ by little more than the wait."""
 
 EXACT_WORK = 10.0
 """Deterministic seconds the exact model may take for each of its objectives."""
@@ -146,6 +149,12 @@ def solve(
     return _solution(problem, translation, outcome, took, seed, work)
 
 
+def _tried_exactly(model: Model) -> bool:
+    """Whether the exact model is worth its time."""
+    few = model.firms <= EXACT_FIRMS and model.pairs <= EXACT_PAIRS_OF_FEW
+    return model.pairs <= EXACT_PAIRS or few
+
+
 def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int | None) -> Outcome:
     """The exact model for a small problem, and the search for what it leaves unproven.
 
@@ -158,7 +167,7 @@ def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int 
     seconds, work
         Limits for both together.
     """
-    if engine.model.pairs > EXACT_PAIRS:
+    if not _tried_exactly(engine.model):
         return engine.run(seconds=seconds, work=work, start=start)
     began = time.monotonic()
     exact = solve_exactly(
@@ -198,7 +207,7 @@ def _proven_anew(
     model, chosen = translation.relaxed, outcome.chosen
     # Weights are rounded down here, so what leaves out as little as the plan does is within this.
     may_leave = math.floor(translation.value(chosen)[0] / translation.weight_unit)
-    if model.pairs <= EXACT_PAIRS:
+    if _tried_exactly(model):
         proof = solve_exactly(
             model,
             start=chosen,

@@ -95,7 +95,7 @@ def test_the_best_of_all_plans_in_many_worlds(rule: str, seed: int) -> None:
 
 @pytest.mark.parametrize(("rule", "seed"), worlds(len(RULES), first_seed=1_000)[::3])
 def test_what_the_search_claims_without_the_exact_model(rule, seed, monkeypatch) -> None:
-    monkeypatch.setattr(solving, "EXACT_PAIRS", 0)
+    monkeypatch.setattr(solving, "_tried_exactly", lambda model: False)
     check_world(rule, seed, proven=False, work=1)
 
 
@@ -106,7 +106,7 @@ def test_what_is_claimed_where_no_exact_unit_exists(rule, seed, exact, monkeypat
     monkeypatch.setattr(model, "HEADROOM", 4_000)
     monkeypatch.setattr(model, "_FINE", 300)
     if not exact:
-        monkeypatch.setattr(solving, "EXACT_PAIRS", 0)
+        monkeypatch.setattr(solving, "_tried_exactly", lambda model: False)
     world = random_world(rule, seed)
     best = Twin(world).best()
     if best is not None and not world.specification.locks:
