@@ -158,7 +158,7 @@ class Session:
 
     def watched(self, workspace: Workspace) -> Workspace:
         """The same workspace, which outputs of this call spare and whose commits are told."""
-        workspace.sources = self.sources
+        workspace.desk.sources = self.sources
         self._opened.append(workspace)
         return workspace
 

@@ -19,7 +19,7 @@ from geo_relocation.model.scheme import parse_scheme
 from geo_relocation.publish.kinds import CHANGE_BOOK, ISSUE_BOOK
 from geo_relocation.workspace import create_workspace
 from geo_relocation.workspace.import_log import ImportReport
-from geo_relocation.workspace.importing import parse_pairs
+from geo_relocation.workspace.imports import parse_pairs
 
 LAYERS = ", ".join(name.replace("_", "-") for name in IMPORTED)
 SHOWN_CHANGES = 20
@@ -143,7 +143,7 @@ def _register_import(app: typer.Typer) -> None:
         Example: geo-relocation import zones plan.gpkg --layer landuse --code-system vn-2024
         """  # fmt: skip
         with session.workspace() as workspace, session.progress() as progress:
-            report = workspace.import_layer(
+            report = workspace.imports.import_layer(
                 layer,
                 file,
                 source_layer=source_layer,
@@ -159,7 +159,9 @@ def _register_import(app: typer.Typer) -> None:
                 progress=progress,
             )
             workbook = (
-                workspace.export_changes(report, changes, force=session.force) if changes else None
+                workspace.imports.log.export_changes(report, changes, force=session.force)
+                if changes
+                else None
             )
         summary = report.summary() | session.written("workbook", workbook)
         report_import(session, report, summary, title="Nhập dữ liệu")
@@ -194,7 +196,8 @@ def _register_import(app: typer.Typer) -> None:
                 session.show_frame(workspace.read("imports")[columns])
                 return
             session.report(
-                workspace.undo_import(import_id, keep_history=keep_history), title="Hoàn tác"
+                workspace.imports.undo_import(import_id, keep_history=keep_history),
+                title="Hoàn tác",
             )
 
 
@@ -268,9 +271,11 @@ def _register_issues(app: typer.Typer) -> None:
         --json gives every row with its place in the source file.
         """
         with session.workspace() as workspace:
-            found = workspace.issues(import_id=import_id, layer=layer, kind=kind, closed=closed)
+            found = workspace.imports.log.issues(
+                import_id=import_id, layer=layer, kind=kind, closed=closed
+            )
             if xlsx is not None:
-                book = workspace.export_issues(xlsx, closed=closed, force=session.force)
+                book = workspace.imports.log.export_issues(xlsx, closed=closed, force=session.force)
                 session.report(session.written("workbook", book))
                 return
         if session.as_json or kind:
@@ -311,7 +316,7 @@ def _register_issues(app: typer.Typer) -> None:
             return
         with session.workspace() as workspace:
             language = workspace.settings.language
-            results = workspace.check(names or None, strict=strict or ())
+            results = workspace.imports.check(names or None, strict=strict or ())
         rows = [
             [
                 result.check.name,

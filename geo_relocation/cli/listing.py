@@ -60,7 +60,7 @@ def _register_views(listing: typer.Typer) -> None:
     def show(session: Session, *, as_of: OnOption = None) -> None:
         """Show the state of every site, now or on a day in the past."""
         with session.workspace() as workspace:
-            session.show_frame(workspace.list_as_of(local(as_of, end=True)))
+            session.show_frame(workspace.list.list_as_of(local(as_of, end=True)))
 
     @command(listing, "diff")
     def diff(
@@ -71,19 +71,19 @@ def _register_views(listing: typer.Typer) -> None:
         """Show which sites changed state between two days."""
         first = local(before, end=True)
         with session.workspace() as workspace:
-            session.show_frame(workspace.list_diff(first or before, local(after, end=True)))
+            session.show_frame(workspace.list.list_diff(first or before, local(after, end=True)))
 
     @command(listing, "history")
     def history(session: Session, site: SiteArgument) -> None:
         """Show everything decided, recorded and complained about on one site."""
         with session.workspace() as workspace:
-            session.show_frame(workspace.history(site))
+            session.show_frame(workspace.list.history(site))
 
     @command(listing, "overdue")
     def overdue(session: Session, *, as_of: OnOption = None) -> None:
         """Show the sites past their deadline, the steps taken, and what enforcement lacks."""
         with session.workspace() as workspace:
-            session.show_frame(workspace.overdue(local(as_of, end=True)))
+            session.show_frame(workspace.list.overdue(local(as_of, end=True)))
 
 
 def _register_entries(listing: typer.Typer) -> None:
@@ -102,7 +102,7 @@ def _register_entries(listing: typer.Typer) -> None:
         """Move a site to another state, e.g. listed, reviewed, approved."""
         entry = _entry(author=author, at=at, document_no=document, document_date=document_date)
         with session.workspace() as workspace:
-            session.show_frame(workspace.move(site, to, ground=ground, **entry))
+            session.show_frame(workspace.list.move(site, to, ground=ground, **entry))
 
     @command(listing, "step")
     def step(
@@ -118,7 +118,7 @@ def _register_entries(listing: typer.Typer) -> None:
         """Record a visit, notice or reminder: the ground for a later enforcement."""
         entry = _entry(author=author, at=at, document_no=document, document_date=document_date)
         with session.workspace() as workspace:
-            session.show_frame(workspace.step(site, ground=ground, **entry))
+            session.show_frame(workspace.list.step(site, ground=ground, **entry))
 
     @command(listing, "correct")
     def correct(
@@ -131,7 +131,9 @@ def _register_entries(listing: typer.Typer) -> None:
     ) -> None:
         """Put an entry right by a further one; the first stays on record."""
         with session.workspace() as workspace:
-            session.show_frame(workspace.correct(event, to, ground=ground, **_entry(author=author)))
+            session.show_frame(
+                workspace.list.correct(event, to, ground=ground, **_entry(author=author))
+            )
 
 
 def _register_complaints(listing: typer.Typer) -> None:
@@ -149,7 +151,7 @@ def _register_complaints(listing: typer.Typer) -> None:
         """Record a complaint against the decision in force on a site."""
         entry = _entry(author=author, at=at, document_no=document, document_date=document_date)
         with session.workspace() as workspace:
-            session.show_frame(workspace.complain(site, ground=ground, **entry))
+            session.show_frame(workspace.list.complain(site, ground=ground, **entry))
 
     @command(listing, "resolve")
     def resolve(
@@ -166,4 +168,4 @@ def _register_complaints(listing: typer.Typer) -> None:
         """Record how a complaint ended. One that is upheld needs a newer decision: override."""
         entry = _entry(author=author, at=at, document_no=document, document_date=document_date)
         with session.workspace() as workspace:
-            session.show_frame(workspace.resolve(complaint, outcome, ground=ground, **entry))
+            session.show_frame(workspace.list.resolve(complaint, outcome, ground=ground, **entry))

@@ -90,7 +90,9 @@ def _register_assess(app: typer.Typer) -> None:
         dates = load_dates(deadlines) if deadlines else None
         policy = load_batches(batches) if batches else None
         with session.workspace() as workspace, session.progress() as progress:
-            run = workspace.assess(ruleset, deadlines=dates, batch_policy=policy, progress=progress)
+            run = workspace.decisions.assess(
+                ruleset, deadlines=dates, batch_policy=policy, progress=progress
+            )
         session.report(run.summary(), title=ruleset.words.vi)
 
     @command(app)
@@ -126,7 +128,7 @@ def _register_firm(app: typer.Typer) -> None:
     ) -> None:
         """Decide otherwise on one site. What was decided before stays on record."""
         with session.workspace() as workspace:
-            made = workspace.override(
+            made = workspace.decisions.override(
                 site,
                 route,
                 ground=ground,
@@ -154,12 +156,12 @@ def _register_firm(app: typer.Typer) -> None:
         """Say why a site was decided on as it was: place, rules, values, margins, sources."""
         with session.workspace() as workspace:
             if out is not None:
-                written = workspace.export_explanation(
+                written = workspace.decisions.export_explanation(
                     site, out, language=language, force=session.force
                 )
                 session.report(session.written("page", written))
                 return
-            page = workspace.explain(site, language=language)
+            page = workspace.decisions.explain(site, language=language)
         if session.as_json:
             session.report({"site_id": site, "text": page.text})
         else:
@@ -190,11 +192,11 @@ def _register_robustness(app: typer.Typer) -> None:
         ruleset = load_rules(rules)
         with session.workspace() as workspace:
             if against is not None:
-                found = workspace.compare_rules(ruleset, load_rules(against))
+                found = workspace.decisions.compare_rules(ruleset, load_rules(against))
             elif near:
-                found = workspace.near_thresholds(ruleset, within=shift)
+                found = workspace.decisions.near_thresholds(ruleset, within=shift)
             else:
-                found = workspace.sensitivity(ruleset, shift=shift)
+                found = workspace.decisions.sensitivity(ruleset, shift=shift)
                 if chart is not None:
-                    workspace.export_sensitivity(found, chart, force=session.force)
+                    workspace.decisions.export_sensitivity(found, chart, force=session.force)
         session.show_frame(found)

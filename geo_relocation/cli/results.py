@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
         Example: geo-relocation map --out maps/ban-do.html
         """
         with session.workspace() as workspace:
-            written = workspace.map(
+            written = workspace.publications.map(
                 out,
                 plan_id=plan,
                 base_tiles=base_tiles,
@@ -68,7 +68,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write a styled QGIS project with its GeoPackage; the folder can be moved or copied."""
         with session.workspace() as workspace:
-            written = workspace.export_qgis(out, plan_id=plan, force=session.force)
+            written = workspace.publications.export_qgis(out, plan_id=plan, force=session.force)
         session.report(session.written("project", written))
 
     @command(export, "xlsx")
@@ -83,7 +83,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write the workbook: list per city, findings, plan, firms left out, parks."""
         with session.workspace() as workspace:
-            written = workspace.export_xlsx(out, plan_id=plan, force=session.force)
+            written = workspace.publications.export_xlsx(out, plan_id=plan, force=session.force)
         session.report(session.written("workbook", written))
 
     @command(export, "docx")
@@ -98,7 +98,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write the report as a Word document."""
         with session.workspace() as workspace:
-            written = workspace.export_docx(out, plan_id=plan, force=session.force)
+            written = workspace.publications.export_docx(out, plan_id=plan, force=session.force)
         session.report(session.written("report", written))
 
     @command(export, "geoparquet")
@@ -112,5 +112,5 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write every layer and table as a (Geo)Parquet file."""
         with session.workspace() as workspace:
-            written = workspace.export_geoparquet(out, force=session.force)
+            written = workspace.publications.export_geoparquet(out, force=session.force)
         session.report({"files": []} | session.written("files", *written, None))

@@ -40,9 +40,9 @@ def _register_views(scenario: typer.Typer) -> None:
         """List the shipped scenarios and the plans made, or show one plan with its indicators."""
         with session.workspace() as workspace, workspace.snapshot():
             if plan is not None:
-                row = workspace.plan(plan)
+                row = workspace.plans.stored_plans.plan(plan)
                 values = workspace.read("indicators", where={"plan_id": plan})
-                old = workspace.plans_out_of_date(row.to_frame().T).get(plan)
+                old = workspace.plans.stored_plans.plans_out_of_date(row.to_frame().T).get(plan)
                 session.report(
                     {
                         **{key: row[key] for key in row.index if key != "specification"},
@@ -52,7 +52,7 @@ def _register_views(scenario: typer.Typer) -> None:
                 )
                 return
             plans = workspace.read("scenarios")
-            outdated = workspace.plans_out_of_date(plans)
+            outdated = workspace.plans.stored_plans.plans_out_of_date(plans)
         if not session.as_json:
             for name, shipped in shipped_scenarios().items():
                 session.say(f"{name}: {shipped.title}. {shipped.description}")
@@ -84,7 +84,7 @@ def _register_views(scenario: typer.Typer) -> None:
         if len(plans) < 2:  # noqa: PLR2004 - two is what comparing means
             raise UsageError("Two plans or more are needed.", hint="See: scenario show")
         with session.workspace() as workspace:
-            found = workspace.compare_plans(*plans)
+            found = workspace.plans.stored_plans.compare_plans(*plans)
         session.show_frame(found.firms if firms else found.indicators)
 
 
@@ -120,7 +120,7 @@ def _register_why(scenario: typer.Typer) -> None:
         """
         with session.workspace() as workspace:
             chosen = chosen_scenario(workspace, scenario) if scenario else None
-            summary = workspace.why(site, plan_id=plan, scenario=chosen).summary()
+            summary = workspace.trials.why(site, plan_id=plan, scenario=chosen).summary()
         if session.as_json:
             session.report(summary)
             return
@@ -152,7 +152,7 @@ def _register_questions(scenario: typer.Typer) -> None:
         share by which it costs more than the best.
         """
         with session.workspace() as workspace, session.progress() as progress:
-            runs = workspace.alternatives(
+            runs = workspace.trials.alternatives(
                 chosen_scenario(workspace, name),
                 count=count,
                 within=within,
@@ -174,7 +174,7 @@ def _register_questions(scenario: typer.Typer) -> None:
         """Show what less distance costs in specialisation and rent, and the other way round."""
         with session.workspace() as workspace, session.progress() as progress:
             chosen = chosen_scenario(workspace, name)
-            points = workspace.frontier(chosen, homes=homes, progress=progress)
+            points = workspace.trials.frontier(chosen, homes=homes, progress=progress)
         session.show_frame(pd.DataFrame([asdict(point) for point in points]))
 
     @command(scenario, "hectare")
@@ -188,9 +188,11 @@ def _register_questions(scenario: typer.Typer) -> None:
     ) -> None:
         """Show what a hectare more in a park brings, by solving again."""
         with session.workspace() as workspace, session.progress() as progress:
-            workspace.require_park(park)
+            workspace.trials.require_park(park)
             chosen = chosen_scenario(workspace, name)
-            value = workspace.hectare_value(chosen, park, ha=ha, homes=homes, progress=progress)
+            value = workspace.trials.hectare_value(
+                chosen, park, ha=ha, homes=homes, progress=progress
+            )
         session.report(asdict(value))
 
     @command(scenario, "siting")
@@ -221,9 +223,11 @@ def _register_questions(scenario: typer.Typer) -> None:
         candidates = [parse_candidate(text) for text in candidate]
         with session.workspace() as workspace, session.progress() as progress:
             for one in candidates:
-                workspace.require_park(one.park_id)
+                workspace.trials.require_park(one.park_id)
             chosen = chosen_scenario(workspace, name)
-            found = workspace.siting(chosen, candidates, most=most, homes=homes, progress=progress)
+            found = workspace.trials.siting(
+                chosen, candidates, most=most, homes=homes, progress=progress
+            )
         session.show_frame(found)
 
 

@@ -110,7 +110,7 @@ def _register_compare(schedules: typer.Typer) -> None:
         other = load_batches(second_batches) if second_batches else policy
         dates = load_dates(first), load_dates(second)
         with session.workspace() as workspace:
-            found = workspace.compare_schedules((dates[0], policy), (dates[1], other))
+            found = workspace.decisions.compare_schedules((dates[0], policy), (dates[1], other))
         changed = _named(found[found["changed"]], *dates)
         summary = _summary(found)
         if xlsx is not None:

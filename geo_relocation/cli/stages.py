@@ -30,8 +30,8 @@ def chosen_scenario(workspace: Workspace, name: str) -> Scenario:
     """The scenario of a TOML file, or a shipped one by its id."""
     path = Path(name)
     if path.suffix == ".toml":
-        return workspace.read_scenario(read_text(path))
-    return workspace.scenario(name)
+        return workspace.plans.read_scenario(read_text(path))
+    return workspace.plans.scenario(name)
 
 
 def load_table(name: str | None) -> DistanceTable | None:
@@ -123,7 +123,7 @@ def _register_screen(app: typer.Typer) -> None:
             mixed_is_residential=mixed_is_residential or None,
         )
         with session.workspace() as workspace, session.progress() as progress:
-            run = workspace.screen(
+            run = workspace.screening.screen(
                 parameters,
                 table=load_table(distance_table),
                 houses=houses,
@@ -152,7 +152,7 @@ def _register_screen(app: typer.Typer) -> None:
         """List the runs, or compare an earlier screening with the newest."""
         with session.workspace() as workspace:
             if compare:
-                found = workspace.compare_screenings(compare)
+                found = workspace.screening.compare_screenings(compare)
             else:
                 columns = ["run_id", "kind", "started_at", "seconds", "author", "parameters"]
                 found = workspace.read("runs")[columns]
@@ -215,13 +215,13 @@ def _register_match(app: typer.Typer) -> None:
         with session.workspace() as workspace:
             chosen = chosen_scenario(workspace, scenario)
             if check is not None:
-                violations = workspace.check_plan_file(chosen, check)
+                violations = workspace.plans.check_plan_file(chosen, check)
                 if violations:
                     raise InvalidPlanError([violation.message for violation in violations])
                 session.report({"violations": 0})
                 return
             with session.progress() as progress:
-                run = workspace.match(
+                run = workspace.plans.match(
                     chosen,
                     seconds=seconds,
                     work=work,

@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
         Example: geo-relocation -w thu.gpkg init, then geo-relocation -w thu.gpkg sample
         """
         with session.workspace() as workspace, session.progress() as progress:
-            counts = workspace.load_sample(progress=progress)
+            counts = workspace.imports.load_sample(progress=progress)
         session.report(counts, title="Dữ liệu mẫu")
 
     @command(app)
@@ -86,27 +86,27 @@ def run_demo(session: Session, workspace: Workspace, folder: Path) -> dict[str, 
     with session.progress() as progress:
         if SHAPEFILES.is_dir():
             for layer, name in FILES:
-                workspace.import_layer(layer, SHAPEFILES / name, progress=progress)
+                workspace.imports.import_layer(layer, SHAPEFILES / name, progress=progress)
         else:
-            workspace.load_sample(progress=progress)
-        screened = workspace.screen(progress=progress).summary()
-        assessed = workspace.assess(
+            workspace.imports.load_sample(progress=progress)
+        screened = workspace.screening.screen(progress=progress).summary()
+        assessed = workspace.decisions.assess(
             load_shipped(DEMO_RULES),
             deadlines=load_deadlines(DEMO_DEADLINES),
             batch_policy=load_batch_policy(DEMO_BATCHES),
             progress=progress,
         ).summary()
-        made = workspace.match(
-            workspace.scenario("default"), seconds=DEMO_SECONDS, progress=progress
+        made = workspace.plans.match(
+            workspace.plans.scenario("default"), seconds=DEMO_SECONDS, progress=progress
         )
         plan = made.summary()
         progress.start("Writing the results", total=4)
         written = {}
         for key, write, target in (
-            ("map", workspace.map, "ban-do.html"),
-            ("qgis", workspace.export_qgis, "qgis"),
-            ("workbook", workspace.export_xlsx, "danh-sach.xlsx"),
-            ("report", workspace.export_docx, "bao-cao.docx"),
+            ("map", workspace.publications.map, "ban-do.html"),
+            ("qgis", workspace.publications.export_qgis, "qgis"),
+            ("workbook", workspace.publications.export_xlsx, "danh-sach.xlsx"),
+            ("report", workspace.publications.export_docx, "bao-cao.docx"),
         ):
             written[key] = str(write(folder / target, force=session.force))
             progress.advance()

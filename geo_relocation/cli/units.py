@@ -40,9 +40,11 @@ def _register_units(app: typer.Typer) -> None:
         It counts as an import, so that undo takes it back.
         """
         with session.workspace() as workspace:
-            report = workspace.fill_units(dry_run=dry_run)
+            report = workspace.imports.units.fill_units(dry_run=dry_run)
             workbook = (
-                workspace.export_changes(report, changes, force=session.force) if changes else None
+                workspace.imports.log.export_changes(report, changes, force=session.force)
+                if changes
+                else None
             )
         frame, kinds = report.prepared.frame, report.prepared.issues["kind"]
         left = {
@@ -77,7 +79,7 @@ def _register_totals(app: typer.Typer) -> None:
         no unit come last; fill theirs with: geo-relocation units
         """
         with session.workspace() as workspace:
-            found = workspace.totals(COLUMNS[by])
+            found = workspace.imports.units.totals(COLUMNS[by])
             language = workspace.settings.language
         found["land_m2"] = found["land_m2"].round().astype("Int64")
         session.show_frame(found, title=schema("sites").attribute(COLUMNS[by]).header(language))

@@ -1,6 +1,6 @@
 """The facade: a store and the stages. The only place that knows both."""
 
-from geo_relocation.workspace.facade import (
+from geo_relocation.workspace.workspace import (
     Workspace,
     create_workspace,
     migrate_workspace,

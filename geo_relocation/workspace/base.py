@@ -53,8 +53,8 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-{now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
-class WorkspaceBase:
-    """A store with its settings.
+class Desk:
+    """What all parts of one open workspace share.
 
     Parameters
     ----------
@@ -65,18 +65,48 @@ class WorkspaceBase:
 
     Attributes
     ----------
-    sources
-        Files that the present command reads: no output replaces them.
     stored
         What was committed since the workspace was opened.
+    sources
+        Files that the present command reads: no output replaces them.
+    held
+        What each thread reads from at present: a snapshot or a transaction.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        self.stored = Stored()
         self.store = store
         self.settings = settings
-        self._held = threading.local()
+        self.stored = Stored()
         self.sources: tuple[Path, ...] = ()
+        self.held = threading.local()
+
+
+class WorkspaceBase:
+    """Reading and writing of a workspace: what each of its parts can do.
+
+    Parameters
+    ----------
+    desk
+        Shared by all parts, so that they see one state in a snapshot or while writing.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @property
+    def store(self) -> Store:
+        """Where the layers live."""
+        return self.desk.store
+
+    @property
+    def settings(self) -> Settings:
+        """Author, language and threads."""
+        return self.desk.settings
+
+    @property
+    def stored(self) -> Stored:
+        """What was committed since the workspace was opened."""
+        return self.desk.stored
 
     def protected(self, path: str | Path, kind: Kind, *, force: bool = False) -> Protected:
         """What an output must not replace, checked before any work is done for it.
@@ -87,7 +117,7 @@ class WorkspaceBase:
             See `publish.files.check_target`.
         """
         file = None if "://" in self.store.url else Path(self.store.url)
-        found = Protected(workspace=file, sources=self.sources, force=force)
+        found = Protected(workspace=file, sources=self.desk.sources, force=force)
         check_target(path, kind, found)
         return found
 
@@ -120,16 +150,16 @@ class WorkspaceBase:
     @property
     def _reader(self) -> Reader:
         """Where to read: the snapshot or transaction that this thread is in, else the store."""
-        held: Reader | None = getattr(self._held, "reader", None)
+        held: Reader | None = getattr(self.desk.held, "reader", None)
         return held or self.store
 
     @contextmanager
     def _reading_from(self, reader: Reader) -> Iterator[None]:
-        self._held.reader = reader
+        self.desk.held.reader = reader
         try:
             yield
         finally:
-            self._held.reader = None
+            self.desk.held.reader = None
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -21,9 +21,10 @@ from geo_relocation.matching.siting import Candidate, siting, siting_table
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import Scenario
-from geo_relocation.workspace.base import new_id
+from geo_relocation.workspace.base import Desk, WorkspaceBase, new_id
 from geo_relocation.workspace.inputs import MatchInputs
-from geo_relocation.workspace.matching import Matching, MatchRun
+from geo_relocation.workspace.match_run import MatchRun
+from geo_relocation.workspace.plans import Plans
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,20 @@ class FirmInPlan:
         }
 
 
-class Trials(Matching):
-    """Questions to a plan or scenario, most of which are answered by solving again."""
+class Trials(WorkspaceBase):
+    """Questions to a plan or scenario, most of which are answered by solving again.
+
+    Parameters
+    ----------
+    desk
+        Of the workspace.
+    plans
+        How plans are made and stored.
+    """
+
+    def __init__(self, desk: Desk, plans: Plans) -> None:
+        super().__init__(desk)
+        self._plans = plans
 
     def why(
         self, site_id: str, *, plan_id: str | None = None, scenario: Scenario | None = None
@@ -100,7 +113,7 @@ class Trials(Matching):
         """
         with self.snapshot():
             self.site(site_id)
-            plan = self.plan(plan_id or self.latest_plan())
+            plan = self._plans.stored_plans.plan(plan_id or self._plans.stored_plans.latest_plan())
             rows = self.read("assignments", where={"plan_id": plan["plan_id"]})
             mine = rows[rows["site_id"] == site_id]
             if mine.empty:
@@ -112,7 +125,7 @@ class Trials(Matching):
             found = self._firm(plan, mine.iloc[0])
             if found.placed:
                 return found
-            inputs = self.match_inputs()
+            inputs = self._plans.match_inputs()
         return self._with_changes(found, rows, inputs, scenario or _scenario_of(plan))
 
     def _firm(self, plan: pd.Series, row: pd.Series) -> FirmInPlan:
@@ -147,7 +160,7 @@ class Trials(Matching):
         self, found: FirmInPlan, rows: pd.DataFrame, inputs: MatchInputs, scenario: Scenario
     ) -> FirmInPlan:
         """A firm left out, with the changes that place it on the data as they are now."""
-        problem, site = self.problem(scenario, inputs=inputs), found.firm["site_id"]
+        problem, site = self._plans.problem(scenario, inputs=inputs), found.firm["site_id"]
         plan = rows.loc[rows["park_id"].notna(), ["site_id", "park_id", "phase"]]
         notes = []
         layers = inputs.layers()
@@ -173,14 +186,14 @@ class Trials(Matching):
 
         The best plan comes first; all of them are verified and stored.
         """
-        started, inputs = self.store.now(), self.match_inputs()
-        problem = self.problem(scenario, homes=homes, inputs=inputs)
+        started, inputs = self.store.now(), self._plans.match_inputs()
+        problem = self._plans.problem(scenario, homes=homes, inputs=inputs)
         best = solve(problem, seconds=seconds, threads=self.settings.threads, progress=progress)
         others = alternatives(
             problem, best, count=count, within=within, seconds=seconds, progress=progress
         )
         return [
-            self.store_plan(
+            self._plans.store_plan(
                 problem,
                 solution,
                 scenario,
@@ -200,7 +213,7 @@ class Trials(Matching):
         progress: Progress = SILENT,
     ) -> list[FrontierPoint]:
         """What less distance costs in specialisation and rent, and the other way round."""
-        return frontier(self.problem(scenario, homes=homes), progress=progress)
+        return frontier(self._plans.problem(scenario, homes=homes), progress=progress)
 
     def hectare_value(
         self,
@@ -212,7 +225,7 @@ class Trials(Matching):
         progress: Progress = SILENT,
     ) -> HectareValue:
         """What some hectares more in a park bring, found by solving again."""
-        problem = self.problem(scenario, homes=homes)
+        problem = self._plans.problem(scenario, homes=homes)
         best = solve(problem, threads=self.settings.threads, progress=progress)
         return hectare_value(problem, best, park_id, ha=ha, progress=progress)
 
@@ -250,7 +263,7 @@ class Trials(Matching):
         progress
             Told of each search; raising from it cancels.
         """
-        problem = self.problem(scenario, homes=homes)
+        problem = self._plans.problem(scenario, homes=homes)
         return siting_table(siting(problem, candidates, most=most, progress=progress))
 
 

@@ -20,73 +20,74 @@ _HANGS_ON = {
 _OF_A_PLAN = ("scenarios", "assignments", "indicators")
 
 
-class Undoing(WorkspaceBase):
-    """Imports of a workspace, taken back."""
+def undo_import(
+    workspace: WorkspaceBase, import_id: str, *, keep_history: bool = False
+) -> dict[str, int]:
+    """Take an import back as a whole; returns rows touched per layer.
 
-    def undo_import(self, import_id: str, *, keep_history: bool = False) -> dict[str, int]:
-        """Take an import back as a whole; returns rows touched per layer.
+    Rows that it added go, rows that it changed become what they were, and issues that it
+    had answered are open again.
 
-        Rows that it added go, rows that it changed become what they were, and issues that it
-        had answered are open again.
+    Parameters
+    ----------
+    workspace
+        From which it is taken.
+    import_id
+        The import.
+    keep_history
+        Take it back even if findings, decisions, entries of the list or plans hang on rows
+        that go. Plans with such rows are removed, for they would no longer add up; the
+        rest is a history that only grows, stays, and can be read by the id of the site.
 
-        Parameters
-        ----------
-        import_id
-            The import.
-        keep_history
-            Take it back even if findings, decisions, entries of the list or plans hang on rows
-            that go. Plans with such rows are removed, for they would no longer add up; the
-            rest is a history that only grows, stays, and can be read by the id of the site.
+    Raises
+    ------
+    UnknownNameError
+        If there is no such import.
+    DataError
+        If rows were changed since; nothing is undone then.
+    StrandedError
+        If something hangs on rows that go, and `keep_history` was not asked for; or if
+        lots lie in parks that go.
+    """
+    with workspace.writing() as transaction:
+        log = transaction.read("undo_log", where={"import_id": import_id})
+        layers = {str(name): transaction.read(str(name)) for name in log["layer"].unique()}
+        plan = undo_plan(import_id, log, layers, workspace.crs)
+        touched = dict.fromkeys(layers, 0)
+        for name, records in plan.delete.items():
+            hanging = _hanging(transaction, name, records)
+            _refuse_stranding(import_id, name, hanging, keep_history=keep_history)
+            touched |= _remove_plans(transaction, hanging.get("assignments"))
+        for name, records in plan.delete.items():
+            gone = set(records)
+            ids = record_ids(layers[name], schema(name))
+            kept = layers[name][[record not in gone for record in ids]]
+            transaction.replace(name, kept.reset_index(drop=True))
+            touched[name] += len(gone)
+        for name, frame in plan.restore.items():
+            transaction.upsert(name, frame)
+            touched[name] += len(frame)
+        transaction.delete("undo_log", where={"import_id": import_id})
+        imports = transaction.read("imports", where={"import_id": import_id})
+        moment = pd.Series([pd.Timestamp(transaction.now())] * len(imports))
+        transaction.upsert("imports", imports.assign(undone_at=moment))
+        _settle_issues(transaction, import_id)
+    return touched
 
-        Raises
-        ------
-        UnknownNameError
-            If there is no such import.
-        DataError
-            If rows were changed since; nothing is undone then.
-        StrandedError
-            If something hangs on rows that go, and `keep_history` was not asked for; or if
-            lots lie in parks that go.
-        """
-        with self.writing() as transaction:
-            log = transaction.read("undo_log", where={"import_id": import_id})
-            layers = {str(name): transaction.read(str(name)) for name in log["layer"].unique()}
-            plan = undo_plan(import_id, log, layers, self.crs)
-            touched = dict.fromkeys(layers, 0)
-            for name, records in plan.delete.items():
-                hanging = _hanging(transaction, name, records)
-                _refuse_stranding(import_id, name, hanging, keep_history=keep_history)
-                touched |= _remove_plans(transaction, hanging.get("assignments"))
-            for name, records in plan.delete.items():
-                gone = set(records)
-                ids = record_ids(layers[name], schema(name))
-                kept = layers[name][[record not in gone for record in ids]]
-                transaction.replace(name, kept.reset_index(drop=True))
-                touched[name] += len(gone)
-            for name, frame in plan.restore.items():
-                transaction.upsert(name, frame)
-                touched[name] += len(frame)
-            transaction.delete("undo_log", where={"import_id": import_id})
-            imports = transaction.read("imports", where={"import_id": import_id})
-            moment = pd.Series([pd.Timestamp(transaction.now())] * len(imports))
-            transaction.upsert("imports", imports.assign(undone_at=moment))
-            self._settle_issues(transaction, import_id)
-        return touched
 
-    @staticmethod
-    def _settle_issues(transaction: Transaction, import_id: str) -> None:
-        """After an undo: close the import's own issues, and open those it had closed."""
-        own = transaction.read("issues", where={"import_id": import_id, "closed_at": None})
-        if len(own):
-            moment = pd.Timestamp(transaction.now())
-            transaction.upsert("issues", own.assign(closed_at=moment, closed_by="undo"))
-        imports = transaction.read("imports")
-        valid = imports.loc[imports["undone_at"].isna(), "import_id"]
-        answered = transaction.read("issues", where={"closed_by": import_id})
-        again = answered[answered["import_id"].isin(valid)]
-        if len(again):
-            opened = again.assign(closed_at=pd.NaT, closed_by=None)
-            transaction.upsert("issues", schema("issues").conform(opened))
+def _settle_issues(transaction: Transaction, import_id: str) -> None:
+    """After an undo: close the import's own issues, and open those it had closed."""
+    own = transaction.read("issues", where={"import_id": import_id, "closed_at": None})
+    if len(own):
+        moment = pd.Timestamp(transaction.now())
+        transaction.upsert("issues", own.assign(closed_at=moment, closed_by="undo"))
+    imports = transaction.read("imports")
+    valid = imports.loc[imports["undone_at"].isna(), "import_id"]
+    answered = transaction.read("issues", where={"closed_by": import_id})
+    again = answered[answered["import_id"].isin(valid)]
+    if len(again):
+        opened = again.assign(closed_at=pd.NaT, closed_by=None)
+        transaction.upsert("issues", schema("issues").conform(opened))
 
 
 def _hanging(transaction: Transaction, layer: str, records: list[str]) -> dict[str, pd.DataFrame]:

@@ -9,12 +9,12 @@ import pandas as pd
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.ingest.resolve import resolve_units
 from geo_relocation.ingest.units import tally
-from geo_relocation.workspace.base import new_id
+from geo_relocation.workspace.base import WorkspaceBase, new_id
 from geo_relocation.workspace.import_log import ImportReport
-from geo_relocation.workspace.importing import Importing
+from geo_relocation.workspace.storing import report_on, store_import
 
 
-class Units(Importing):
+class Units(WorkspaceBase):
     """Sites of a workspace against administration before and since the reform."""
 
     def fill_units(self, *, dry_run: bool = False) -> ImportReport:
@@ -46,8 +46,8 @@ class Units(Importing):
         prepared = resolve_units(sites, crosswalk, units, import_id=import_id)
         if dry_run:
             with self.snapshot() as reader:
-                return self._report(reader, prepared, import_id, dry_run=True)
-        return self._store_import(prepared, import_id, brings_rows=False)
+                return report_on(reader, prepared, import_id, dry_run=True)
+        return store_import(self, prepared, import_id, brings_rows=False)
 
     def totals(self, by: Literal["old_district", "old_commune", "new_unit"]) -> pd.DataFrame:
         """Number of sites, land and workers by unit; what names no unit is a row of its own.

@@ -29,7 +29,9 @@ def match(run, workspace, scenario, *more):
 def plan(workspace):
     with open_workspace(workspace) as opened:
         newest = opened.latest_plan()
-        return opened.plan(newest), opened.plan_assignments(newest).set_index("site_id")
+        return opened.plans.stored_plans.plan(newest), opened.plan_assignments(newest).set_index(
+            "site_id"
+        )
 
 
 def test_a_firm_goes_where_its_workers_live(run, province, scenario_file, homes):

@@ -73,11 +73,11 @@ def test_the_whole_story_reads_back_in_order(run, decided):
     with open_workspace(decided) as opened:
         decisions = opened.read("decisions", where={"site_id": "IN"})
         assert len(decisions) == 2
-        assert opened.decision("IN")["route"] == "stay"
-        assert opened.decision("IN")["author"] == "Cán bộ thử"
+        assert opened.decisions.decision("IN")["route"] == "stay"
+        assert opened.decisions.decision("IN")["author"] == "Cán bộ thử"
         first = decisions[decisions["replaces"].isna()].iloc[0]
         assert first["route"] != "stay"
-        assert opened.decision("IN")["replaces"] == first["decision_id"]
+        assert opened.decisions.decision("IN")["replaces"] == first["decision_id"]
     states = {row["site_id"]: row["state"] for row in ok("list", "show")}
     assert states == {"IN": "listed", "OUT": "candidate"}
     before = {row["site_id"]: row["state"] for row in ok("list", "show", "--as-of", "2020-01-01")}

@@ -117,13 +117,13 @@ def test_a_clock_an_hour_fast_keeps_nobody_out(shared: str, fast_clock: Path) ->
     )
     assert second == ["ok", "ok", "ok"]
     with geo_relocation.open(shared, settings=Settings(author="C")) as ws:
-        assert ws.decision(site)["author"] == "B"
-        states = ws.list_as_of().set_index("site_id")["state"]
+        assert ws.decisions.decision(site)["author"] == "B"
+        states = ws.list.list_as_of().set_index("site_id")["state"]
         assert states[site] == "reviewed"
         # On the very moment too: what was written later is not dated earlier.
         told = ws.read("decisions", where={"site_id": site}).sort_values("sequence")
         assert told["decided_at"].is_monotonic_increasing
-        assert ws.history(site)["ground"].tolist()[-4:] == ["A", "B", "B", "B"]
+        assert ws.list.history(site)["ground"].tolist()[-4:] == ["A", "B", "B", "B"]
 
 
 RUN = """

@@ -96,7 +96,7 @@ def test_a_migrated_workspace_holds_what_it_held(old: str, version: int) -> None
             *("site_id", "run_id", "verdict", "reason", "residential_share", "housing_distance_m"),
         )
         assert expected["decisions"] == rows(
-            ws.current_decisions(), "site_id", "decision_id", "route", "batch", "deadline"
+            ws.decisions.current_decisions(), "site_id", "decision_id", "route", "batch", "deadline"
         )
         assert expected["plan"] == rows(
             ws.read("assignments"),
@@ -105,7 +105,7 @@ def test_a_migrated_workspace_holds_what_it_held(old: str, version: int) -> None
         assert expected["scenarios"] == rows(
             ws.read("scenarios"), "plan_id", "scenario", "status", "placed", "unplaced", "cost"
         )
-        assert expected["list"] == rows(ws.list_as_of(), "site_id", "state", "event_id")
+        assert expected["list"] == rows(ws.list.list_as_of(), "site_id", "state", "event_id")
         assert ws.explain(expected["decisions"][0][0]).text
         assert ws.override(expected["decisions"][1][0], "stay", ground="x", author="y") is not None
     with pytest.raises(UsageError, match="already"):

@@ -76,8 +76,8 @@ def world(tmp_path, monkeypatch):
 
 
 def key(workspace, text=SCENARIO, **search):
-    inputs = workspace.match_inputs()
-    return str(inputs.key(workspace.problem(parse_scenario(text), inputs=inputs), **search))
+    inputs = workspace.plans.match_inputs()
+    return str(inputs.key(workspace.plans.problem(parse_scenario(text), inputs=inputs), **search))
 
 
 def upsert(layer, **values):
@@ -128,7 +128,7 @@ def test_other_findings_years_questions_and_searches_are_other_keys(world, monke
     world.screen()
     seen.append(key(world))
     later = date(2028, 3, 1)
-    monkeypatch.setattr(world, "settings", world.settings.model_copy(update={"today": later}))
+    monkeypatch.setattr(world.desk, "settings", world.settings.model_copy(update={"today": later}))
     seen.append(key(world))
     monkeypatch.setitem(STAGES, "match", replace(STAGES["match"], formulas=99))
     seen.append(key(world))
@@ -200,7 +200,7 @@ def test_a_stage_has_no_way_to_what_its_key_leaves_out(world, monkeypatch, part)
 def told(workspace):
     """What the workspace says of its only plan: (since, because)."""
     plans = workspace.read("scenarios")
-    old = workspace.plans_out_of_date(plans).get(plans["plan_id"].iloc[0])
+    old = workspace.plans.stored_plans.plans_out_of_date(plans).get(plans["plan_id"].iloc[0])
     return old and (old.since, old.because)
 
 

@@ -49,7 +49,7 @@ def test_a_history_is_refused_or_kept_readable_and_plans_go_whole(workspace, imp
         with pytest.raises(StrandedError, match="assignments hang"):
             workspace.undo_import(imported[name])
     assert counts(workspace) == before
-    history = workspace.history("S00")
+    history = workspace.list.history("S00")
     done = workspace.undo_import(imported["sites"], keep_history=True)
     assert (done["sites"], done["scenarios"], done["assignments"]) == (4, 1, 4)
     after = counts(workspace)
@@ -57,7 +57,7 @@ def test_a_history_is_refused_or_kept_readable_and_plans_go_whole(workspace, imp
         assert after[name] == 0
     for name in ("runs", "findings", "decisions", "events", "parks"):
         assert after[name] == before[name]
-    assert workspace.history("S00").equals(history)
+    assert workspace.list.history("S00").equals(history)
     for verb in (workspace.site, workspace.explain):
         with pytest.raises(StrandedError, match=r"taken back.*list history S00"):
             verb("S00")

@@ -20,9 +20,10 @@ from geo_relocation.publish.kinds import (
     qgis_folder,
 )
 from geo_relocation.publish.written import Written, held_in
-from geo_relocation.workspace.matching import Matching
+from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.out_of_date import newest_out_of_date
 from geo_relocation.workspace.snapshot import at_one_moment
+from geo_relocation.workspace.stored_plans import StoredPlans
 
 _RESULTS = {
     "screen": {"vi": "Kết quả rà soát", "en": "Screening"},
@@ -31,8 +32,20 @@ _RESULTS = {
 }
 
 
-class Publishing(Matching):
-    """Maps, QGIS projects and lists from the layers and newest results of a workspace."""
+class Publications(WorkspaceBase):
+    """Maps, QGIS projects and lists from the layers and newest results of a workspace.
+
+    Parameters
+    ----------
+    desk
+        Of the workspace.
+    plans
+        Those that were made.
+    """
+
+    def __init__(self, desk: Desk, plans: StoredPlans) -> None:
+        super().__init__(desk)
+        self._plans = plans
 
     @at_one_moment
     def content(self, plan_id: str | None = None) -> Content:
@@ -54,10 +67,10 @@ class Publishing(Matching):
             findings = self.findings(run_id)
             parameters = self.parameters(run_id)
         plans = self.read("scenarios")
-        chosen = plan_id or (self.latest_plan() if len(plans) else None)
+        chosen = plan_id or (self._plans.latest_plan() if len(plans) else None)
         scenario = assignments = indicators = None
         if chosen:
-            assignments = self.plan_assignments(chosen)
+            assignments = self._plans.plan_assignments(chosen)
             scenario = plans[plans["plan_id"] == chosen]
             indicators = self.read("indicators", where={"plan_id": chosen})
         decisions = self.read("decisions")
@@ -80,7 +93,7 @@ class Publishing(Matching):
         language = self.settings.language
         with self.snapshot() as seen:
             found = {stage: newest_out_of_date(seen, stage) for stage in ("screen", "assess")}
-        plan = {} if plans is None else self.plans_out_of_date(plans)
+        plan = {} if plans is None else self._plans.plans_out_of_date(plans)
         found["match"] = next(iter(plan.values()), None)
         return [
             f"{_RESULTS[stage][language]}: {old.words(language)}."

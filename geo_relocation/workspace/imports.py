@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +13,7 @@ from geo_relocation.geo.crs import parse_crs
 from geo_relocation.geo.crs_detect import Extent, extent_of
 from geo_relocation.ingest.checks import CheckResult, run_checks
 from geo_relocation.ingest.duplicates import Decision
-from geo_relocation.ingest.keys import record_ids
-from geo_relocation.ingest.log import brought_before, closed_by_reimport
-from geo_relocation.ingest.merge import plan_upsert
-from geo_relocation.ingest.pipeline import Prepared, prepare
+from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.model import IMPORTABLE, schema
 from geo_relocation.model.short_names import short_names
@@ -24,17 +21,37 @@ from geo_relocation.progress import SILENT, Progress
 from geo_relocation.sample import LAYERS as SAMPLE_LAYERS
 from geo_relocation.sample import build_sample
 from geo_relocation.sample.drawing import WORKING_CRS
-from geo_relocation.store import Reader, Transaction, canonical
-from geo_relocation.workspace.base import new_id
+from geo_relocation.store import canonical
+from geo_relocation.workspace.base import Desk, WorkspaceBase, new_id
 from geo_relocation.workspace.import_log import ImportLog, ImportReport
 from geo_relocation.workspace.snapshot import at_one_moment
-from geo_relocation.workspace.undoing import Undoing
+from geo_relocation.workspace.storing import report_on, store_import
+from geo_relocation.workspace.undoing import undo_import
+from geo_relocation.workspace.units import Units
 
 SAMPLE_CRS = parse_crs(WORKING_CRS)
 
 
-class Importing(Undoing, ImportLog):
-    """Files into the layers of a workspace."""
+class Imports(WorkspaceBase):
+    """Files into the layers of a workspace.
+
+    Parameters
+    ----------
+    desk
+        Of the workspace.
+
+    Attributes
+    ----------
+    log
+        What imports did.
+    units
+        Sites against administration before and since the reform.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.log = ImportLog(desk)
+        self.units = Units(desk)
 
     def import_layer(
         self,
@@ -129,64 +146,16 @@ class Importing(Undoing, ImportLog):
         prepared = replace(prepared, frame=canonical(schema(layer), prepared.frame, self.crs))
         if dry_run:
             with self.snapshot() as reader:
-                report = self._report(reader, prepared, import_id, dry_run=True)
+                report = report_on(reader, prepared, import_id, dry_run=True)
         else:
-            report = self._store_import(prepared, import_id)
+            report = store_import(self, prepared, import_id)
         progress.advance()
         progress.finish()
         return report
 
-    @staticmethod
-    def _report(
-        reader: Reader, prepared: Prepared, import_id: str, *, dry_run: bool
-    ) -> ImportReport:
-        """Hold the prepared rows against those the workspace has."""
-        plan = plan_upsert(
-            prepared.layer,
-            reader.read(prepared.layer),
-            prepared.frame,
-            import_id=import_id,
-            given=prepared.given,
-        )
-        earlier = None
-        if not plan.rows:
-            earlier = brought_before(
-                reader.read("imports", where={"layer": prepared.layer}),
-                reader.read("issues", where={"layer": prepared.layer, "closed_at": None}),
-                prepared,
-            )
-        return ImportReport(earlier or import_id, prepared, plan, dry_run, earlier is not None)
-
-    def _store_import(
-        self, prepared: Prepared, import_id: str, *, brings_rows: bool = True
-    ) -> ImportReport:
-        """Write rows, issues, the undo log and the record in one transaction.
-
-        Where the rows were brought anew, issues of theirs from files of other names are closed.
-        Where the same was brought before and nothing has changed since, nothing is written.
-        """
-        with self.writing() as transaction:
-            report = self._report(transaction, prepared, import_id, dry_run=False)
-            if report.nothing_changed:
-                return report
-            plan = report.plan
-            record = {
-                **prepared.record,
-                "imported_at": transaction.now(),
-                "author": self.author,
-                "rows_added": len(plan.added),
-                "rows_changed": len(plan.changed),
-            }
-            transaction.append("imports", schema("imports").conform(pd.DataFrame([record])))
-            records = record_ids(prepared.frame, schema(prepared.layer)) if brings_rows else ()
-            self._close_answered(transaction, prepared, import_id, records)
-            transaction.append("issues", prepared.issues)
-            transaction.append("undo_log", plan.undo)
-            if len(plan.added):
-                transaction.append(prepared.layer, plan.added)
-            if len(plan.changed):
-                transaction.upsert(prepared.layer, plan.changed)
-        return report
+    def undo_import(self, import_id: str, *, keep_history: bool = False) -> dict[str, int]:
+        """Take an import back as a whole; see `undoing.undo_import`."""
+        return undo_import(self, import_id, keep_history=keep_history)
 
     def _extent(self) -> Extent | None:
         """Where data is expected: the workspace's units, else Bình Dương, else anywhere."""
@@ -194,23 +163,6 @@ class Importing(Undoing, ImportLog):
         if len(units):
             return extent_of(units)
         return Extent() if self.crs == SAMPLE_CRS else None
-
-    @staticmethod
-    def _close_answered(
-        transaction: Transaction, prepared: Prepared, import_id: str, records: Iterable[str]
-    ) -> None:
-        """Close the issues of earlier imports that this one answers."""
-        closing = closed_by_reimport(
-            transaction.read("issues", where={"layer": prepared.layer, "closed_at": None}),
-            prepared.issues,
-            layer=prepared.layer,
-            file=str(prepared.record["file"]),
-            import_id=import_id,
-            at=transaction.now(),
-            records=set(records),
-        )
-        if len(closing.closed):
-            transaction.upsert("issues", closing.closed)
 
     def check(
         self, names: Collection[str] | None = None, *, strict: Collection[str] = ()

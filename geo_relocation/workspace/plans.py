@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,7 @@ import pandas as pd
 
 from geo_relocation.errors import (
     EmptyScopeError,
-    EmptyWorkspaceError,
     InvalidPlanError,
-    UnknownNameError,
 )
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.matching import (
@@ -28,76 +25,43 @@ from geo_relocation.matching import (
 )
 from geo_relocation.matching.changes import change_words, smallest_changes
 from geo_relocation.matching.lots import assign_lots
-from geo_relocation.matching.problem import Scope
-from geo_relocation.matching.replan import PlanChange, plan_changes
+from geo_relocation.matching.replan import plan_changes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import (
-    Comparison,
     Scenario,
-    compare,
     compute_indicators,
     load_shipped,
     parse_scenario,
 )
-from geo_relocation.workspace.assessing import Assessing
-from geo_relocation.workspace.base import VERSION, new_id
+from geo_relocation.workspace.base import VERSION, Desk, WorkspaceBase, new_id
 from geo_relocation.workspace.drafts import SearchDraft
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.keys import Key
-from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
+from geo_relocation.workspace.match_run import MatchRun
 from geo_relocation.workspace.places import homes_of_workers, plan_by_hand
-from geo_relocation.workspace.snapshot import at_one_moment, newest
+from geo_relocation.workspace.stored_plans import StoredPlans
 
 TRIED = 50
 """Firms left out for which changes are tried with every plan, the weightiest first."""
 
 
-@dataclass(frozen=True)
-class MatchRun:
-    """A plan that was verified and stored.
+class Plans(WorkspaceBase):
+    """Plans on the layers, findings and decisions of a workspace.
+
+    Parameters
+    ----------
+    desk
+        Of the workspace.
 
     Attributes
     ----------
-    plan_id
-        Under which it is stored.
-    row
-        Its record in `scenarios`.
-    assignments
-        One row per firm, placed or not.
-    notes
-        What was assumed or left out while the problem was built, and firms without a fitting
-        lot where lots were given.
-    scope
-        Who was in scope, and why.
-    changes
-        Against the plan it is based on, firm by firm with the reason.
+    stored_plans
+        Those that were made.
     """
 
-    plan_id: str
-    row: pd.Series
-    assignments: pd.DataFrame
-    notes: tuple[str, ...]
-    scope: Scope
-    changes: tuple[PlanChange, ...] = ()
-
-    def summary(self) -> dict[str, Any]:
-        """Who was in scope, status, counts, cost, bound and gap."""
-        keys = (
-            "plan_id", "scenario", "status", "placed", "unplaced", "unplaced_bound",
-            "cost", "bound", "gap", "seconds", "seed",
-        )  # fmt: skip
-        found = json.loads(self.row[list(keys)].to_json())
-        if self.changes:
-            found["changes"] = [change.message for change in self.changes]
-        return {
-            "scope": self.scope.summary(),
-            **found,
-            "notes": [self.scope.words, *self.notes],
-        }
-
-
-class Matching(Assessing):
-    """Matching on the layers and findings of a workspace."""
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.stored_plans = StoredPlans(desk)
 
     def scenario(self, name: str) -> Scenario:
         """A shipped scenario by its id, or one from TOML text, checked against this workspace.
@@ -152,7 +116,7 @@ class Matching(Assessing):
             self.require("sites", "parks")
             self.latest_run("screen")
             seen.load("match")
-            staying = self.plan_assignments(approved) if approved else None
+            staying = self.stored_plans.plan_assignments(approved) if approved else None
         return MatchInputs(seen, self.scheme.south, staying)
 
     def problem(
@@ -396,72 +360,3 @@ class Matching(Assessing):
         return self.check_plan(
             scenario, plan_by_hand(read_table(path, limits=self.settings.reading))
         )
-
-    def compare_plans(self, *plan_ids: str) -> Comparison:
-        """Two or more plans side by side: indicators, and the firms that fare differently."""
-        with self.snapshot():
-            for plan_id in plan_ids:
-                self.plan(plan_id)
-            indicators = self._of_plans("indicators", plan_ids)
-            assignments = self._of_plans("assignments", plan_ids)
-        return compare(indicators, assignments, language=self.settings.language)
-
-    def _of_plans(self, layer: str, plan_ids: tuple[str, ...]) -> pd.DataFrame:
-        """Rows of some plans, in the order the plans were named."""
-        rows = [self.read(layer, where={"plan_id": plan_id}) for plan_id in plan_ids]
-        return pd.concat(rows, ignore_index=True)
-
-    def latest_plan(self) -> str:
-        """Id of the newest plan.
-
-        Raises
-        ------
-        EmptyWorkspaceError
-            If there is none.
-        """
-        plans = self.read("scenarios")
-        if plans.empty:
-            raise EmptyWorkspaceError(
-                "There is no plan yet.", hint="Make one: geo-relocation match default"
-            )
-        return str(newest(plans, "created_at", "plan_id")["plan_id"])
-
-    @at_one_moment
-    def plan(self, plan_id: str) -> pd.Series:
-        """The record of one plan.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is none of that id.
-        """
-        found = self.read("scenarios", where={"plan_id": plan_id})
-        if found.empty:
-            raise UnknownNameError("plan", plan_id, list(self.read("scenarios")["plan_id"]))
-        return found.iloc[0]
-
-    def plans_out_of_date(self, plans: pd.DataFrame) -> dict[str, OutOfDate]:
-        """Those of some plans that no longer match the workspace, by id.
-
-        Parameters
-        ----------
-        plans
-            Rows of `scenarios`.
-        """
-        if plans.empty:
-            return {}
-        with self.snapshot() as seen:
-            now = seen.key("match", {})
-            found = {
-                str(plan["plan_id"]): out_of_date(
-                    seen, "match", stored=plan["input_hash"], made_at=plan["created_at"], now=now
-                )
-                for _, plan in plans.iterrows()
-            }
-        return {plan: old for plan, old in found.items() if old}
-
-    @at_one_moment
-    def plan_assignments(self, plan_id: str) -> pd.DataFrame:
-        """Who goes where in one plan."""
-        self.plan(plan_id)
-        return self.read("assignments", where={"plan_id": plan_id})

@@ -72,8 +72,8 @@ class AssessRun:
         }
 
 
-class Assessing(WorkspaceBase):
-    """Assessment of the sites of a workspace."""
+class Decisions(WorkspaceBase):
+    """What is decided on the sites of a workspace, by rules and by people."""
 
     def assess(
         self,

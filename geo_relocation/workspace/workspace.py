@@ -8,18 +8,58 @@ from typing import Self
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.model.scheme import Scheme, default_scheme
 from geo_relocation.settings import Settings, load_settings
-from geo_relocation.store import Migration, Tell, create_store, migrate_store, open_store, to_nobody
-from geo_relocation.workspace.listing import Listing
-from geo_relocation.workspace.publishing import Publishing
+from geo_relocation.store import (
+    Migration,
+    Store,
+    Tell,
+    create_store,
+    migrate_store,
+    open_store,
+    to_nobody,
+)
+from geo_relocation.workspace.base import Desk, WorkspaceBase
+from geo_relocation.workspace.decisions import Decisions
+from geo_relocation.workspace.imports import Imports
+from geo_relocation.workspace.list import RelocationList
+from geo_relocation.workspace.plans import Plans
+from geo_relocation.workspace.publications import Publications
 from geo_relocation.workspace.screening import Screening
 from geo_relocation.workspace.trials import Trials
-from geo_relocation.workspace.units import Units
 
 
-class Workspace(Units, Screening, Listing, Trials, Publishing):
-    """Layers, runs and plans of one scheme, with the verbs that work on them.
+class Workspace(WorkspaceBase):
+    """Layers, runs and plans of one scheme, and the parts with the verbs that work on them.
 
     Use `geo_relocation.open` or `geo_relocation.create` to get one; it is a context manager.
+    What is done every day has a short name on the workspace itself, the same verb as on its part.
+
+    Parameters
+    ----------
+    store
+        Where the layers live.
+    settings
+        Author, language and threads.
+
+    Attributes
+    ----------
+    imports
+        Files into layers, taken back, checked: `import_layer`, `undo_import`, `load_sample`;
+        `imports.log` has issues and changes, `imports.units` the units before and since the
+        reform.
+    screening
+        Sites against zones: `screen`, `compare_screenings`.
+    decisions
+        Routes by rules and by people: `assess`, `override`, `explain`.
+    list
+        The relocation list as a history: `move`.
+    plans
+        Who goes where and when: `scenario`, `match`; `plans.stored_plans` has those that were
+        made (`latest_plan`, `plan_assignments`).
+    trials
+        What if: why, alternatives, a hectare more, new parks.
+    publications
+        What people look at: `content`, `map`, `export_qgis`, `export_xlsx`, `export_docx`,
+        `export_geoparquet`.
 
     Examples
     --------
@@ -28,6 +68,37 @@ class Workspace(Units, Screening, Listing, Trials, Publishing):
     ...     ws.import_layer("zones", "quyhoach.gpkg")
     ...     ws.screen().summary()
     """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        desk = Desk(store, settings)
+        super().__init__(desk)
+        self.imports = Imports(desk)
+        self.screening = Screening(desk)
+        self.decisions = Decisions(desk)
+        self.list = RelocationList(desk, self.decisions)
+        self.plans = Plans(desk)
+        self.trials = Trials(desk, self.plans)
+        self.publications = Publications(desk, self.plans.stored_plans)
+        # Bound here, a short name has the signature and words of its verb and none of its own.
+        self.import_layer = self.imports.import_layer
+        self.undo_import = self.imports.undo_import
+        self.load_sample = self.imports.load_sample
+        self.screen = self.screening.screen
+        self.compare_screenings = self.screening.compare_screenings
+        self.assess = self.decisions.assess
+        self.override = self.decisions.override
+        self.explain = self.decisions.explain
+        self.move = self.list.move
+        self.scenario = self.plans.scenario
+        self.match = self.plans.match
+        self.latest_plan = self.plans.stored_plans.latest_plan
+        self.plan_assignments = self.plans.stored_plans.plan_assignments
+        self.content = self.publications.content
+        self.map = self.publications.map
+        self.export_qgis = self.publications.export_qgis
+        self.export_xlsx = self.publications.export_xlsx
+        self.export_docx = self.publications.export_docx
+        self.export_geoparquet = self.publications.export_geoparquet
 
     def __enter__(self) -> Self:
         """Enter the context; the store is already open."""

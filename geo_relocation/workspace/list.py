@@ -14,16 +14,28 @@ from geo_relocation.model.enums import ListState
 from geo_relocation.programme import ComplaintOutcome
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
-from geo_relocation.workspace.assessing import Assessing
+from geo_relocation.workspace.base import Desk, WorkspaceBase
+from geo_relocation.workspace.decisions import Decisions
 from geo_relocation.workspace.snapshot import at_one_moment
 
 
-class Listing(Assessing):
+class RelocationList(WorkspaceBase):
     """The relocation list as a history that only grows.
 
     Every entry names who, when and on what ground; `author` is the setting of that name where
     it is left out, `at` is the present moment.
+
+    Parameters
+    ----------
+    desk
+        Of the workspace.
+    decisions
+        What is decided on the sites.
     """
+
+    def __init__(self, desk: Desk, decisions: Decisions) -> None:
+        super().__init__(desk)
+        self._decisions = decisions
 
     def move(self, site_id: str, to: ListState | str, *, ground: str, **given: Any) -> pd.DataFrame:
         """Move a site to another state of the list; see `programme.transition`."""
@@ -59,7 +71,9 @@ class Listing(Assessing):
     def complain(self, site_id: str, *, ground: str, **given: Any) -> pd.DataFrame:
         """Record a complaint against the decision in force on a site."""
         return self._record(
-            lambda _, who: programme.complain(self.decision(site_id), ground=ground, **who),
+            lambda _, who: programme.complain(
+                self._decisions.decision(site_id), ground=ground, **who
+            ),
             given,
         )
 
@@ -82,7 +96,7 @@ class Listing(Assessing):
             complaint = events[events["event_id"] == complaint_id]
             new_decision = None
             if upheld and len(complaint):
-                new_decision = self.decision(str(complaint["site_id"].iloc[0]))
+                new_decision = self._decisions.decision(str(complaint["site_id"].iloc[0]))
             return programme.resolve(
                 events, complaint_id, outcome, ground=ground, new_decision=new_decision, **who
             )
@@ -125,7 +139,7 @@ class Listing(Assessing):
         """Sites past their deadline, with the steps taken so far."""
         when = on or self.store.now()
         return programme.overdue(
-            self.current_decisions(), self.read("events"), self.list_as_of(on), when
+            self._decisions.current_decisions(), self.read("events"), self.list_as_of(on), when
         )
 
     @at_one_moment

@@ -1,0 +1,56 @@
+"""What a finished search gives back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from geo_relocation.matching.problem import Scope
+from geo_relocation.matching.replan import PlanChange
+
+
+@dataclass(frozen=True)
+class MatchRun:
+    """A plan that was verified and stored.
+
+    Attributes
+    ----------
+    plan_id
+        Under which it is stored.
+    row
+        Its record in `scenarios`.
+    assignments
+        One row per firm, placed or not.
+    notes
+        What was assumed or left out while the problem was built, and firms without a fitting
+        lot where lots were given.
+    scope
+        Who was in scope, and why.
+    changes
+        Against the plan it is based on, firm by firm with the reason.
+    """
+
+    plan_id: str
+    row: pd.Series
+    assignments: pd.DataFrame
+    notes: tuple[str, ...]
+    scope: Scope
+    changes: tuple[PlanChange, ...] = ()
+
+    def summary(self) -> dict[str, Any]:
+        """Who was in scope, status, counts, cost, bound and gap."""
+        keys = (
+            "plan_id", "scenario", "status", "placed", "unplaced", "unplaced_bound",
+            "cost", "bound", "gap", "seconds", "seed",
+        )  # fmt: skip
+        found = json.loads(self.row[list(keys)].to_json())
+        if self.changes:
+            found["changes"] = [change.message for change in self.changes]
+        return {
+            "scope": self.scope.summary(),
+            **found,
+            "notes": [self.scope.words, *self.notes],
+        }

@@ -1,0 +1,84 @@
+"""Plans that were made: their records, who goes where, how they compare, whether they hold."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError
+from geo_relocation.scenarios import Comparison, compare
+from geo_relocation.workspace.base import WorkspaceBase
+from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
+from geo_relocation.workspace.snapshot import at_one_moment, newest
+
+
+class StoredPlans(WorkspaceBase):
+    """The plans of a workspace, as they were stored."""
+
+    def compare_plans(self, *plan_ids: str) -> Comparison:
+        """Two or more plans side by side: indicators, and the firms that fare differently."""
+        with self.snapshot():
+            for plan_id in plan_ids:
+                self.plan(plan_id)
+            indicators = self._of_plans("indicators", plan_ids)
+            assignments = self._of_plans("assignments", plan_ids)
+        return compare(indicators, assignments, language=self.settings.language)
+
+    def _of_plans(self, layer: str, plan_ids: tuple[str, ...]) -> pd.DataFrame:
+        """Rows of some plans, in the order the plans were named."""
+        rows = [self.read(layer, where={"plan_id": plan_id}) for plan_id in plan_ids]
+        return pd.concat(rows, ignore_index=True)
+
+    def latest_plan(self) -> str:
+        """Id of the newest plan.
+
+        Raises
+        ------
+        EmptyWorkspaceError
+            If there is none.
+        """
+        plans = self.read("scenarios")
+        if plans.empty:
+            raise EmptyWorkspaceError(
+                "There is no plan yet.", hint="Make one: geo-relocation match default"
+            )
+        return str(newest(plans, "created_at", "plan_id")["plan_id"])
+
+    @at_one_moment
+    def plan(self, plan_id: str) -> pd.Series:
+        """The record of one plan.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none of that id.
+        """
+        found = self.read("scenarios", where={"plan_id": plan_id})
+        if found.empty:
+            raise UnknownNameError("plan", plan_id, list(self.read("scenarios")["plan_id"]))
+        return found.iloc[0]
+
+    def plans_out_of_date(self, plans: pd.DataFrame) -> dict[str, OutOfDate]:
+        """Those of some plans that no longer match the workspace, by id.
+
+        Parameters
+        ----------
+        plans
+            Rows of `scenarios`.
+        """
+        if plans.empty:
+            return {}
+        with self.snapshot() as seen:
+            now = seen.key("match", {})
+            found = {
+                str(plan["plan_id"]): out_of_date(
+                    seen, "match", stored=plan["input_hash"], made_at=plan["created_at"], now=now
+                )
+                for _, plan in plans.iterrows()
+            }
+        return {plan: old for plan, old in found.items() if old}
+
+    @at_one_moment
+    def plan_assignments(self, plan_id: str) -> pd.DataFrame:
+        """Who goes where in one plan."""
+        self.plan(plan_id)
+        return self.read("assignments", where={"plan_id": plan_id})
