@@ -10,7 +10,7 @@ import pytest
 from geo_relocation.errors import ScenarioError
 from geo_relocation.matching import solve
 from geo_relocation.scenarios import parse_scenario
-from geo_relocation.workspace import matching
+from geo_relocation.workspace import plans
 from geo_relocation.workspace.drafts import SearchDraft, draft_path
 
 PLAN = pd.DataFrame({"site_id": ["A"], "park_id": ["W"], "phase": [2026]})
@@ -53,7 +53,7 @@ def test_a_search_goes_on_without_a_draft_and_says_so(run, province, scenario_fi
         return solve(problem, keep=keep, **given)
 
     # The search itself may be over before it would keep anything.
-    monkeypatch.setattr(matching, "solve", kept_at_once)
+    monkeypatch.setattr(plans, "solve", kept_at_once)
     place = Path(province).parent / ".georelocation"
     place.write_text("a file where the folder should be")
     done = run("match", scenario_file(), "--work", 1, "--json", workspace=province)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from geo_relocation.cli import streams
-from geo_relocation.workspace import Workspace
+from geo_relocation.workspace.decisions import Decisions
 
 PROGRAM = (sys.executable, "-c", "from geo_relocation.cli import main; main()")
 ESCAPES = "\x1b]0;pwned\x07\x9b31m\x7f\r\u202e"
@@ -105,7 +105,7 @@ def test_a_fault_of_the_program_is_one_message_that_says_what_was_stored(
         raise KeyError(message)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Workspace, "findings", broken)
+        patched.setattr(Decisions, "sensitivity", broken)
         done = run("robustness", "--rules", "any-of-four-2024", workspace=province)
     assert done.code == 1
     assert "Traceback" not in done.err
@@ -137,7 +137,7 @@ def test_ctrl_c_is_one_line_and_nothing_is_stored(run, province, monkeypatch):
         signal.raise_signal(signal.SIGINT)
         time.sleep(5)
 
-    monkeypatch.setattr(Workspace, "findings", stopped)
+    monkeypatch.setattr(Decisions, "sensitivity", stopped)
     before = Path(province).read_bytes()
     for more in ((), ("--json",)):
         done = run("match", "default", *more, workspace=province)
@@ -153,7 +153,7 @@ def test_a_signal_to_end_is_one_line_too(run, province, monkeypatch):
         signal.raise_signal(signal.SIGTERM)
         time.sleep(5)
 
-    monkeypatch.setattr(Workspace, "findings", ended)
+    monkeypatch.setattr(Decisions, "sensitivity", ended)
     done = run("match", "default", workspace=province)
     assert done.code == 143
     assert len(done.err.strip().splitlines()) == 1
