@@ -15,6 +15,7 @@ import pytest
 
 from geo_relocation.cli import streams
 from geo_relocation.workspace.decisions import Decisions
+from geo_relocation.workspace.plans import Plans
 
 PROGRAM = (sys.executable, "-c", "from geo_relocation.cli import main; main()")
 ESCAPES = "\x1b]0;pwned\x07\x9b31m\x7f\r\u202e"
@@ -137,7 +138,7 @@ def test_ctrl_c_is_one_line_and_nothing_is_stored(run, province, monkeypatch):
         signal.raise_signal(signal.SIGINT)
         time.sleep(5)
 
-    monkeypatch.setattr(Decisions, "sensitivity", stopped)
+    monkeypatch.setattr(Plans, "match_inputs", stopped)
     before = Path(province).read_bytes()
     for more in ((), ("--json",)):
         done = run("match", "default", *more, workspace=province)
@@ -153,7 +154,7 @@ def test_a_signal_to_end_is_one_line_too(run, province, monkeypatch):
         signal.raise_signal(signal.SIGTERM)
         time.sleep(5)
 
-    monkeypatch.setattr(Decisions, "sensitivity", ended)
+    monkeypatch.setattr(Plans, "match_inputs", ended)
     done = run("match", "default", workspace=province)
     assert done.code == 143
     assert len(done.err.strip().splitlines()) == 1
