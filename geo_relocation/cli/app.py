@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from geo_relocation.cli import (
+    demo,
     files,
     listing,
     policy,
@@ -15,7 +16,6 @@ from geo_relocation.cli import (
     scenarios,
     schedules,
     stages,
-    trial,
     units,
     upkeep,
 )
@@ -47,7 +47,7 @@ Exit codes: 0 done, 1 the data or the plan does not allow it, 2 wrong usage.
 """
 
 
-_PARTS = (trial, files, units, stages, scenarios, policy, schedules, listing, results, upkeep)
+_PARTS = (demo, files, units, stages, scenarios, policy, schedules, listing, results, upkeep)
 
 
 def build_app() -> typer.Typer:

@@ -1,4 +1,4 @@
-"""The same site twice, in one file or in file and workspace: found, and put to a decision.
+"""The same site twice, in one file or in file and workspace: found, and treated as chosen.
 
 One firm may hold several sites, so one tax code is not yet a duplicate: two rows are candidates
 when code or name agree and nothing says that they are two places. Outlines that share no land,
@@ -21,8 +21,8 @@ from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.text.similarity import address_key, find_duplicates
 
-Decision = Literal["ask", "merge", "keep"]
-DECISIONS: tuple[Decision, ...] = ("ask", "merge", "keep")
+OnDuplicates = Literal["ask", "merge", "keep"]
+ON_DUPLICATES: tuple[OnDuplicates, ...] = ("ask", "merge", "keep")
 
 _COLUMNS = ("name", "tax_code", "address")
 _ONE_ADDRESS = 80.0
@@ -54,7 +54,7 @@ class Candidate(NamedTuple):
     score: float
 
 
-def settle_duplicates(draft: Draft, existing: pd.DataFrame | None, decision: Decision) -> None:
+def settle_duplicates(draft: Draft, existing: pd.DataFrame | None, chosen: OnDuplicates) -> None:
     """Find rows that may be the same site, and do as decided.
 
     `ask` asks: a row whose key had to be made is held back, one that bears a key of its own
@@ -68,18 +68,18 @@ def settle_duplicates(draft: Draft, existing: pd.DataFrame | None, decision: Dec
         Rows of `sites`, with their keys.
     existing
         The sites that the workspace knows.
-    decision
+    chosen
         What the user wants.
     """
     own = draft.given.get("site_id", np.zeros(len(draft.raw), dtype=bool))
     names, codes = draft.column("name"), draft.column("tax_code")
-    merger = _Merger(draft) if decision == "merge" else None
+    merger = _Merger(draft) if chosen == "merge" else None
     for candidate in find_candidates(draft, existing):
         i = candidate.position
         if draft.refused[i] or draft.merged[i]:
             continue
-        held_back = decision == "ask" and not own[i]
-        _note(draft, candidate, decision, names[i] or codes[i], held_back=held_back)
+        held_back = chosen == "ask" and not own[i]
+        _note(draft, candidate, chosen, names[i] or codes[i], held_back=held_back)
         if held_back:
             draft.refused[i] = True
         elif merger is not None:
@@ -87,10 +87,10 @@ def settle_duplicates(draft: Draft, existing: pd.DataFrame | None, decision: Dec
 
 
 def _note(
-    draft: Draft, candidate: Candidate, decision: Decision, value: object, *, held_back: bool
+    draft: Draft, candidate: Candidate, chosen: OnDuplicates, value: object, *, held_back: bool
 ) -> None:
     kinds = {"keep": "duplicate-kept", "merge": "duplicate-merged"}
-    kind = kinds.get(decision, "duplicate" if held_back else "duplicate-possible")
+    kind = kinds.get(chosen, "duplicate" if held_back else "duplicate-possible")
     row = candidate.source
     where = f"dòng {row}" if row is not None else "không gian làm việc"
     where_en = f"row {row}" if row is not None else "the workspace"

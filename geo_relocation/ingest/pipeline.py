@@ -18,12 +18,12 @@ from geo_relocation.geo.crs_detect import Extent
 from geo_relocation.ingest.addresses import settle_addresses
 from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
-from geo_relocation.ingest.duplicates import DECISIONS, Decision, settle_duplicates
+from geo_relocation.ingest.duplicates import ON_DUPLICATES, OnDuplicates, settle_duplicates
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.keys import assign_keys, record_ids, suffix_repeated
 from geo_relocation.ingest.links import adopt_park_ids, link_parks, qualify_lots
+from geo_relocation.ingest.locating import locate
 from geo_relocation.ingest.mapping import ColumnMapping, resolve_mapping
-from geo_relocation.ingest.places import locate
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.zoning import categorise_zones
 from geo_relocation.model import IMPORTABLE, Attribute
@@ -86,7 +86,7 @@ def prepare(
     existing: pd.DataFrame | None = None,
     parks: pd.DataFrame | None = None,
     admin_units: pd.DataFrame | None = None,
-    duplicates: Decision = "ask",
+    duplicates: OnDuplicates = "ask",
 ) -> Prepared:
     """Make a source table ready for a layer.
 
@@ -137,8 +137,8 @@ def prepare(
     """
     if layer not in IMPORTED:
         raise UnknownNameError("layer to import into", layer, IMPORTED)
-    if duplicates not in DECISIONS:
-        raise UnknownNameError("decision on duplicates", duplicates, DECISIONS)
+    if duplicates not in ON_DUPLICATES:
+        raise UnknownNameError("decision on duplicates", duplicates, ON_DUPLICATES)
     log = IssueLog(raw, layer)
     log.extend(raw.notes)
     columns, notes = resolve_mapping(
@@ -324,7 +324,7 @@ def _require(draft: Draft) -> None:
 
 
 def _finish(
-    draft: Draft, import_id: str, code_system: str | None, duplicates: Decision
+    draft: Draft, import_id: str, code_system: str | None, duplicates: OnDuplicates
 ) -> Prepared:
     kept = draft.kept
     layer = draft.schema

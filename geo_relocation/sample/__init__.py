@@ -13,12 +13,13 @@ import shapely
 from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel, RecordKind
 from geo_relocation.progress import Progress, SilentProgress
-from geo_relocation.sample import firms, places, zones
+from geo_relocation.sample import firms, zones
 from geo_relocation.sample.blocks import make_lattice
 from geo_relocation.sample.drawing import WORKING_CRS
 from geo_relocation.sample.lots import make_lots
 from geo_relocation.sample.outline import Outline, draw_outline
 from geo_relocation.sample.parks import make_parks
+from geo_relocation.sample.plots import blur, place_sites
 from geo_relocation.sample.roads import gate_degrees, main_roads, make_roads
 from geo_relocation.sample.tables import rows
 
@@ -75,7 +76,7 @@ def build_sample(
     told.advance()
     town = zones.Town(outline, parks, lattice, rural, main_roads())
     planned = zones.make_planned(town, streams[4])
-    plots = places.place_sites(sites, outline, planned, parks, streams[5])
+    plots = place_sites(sites, outline, planned, parks, streams[5])
     plots["commune_code"] = firms.commune_codes(plots)
     layers["sites"] = _sites(plots, outline, planned, parks, streams[6], streams[7])
     overlaps = zones.make_overlaps(plots, planned, streams[8])
@@ -108,7 +109,7 @@ def _sites(
     coded = planned["code_system"].to_numpy()[zone] == "vn-2024"
     codes.iloc[site[coded]] = planned["land_use_code"].to_numpy()[zone[coded]]
     described = firms.describe(plots, codes, receiving, for_firms)
-    located = places.blur(plots, outline, firms.commune_seeds(), for_places)
+    located = blur(plots, outline, firms.commune_seeds(), for_places)
     return described.join(located)
 
 

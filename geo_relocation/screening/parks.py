@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from geo_relocation.geo import overlay
 from geo_relocation.geo.outlines import Outlines
+from geo_relocation.screening.land import Labelled
 from geo_relocation.screening.parameters import ScreeningParameters
-from geo_relocation.screening.places import Labelled
-from geo_relocation.screening.probability import Ground, mostly_on
+from geo_relocation.screening.probability import RegionLand, mostly_on
 
 GeometryArray = NDArray[np.object_]
 TextArray = NDArray[np.object_]
@@ -154,7 +154,7 @@ def _certain_park(
         radius[site],
         np.zeros(len(site), dtype=bool),
         vague[site],
-        lambda _: [Ground(parks, np.arange(len(site)), park)],
+        lambda _: [RegionLand(parks, np.arange(len(site)), park)],
         parameters,
         threshold=_HALF,
         threads=threads,
@@ -166,13 +166,13 @@ def _certain_park(
     return best
 
 
-def _parks_within(region: Outlines, parks: Outlines, *, threads: int) -> list[Ground]:
+def _parks_within(region: Outlines, parks: Outlines, *, threads: int) -> list[RegionLand]:
     """The land within each region that lies in any park; parks may lie in one another."""
     pieces = overlay.intersect(region, parks, threads=threads)
     nested = overlay.sites_with_overlaps(region, parks, pieces, threads=threads)[pieces.site]
     group = np.zeros(len(pieces.site), dtype=np.int64)
     settled = overlay.resolve(region, parks, pieces.take(nested), group[nested], threads=threads)
     return [
-        Ground(parks, pieces.site[~nested], pieces.zone[~nested]),
-        Ground.of_settled(settled, np.ones(len(settled[0]), dtype=bool)),
+        RegionLand(parks, pieces.site[~nested], pieces.zone[~nested]),
+        RegionLand.of_settled(settled, np.ones(len(settled[0]), dtype=bool)),
     ]

@@ -30,7 +30,7 @@ _WHOLE = 1 - 1e-9
 
 
 @dataclass(frozen=True)
-class Ground:
+class RegionLand:
     """Polygons that make up some kind of land within each of several regions.
 
     Attributes
@@ -49,7 +49,7 @@ class Ground:
     @classmethod
     def of_settled(
         cls, settled: tuple[IntArray, IntArray, GeometryArray], mine: BoolArray
-    ) -> Ground:
+    ) -> RegionLand:
         """Land that `overlay.resolve` settled, its parts apart; `mine` says which of it."""
         region, _, land = settled
         parts, index = shapely.get_parts(land[mine], return_index=True)
@@ -106,7 +106,7 @@ def mostly_on(
     radius: FloatArray,
     stated: BoolArray,
     vague: BoolArray,
-    ground_within: Callable[[Outlines], list[Ground]],
+    ground_within: Callable[[Outlines], list[RegionLand]],
     parameters: ScreeningParameters,
     *,
     threshold: float,
@@ -170,7 +170,7 @@ def mostly_on(
 
 def _housing_within(
     region: Outlines, zones: ZoneIndex, parameters: ScreeningParameters, *, threads: int
-) -> list[Ground]:
+) -> list[RegionLand]:
     """The land within each region that counts as housing once all claims are settled.
 
     Where zones do not overlap within reach, the zones are that land. Elsewhere claims are
@@ -188,6 +188,6 @@ def _housing_within(
         region, zones.outlines, pieces.take(hard), group[hard], threads=threads
     )
     return [
-        Ground(zones.outlines, pieces.site[plain], pieces.zone[plain]),
-        Ground.of_settled(settled, np.isin(settled[1] % len(CATEGORIES), wanted)),
+        RegionLand(zones.outlines, pieces.site[plain], pieces.zone[plain]),
+        RegionLand.of_settled(settled, np.isin(settled[1] % len(CATEGORIES), wanted)),
     ]

@@ -19,11 +19,20 @@ from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel, LocationSource, ZoneStatus
 from geo_relocation.model.references import require_known_sites
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.screening import places
 from geo_relocation.screening.distances import DistanceTable, shipped_table
+from geo_relocation.screening.land import (
+    Labelled,
+    accuracy_of,
+    codes_by_row,
+    ids_by_row,
+    labelled,
+    land_of,
+    measured_from,
+    representative_points,
+    units_of,
+)
 from geo_relocation.screening.parameters import ScreeningParameters
 from geo_relocation.screening.parks import InPark, in_parks
-from geo_relocation.screening.places import Labelled
 from geo_relocation.screening.probability import residential_probability
 from geo_relocation.screening.shares import (
     CATEGORIES,
@@ -191,9 +200,9 @@ def survey_surroundings(
         housing=outlines(np.concatenate(housing)),
         housing_is_planned=not existing.any(),
         sensitive=outlines(empty if sensitive is None else sensitive.geometry.to_numpy()),
-        parks=places.labelled(parks, "park_id"),
-        districts=places.labelled(districts, "code"),
-        units=places.labelled(units, "code"),
+        parks=labelled(parks, "park_id"),
+        districts=labelled(districts, "code"),
+        units=labelled(units, "code"),
         sources=sources,
         table=table or shipped_table(parameters.distance_table),
     )
@@ -208,15 +217,15 @@ def _screen_block(
     threads: int,
 ) -> pd.DataFrame:
     """Screen one block of sites."""
-    shapes = places.land_of(sites)
+    shapes = land_of(sites)
     land = outlines(shapes)
-    point = places.representative_points(sites.geometry.to_numpy())
-    radius = places.accuracy_of(sites, parameters)
+    point = representative_points(sites.geometry.to_numpy())
+    radius = accuracy_of(sites, parameters)
     shares = category_shares(land, around.zones, parameters, threads=threads)
     vague = (sites["location_source"] == LocationSource.UNIT).to_numpy(dtype=bool)
     park = in_parks(land, point, radius, vague, around.parks, parameters, threads=threads)
-    district, districts = places.units_of(land, point, around.districts, threads=threads)
-    unit, units = places.units_of(land, point, around.units, threads=threads)
+    district, districts = units_of(land, point, around.districts, threads=threads)
+    unit, units = units_of(land, point, around.units, threads=threads)
     measures = _measure(
         sites, shapes, radius, vague, shares, park, around, parameters, threads=threads
     )
@@ -244,7 +253,7 @@ def _screen_block(
             "park_id": park.park,
             "in_park": park.answers(),
             "park_probability": park.probability,
-            "zone_ids": places.ids_by_row(shares.site, shares.zone, around.zones.label, len(sites)),
+            "zone_ids": ids_by_row(shares.site, shares.zone, around.zones.label, len(sites)),
             "detail": detail,
         }
     )
@@ -274,7 +283,7 @@ def _measure(
     )
     # A site that may be anywhere in a wide circle may be near housing far from its stated place.
     reach = np.maximum(parameters.search_radius_m, np.nan_to_num(required) + radius)
-    origin = outlines(places.measured_from(sites, land, around.sources))
+    origin = outlines(measured_from(sites, land, around.sources))
     distances = []
     for layer in (around.housing, around.sensitive):
         metres, _ = nearest_distance(
@@ -303,7 +312,7 @@ def _point_categories(point: GeometryArray, zones: ZoneIndex) -> TextArray:
     """Categories of all zones that hold the representative point."""
     at, zone = overlay.containing(point, zones.outlines.geometry)
     label = np.array([category.value for category in CATEGORIES], dtype=object)
-    return places.codes_by_row(at, zones.category[zone], label, len(point))
+    return codes_by_row(at, zones.category[zone], label, len(point))
 
 
 def _shares_json(shares: Shares, located: BoolArray) -> TextArray:

@@ -19,7 +19,7 @@ _MICRO = re.compile(r"^[µμ][a-zA-Z]?$")
 _ODD_INSIDE = re.compile(r"[a-z][\u00c0-\u00de]|[A-Za-z][¡-¿×÷\u00ad]+[A-Za-z]")
 
 
-class Outcome(Enum):
+class Sign(Enum):
     """What a word says about a reading."""
 
     VALID = "a syllable"
@@ -32,7 +32,7 @@ class Word(NamedTuple):
     """A word, what it says about each reading, and which readings would change it."""
 
     text: str
-    outcomes: tuple[Outcome, ...]
+    signs: tuple[Sign, ...]
     changed: tuple[bool, ...]
     odd: bool
 
@@ -41,25 +41,25 @@ class Word(NamedTuple):
 def judge_word(token: str) -> Word:
     """What a word with letters beyond ASCII says about each reading."""
     if _MICRO.match(token):
-        neutral = (Outcome.NEUTRAL,) * len(READINGS)
+        neutral = (Sign.NEUTRAL,) * len(READINGS)
         return Word(token, neutral, (False,) * len(READINGS), odd=False)
     plain = unicodedata.normalize("NFC", token)
     decoded = [plain if r == "vietnamese" else decode_text(token, r) for r in READINGS]
-    outcomes = [_outcome(token, text, r) for r, text in zip(READINGS, decoded, strict=True)]
+    signs = [_sign(token, text, r) for r, text in zip(READINGS, decoded, strict=True)]
     changed = tuple(text != plain for text in decoded)
-    return Word(token, tuple(outcomes), changed, bool(_ODD_INSIDE.search(token)))
+    return Word(token, tuple(signs), changed, bool(_ODD_INSIDE.search(token)))
 
 
-def _outcome(token: str, decoded: str, reading: Reading) -> Outcome:
+def _sign(token: str, decoded: str, reading: Reading) -> Sign:
     """What a token, decoded in a reading, says about it."""
     if reading != "vietnamese" and not fits(token, reading):
-        return Outcome.UNFIT
+        return Sign.UNFIT
     words = [word for word in _LETTERS.findall(decoded) if not word.isascii()]
     if not words or all(len(word) == 1 for word in words):
-        return Outcome.NEUTRAL
+        return Sign.NEUTRAL
     shaped = reading == "tcvn3" or all(map(_plain_case, words))
     valid = shaped and all(map(looks_vietnamese, words))
-    return Outcome.VALID if valid else Outcome.INVALID
+    return Sign.VALID if valid else Sign.INVALID
 
 
 def _plain_case(word: str) -> bool:

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from geo_relocation.model.enums import IssueAction, Severity
-from geo_relocation.text._readings import READINGS, TOKEN, Outcome, Reading, Word, judge_word
+from geo_relocation.text._readings import READINGS, TOKEN, Reading, Sign, Word, judge_word
 from geo_relocation.text.legacy import Encoding, decode_text, single_bytes
 from geo_relocation.text.problems import Finding, Log, Parsed
 
@@ -219,11 +219,11 @@ def _all_valid(text: str, other: int | None) -> bool:
     """
     some = False
     for token in TOKEN.findall(text):
-        outcomes = judge_word(token).outcomes
-        valid = outcomes[0] is Outcome.VALID
+        signs = judge_word(token).signs
+        valid = signs[0] is Sign.VALID
         some |= valid
-        silent = other is None or outcomes[other] is not Outcome.VALID
-        if not valid and not (outcomes[0] is Outcome.NEUTRAL and silent):
+        silent = other is None or signs[other] is not Sign.VALID
+        if not valid and not (signs[0] is Sign.NEUTRAL and silent):
             return False
     return some
 
@@ -267,14 +267,14 @@ def _words(texts: Iterable[str]) -> list[Word]:
             if len(found) >= _MOST_WORDS:
                 break
     judged = [judge_word(text) for text in found]
-    return [word for word in judged if set(word.outcomes) != {Outcome.NEUTRAL}]
+    return [word for word in judged if set(word.signs) != {Sign.NEUTRAL}]
 
 
 def _judge(words: Sequence[Word], plain: Encoding) -> Detection:
     """The verdict on some words."""
-    right_already = not any(w.outcomes[_MOJIBAKE] is Outcome.VALID for w in words) and all(
-        word.outcomes[0] is Outcome.VALID
-        or (word.outcomes[0] is Outcome.NEUTRAL and Outcome.VALID not in word.outcomes)
+    right_already = not any(w.signs[_MOJIBAKE] is Sign.VALID for w in words) and all(
+        word.signs[0] is Sign.VALID
+        or (word.signs[0] is Sign.NEUTRAL and Sign.VALID not in word.signs)
         for word in words
     )
     merged: dict[Encoding, float] = {plain: 0.0}
@@ -302,8 +302,8 @@ def _posterior(words: Sequence[Word]) -> dict[_Hypothesis, float]:
     scores: dict[_Hypothesis, float] = {h: math.log(p) for h, p in _PRIORS.items()}
     for column, reading in enumerate(READINGS):
         for word in words:
-            scores[reading] += _weight(word.outcomes[column], _VALID_IF_WRONG[reading])
-        own = (word.outcomes[column] is Outcome.VALID and word.changed[column] for word in words)
+            scores[reading] += _weight(word.signs[column], _VALID_IF_WRONG[reading])
+        own = (word.signs[column] is Sign.VALID and word.changed[column] for word in words)
         if reading != "vietnamese" and not any(own):
             scores[reading] = -math.inf
     odd = sum(word.odd for word in words)
@@ -315,27 +315,26 @@ def _posterior(words: Sequence[Word]) -> dict[_Hypothesis, float]:
     return {h: weight / total for h, weight in weights.items()}
 
 
-def _weight(outcome: Outcome, valid_if_wrong: float) -> float:
-    """Log-likelihood ratio of an outcome, reading right against reading wrong."""
-    if outcome is Outcome.VALID:
+def _weight(sign: Sign, valid_if_wrong: float) -> float:
+    """Log-likelihood ratio of a sign, reading right against reading wrong."""
+    if sign is Sign.VALID:
         return math.log(_VALID_IF_RIGHT / valid_if_wrong)
-    if outcome is Outcome.INVALID:
+    if sign is Sign.INVALID:
         return math.log((1 - _VALID_IF_RIGHT) / (1 - valid_if_wrong))
-    return _UNFIT if outcome is Outcome.UNFIT else 0.0
+    return _UNFIT if sign is Sign.UNFIT else 0.0
 
 
 def _evidence(words: Sequence[Word], encoding: Encoding) -> Evidence:
     plain = encoding in {"utf-8", "cp1252"}
     at = 0 if plain else [reading == encoding for reading in READINGS].index(True)
     counts = {
-        reading: sum(word.outcomes[i] is Outcome.VALID for word in words)
+        reading: sum(word.signs[i] is Sign.VALID for word in words)
         for i, reading in enumerate(READINGS)
     }
     against = sum(
-        word.outcomes[at] in {Outcome.INVALID, Outcome.UNFIT} and Outcome.VALID in word.outcomes
-        for word in words
+        word.signs[at] in {Sign.INVALID, Sign.UNFIT} and Sign.VALID in word.signs for word in words
     )
-    shown = [w.text for w in words if w.outcomes[at] is Outcome.VALID and w.changed[at]]
+    shown = [w.text for w in words if w.signs[at] is Sign.VALID and w.changed[at]]
     pairs = tuple((text, decode_text(text, encoding)) for text in shown[:5])
     return Evidence(len(words), {str(k): v for k, v in counts.items()}, against, pairs)
 

@@ -18,8 +18,8 @@ from rapidfuzz import fuzz
 
 from geo_relocation.model import schema
 from geo_relocation.text._resources import read_table
+from geo_relocation.text.measures import find_unit
 from geo_relocation.text.normalise import search_key
-from geo_relocation.text.units import find_unit
 
 How = Literal[
     "exact", "unmarked", "joined", "abbreviation", "part", "truncated", "fuzzy",

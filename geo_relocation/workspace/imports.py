@@ -12,7 +12,7 @@ from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_crs
 from geo_relocation.geo.crs_detect import Extent, extent_of
 from geo_relocation.ingest.checks import CheckResult, run_checks
-from geo_relocation.ingest.duplicates import Decision
+from geo_relocation.ingest.duplicates import OnDuplicates
 from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.model import IMPORTABLE, schema
@@ -66,7 +66,7 @@ class Imports(WorkspaceBase):
         encoding: str | None = None,
         code_system: str | None = None,
         code_table: Mapping[str, str] | None = None,
-        duplicates: Decision = "ask",
+        duplicates: OnDuplicates = "ask",
         dry_run: bool = False,
         progress: Progress = SILENT,
     ) -> ImportReport:

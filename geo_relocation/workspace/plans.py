@@ -38,7 +38,7 @@ from geo_relocation.workspace.drafts import SearchDraft
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.keys import Key
 from geo_relocation.workspace.match_run import MatchRun
-from geo_relocation.workspace.places import homes_of_workers, plan_by_hand
+from geo_relocation.workspace.side_files import homes_of_workers, plan_by_hand
 from geo_relocation.workspace.stored_plans import StoredPlans
 
 TRIED = 50

@@ -19,7 +19,7 @@ from geo_relocation.screening import (
 )
 from geo_relocation.screening.distances import shipped_table
 from geo_relocation.workspace.base import WorkspaceBase, new_id
-from geo_relocation.workspace.places import places_of_sites, read_places
+from geo_relocation.workspace.side_files import places_of_sites, read_places
 
 
 @dataclass(frozen=True)

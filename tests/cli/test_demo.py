@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from geo_relocation.cli import trial
+from geo_relocation.cli.demo import FILES, SHAPEFILES
 from geo_relocation.workspace import open_workspace
 from geo_relocation.workspace.drafts import SearchDraft, draft_path
 
@@ -65,8 +65,8 @@ def test_the_sample_says_that_it_is_one(demo):
 
 
 def test_all_files_of_the_demo_are_in_the_repository():
-    assert trial.SHAPEFILES.is_dir()
-    assert all((trial.SHAPEFILES / name).is_file() for _, name in trial.FILES)
+    assert SHAPEFILES.is_dir()
+    assert all((SHAPEFILES / name).is_file() for _, name in FILES)
 
 
 def test_a_plan_taken_out_and_brought_back_is_checked_rule_by_rule(demo, run, tmp_path):

@@ -17,7 +17,7 @@ import pytest
 from docx import Document
 from outputs import COMMANDS, FOLDERS, PROGRAM, everything_in
 
-from geo_relocation.cli import trial
+from geo_relocation.cli import demo
 from geo_relocation.workspace import open_workspace
 
 
@@ -308,7 +308,7 @@ def test_the_demo_replaces_its_own_untouched_workspace_only(run, tmp_path, monke
         written[len(written)] = folder
         return {}
 
-    monkeypatch.setattr(trial, "run_demo", quick)
+    monkeypatch.setattr(demo, "run_demo", quick)
     file = tmp_path / "mau.gpkg"
     assert run("demo", tmp_path).code == 0
     first = file.read_bytes()
@@ -328,14 +328,14 @@ def test_the_demo_replaces_its_own_untouched_workspace_only(run, tmp_path, monke
 
 
 def test_a_demo_that_fails_keeps_the_workspace_of_the_one_before(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(trial, "run_demo", lambda *_: {})
+    monkeypatch.setattr(demo, "run_demo", lambda *_: {})
     assert run("demo", tmp_path).code == 0
     before = everything_in(tmp_path)
 
     def broken(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(trial, "run_demo", broken)
+    monkeypatch.setattr(demo, "run_demo", broken)
     done = run("demo", tmp_path)
     assert done.code == 130
     assert everything_in(tmp_path) == before

@@ -7,7 +7,7 @@ import pytest
 from geo_relocation.ingest.checks import checks
 from geo_relocation.ingest.dossier import CODE_SYSTEM, LAND_USE_CLASS
 from geo_relocation.ingest.draft import Assumptions
-from geo_relocation.ingest.duplicates import DECISIONS
+from geo_relocation.ingest.duplicates import ON_DUPLICATES
 from geo_relocation.ingest.issues import issue_kinds
 from geo_relocation.model.enums import LocationSource
 from geo_relocation.settings import ReadingLimits
@@ -44,7 +44,7 @@ def test_assumed_accuracies_are_the_ones_in_force():
 
 
 def test_choices_and_names_are_spelt_as_the_program_spells_them():
-    for decision in DECISIONS:
+    for decision in ON_DUPLICATES:
         assert f"--duplicates {decision}" in PAGE
     assert LAND_USE_CLASS in PAGE
     assert f"`{CODE_SYSTEM}`" in PAGE

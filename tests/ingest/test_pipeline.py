@@ -21,7 +21,7 @@ from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.model import schema
 from geo_relocation.screening import ScreeningParameters
-from geo_relocation.screening.places import accuracy_of
+from geo_relocation.screening.land import accuracy_of
 
 from .making import EAST, NORTH, TM3, issue, kinds, square, zones
 

@@ -7,7 +7,7 @@ import pytest
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.model import IMPORTABLE, schema
 from geo_relocation.text.headers import ACCEPT, match_headers
-from geo_relocation.text.units import find_unit, unit_factor
+from geo_relocation.text.measures import find_unit, unit_factor
 
 SITES = [
     ("Tên DN", "name", None),

@@ -53,7 +53,7 @@ _POINT_SHARE = 0.10
 
 
 @dataclass(frozen=True)
-class Ground:
+class Buildable:
     """Blocks on which sites may stand.
 
     Attributes
@@ -153,7 +153,7 @@ def _sizes(count: int, rng: np.random.Generator) -> FloatArray:
     return sizes
 
 
-def _ground(outline: Outline, planned: pd.DataFrame, code: str, crowd: Noise) -> Ground:
+def _ground(outline: Outline, planned: pd.DataFrame, code: str, crowd: Noise) -> Buildable:
     """Blocks of one city with their pull, stronger where firms already crowd."""
     shapes = planned["geometry"].to_numpy()
     middles = shapely.point_on_surface(shapes)
@@ -163,11 +163,11 @@ def _ground(outline: Outline, planned: pd.DataFrame, code: str, crowd: Noise) ->
     pull = planned["category"].map(_PULL).to_numpy(float)[here]
     heights = crowd(shapely.get_coordinates(middles[here]))
     weights: FloatArray = pull * np.exp(1.1 * heights) * shapely.area(blocks)
-    return Ground(blocks, weights)
+    return Buildable(blocks, weights)
 
 
 def _fill(
-    ground: Ground, sizes: FloatArray, home: shapely.Polygon, rng: np.random.Generator
+    ground: Buildable, sizes: FloatArray, home: shapely.Polygon, rng: np.random.Generator
 ) -> list[shapely.Polygon]:
     """Put a shape of each size on the ground."""
     shapely.prepare(home)
