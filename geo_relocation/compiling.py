@@ -1,49 +1,49 @@
-"""Compile loops over arrays to machine code, and keep the result where that is possible.
+"""Mark loops over arrays that are compiled to machine code when they are first called.
 
-Compiling takes from seconds to a minute, so numba keeps what it compiled in a file. A place
-that cannot be written to, a full disk or a damaged file costs that time again; it is never a
-reason to fail.
+Nothing of numba is loaded before that: reading a module with such loops costs nothing.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import pickle
-import stat
-import tempfile
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
+from functools import update_wrapper
+from threading import RLock
 from typing import Any, TypeVar, cast
 
-import numba
-from numba.core import config
-from numba.core.caching import FunctionCache
+from geo_relocation.lazy import dispatching
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_LOG = logging.getLogger(__name__)
-_UNUSABLE = (OSError, EOFError, ValueError, pickle.UnpicklingError)
-"""What reading or writing a file of the cache can end in."""
+_MAKING = RLock()
 
 
-class _Cache(FunctionCache):
-    """A cache that does without a file which cannot be read or written."""
+class _Loop:
+    """A loop that becomes numba's dispatcher when it is first called."""
 
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """What was compiled before, or None."""
-        try:
-            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call] # numba's
-        except _UNUSABLE:
-            return None
+    def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
+        self._function = function
+        self._options = options
+        self._made: Callable[..., Any] | None = None
+        update_wrapper(self, function)
 
-    def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled, if that is possible."""
-        try:
-            super().save_overload(sig, data)  # type: ignore[no-untyped-call] # numba's
-        except _UNUSABLE as error:
-            _say_once(f"Compiled code cannot be kept ({error}): it is compiled anew each time.")
+    def __call__(self, *arguments: Any) -> Any:
+        """Run the loop."""
+        return self._dispatcher()(*arguments)
+
+    def _dispatcher(self) -> Callable[..., Any]:
+        """The dispatcher, after those of all loops that this one can call by name.
+
+        numba looks names up among the globals of the function that it compiles, and knows what
+        to do with dispatchers only: they take the loops' places there.
+        """
+        with _MAKING:
+            if self._made is None:
+                self._made = dispatching.dispatcher_of(self._function, self._options)
+                names = self._function.__globals__
+                for name, value in list(names.items()):
+                    if isinstance(value, _Loop):
+                        names[name] = value._dispatcher()  # noqa: SLF001 - its own kind
+            return self._made
 
 
 def compiled(**options: Any) -> Callable[[F], F]:
@@ -58,54 +58,6 @@ def compiled(**options: Any) -> Callable[[F], F]:
     """
 
     def decorate(function: F) -> F:
-        dispatcher = numba.njit(nogil=True, **options)(function)
-        kept = _cache_of(function)
-        if kept is not None:
-            # As `cache=True` does; that one fails where there is no place for the file.
-            dispatcher._cache = kept  # noqa: SLF001 - numba has no public way to a cache of one's own
-        return cast("F", dispatcher)
+        return cast("F", _Loop(function, options))
 
     return decorate
-
-
-def _cache_of(function: Callable[..., Any]) -> _Cache | None:
-    """The cache of a function, in a private folder if its usual places cannot be written to."""
-    try:
-        return _Cache(function)  # type: ignore[no-untyped-call] # numba's
-    except RuntimeError:
-        folder = _private_folder()
-    if folder is None:
-        _say_once("There is no place for compiled code: it is compiled anew each time.")
-        return None
-    _say_once(f"Compiled code is kept in {folder}: its usual places cannot be written to.")
-    usual = vars(config)["CACHE_DIR"]
-    vars(config)["CACHE_DIR"] = str(folder)
-    try:
-        return _Cache(function)  # type: ignore[no-untyped-call] # numba's
-    except RuntimeError:
-        return None
-    finally:
-        vars(config)["CACHE_DIR"] = usual
-
-
-@cache
-def _private_folder() -> Path | None:
-    """A folder for temporary files that belongs to this user alone, or None.
-
-    What is in it is loaded as code: one that another user made or may write to is not taken.
-    """
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    try:
-        folder = Path(tempfile.gettempdir()) / f"geo-relocation-compiled-{user}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.lstat()
-    except OSError:
-        return None
-    own = not hasattr(os, "getuid") or found.st_uid == user
-    private = stat.S_ISDIR(found.st_mode) and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return folder if own and private else None
-
-
-@cache
-def _say_once(words: str) -> None:
-    _LOG.warning("%s", words)

@@ -11,13 +11,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import jsonschema
-
 from geo_relocation.errors import RuleSetError, UnknownNameError
+from geo_relocation.lazy import jsonschema
 from geo_relocation.model import toml
 
 _FOLDER = resources.files("geo_relocation.assessment")
-_FORMATS = jsonschema.FormatChecker(formats=("date",))
 
 
 def read_toml(text: str, kind: str) -> dict[str, Any]:
@@ -47,7 +45,8 @@ def _plain(value: Any) -> Any:
 @cache
 def _validator(schema_name: str) -> jsonschema.Draft202012Validator:
     content = json.loads(_FOLDER.joinpath(f"{schema_name}.schema.json").read_text("utf-8"))
-    return jsonschema.Draft202012Validator(content, format_checker=_FORMATS)
+    dates = jsonschema.FormatChecker(formats=("date",))
+    return jsonschema.Draft202012Validator(content, format_checker=dates)
 
 
 def schema_mistakes(data: Mapping[str, Any], schema_name: str) -> tuple[list[str], dict[str, Any]]:

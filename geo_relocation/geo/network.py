@@ -14,8 +14,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+
+from geo_relocation.lazy import csgraph, sparse
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -161,8 +161,8 @@ def _distances_to(network: RoadNetwork, target: _Snapped) -> FloatArray:
     weight += [gone[into], left[outof]]
     graph = _lightest(np.concatenate(tail), np.concatenate(head), np.concatenate(weight))
     size = count + targets
-    matrix = csr_array((graph[2], (graph[0], graph[1])), shape=(size, size))
-    found: FloatArray = dijkstra(matrix, directed=True, indices=extra)
+    matrix = sparse.csr_array((graph[2], (graph[0], graph[1])), shape=(size, size))
+    found: FloatArray = csgraph.dijkstra(matrix, directed=True, indices=extra)
     return found[:, :count]
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
+from geo_relocation.lazy import optimize, sparse
 from geo_relocation.matching.model import Model, evened
 from geo_relocation.matching.problem import FloatArray, IntArray
 
@@ -109,11 +108,11 @@ def solve_part(
         options["time_limit"] = max(seconds, 0.1)
     if nodes is not None:
         options["node_limit"] = nodes
-    found = milp(
+    found = optimize.milp(
         cost,
-        constraints=LinearConstraint(matrix, low, high),
+        constraints=optimize.LinearConstraint(matrix, low, high),
         integrality=np.ones(len(cost)),
-        bounds=Bounds(0, 1),
+        bounds=optimize.Bounds(0, 1),
         options=options,
     )
     bound = found.mip_dual_bound
@@ -130,7 +129,9 @@ def solve_part(
     return Branched(kept, float(bound) + fixed, proven)
 
 
-def _matrix(model: Model, part: Part, free: IntArray) -> tuple[csr_array, FloatArray, FloatArray]:
+def _matrix(
+    model: Model, part: Part, free: IntArray
+) -> tuple[sparse.csr_array, FloatArray, FloatArray]:
     """Rows: one choice for each free firm, the model's rows, the weight left out.
 
     With them the costs, and what the rows but the first ones are divided by.
@@ -156,7 +157,7 @@ def _matrix(model: Model, part: Part, free: IntArray) -> tuple[csr_array, FloatA
         firms + last,
     ]
     columns = [np.arange(count), spare, column, spare]
-    matrix = csr_array(
+    matrix = sparse.csr_array(
         (
             np.concatenate(amounts).astype(np.float64),
             (np.concatenate(row), np.concatenate(columns)),

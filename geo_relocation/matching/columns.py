@@ -17,9 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, eye_array, hstack, vstack
 
+from geo_relocation.lazy import optimize, sparse
 from geo_relocation.matching.knapsacks import Mask, Tables, single_rows
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import Flag, FloatArray, IntArray
@@ -184,13 +183,15 @@ class Columns:
         count = len(state.place)
         cost = np.einsum("kj,kj->k", self.tables.cost[state.place], state.member)
         slot = np.searchsorted(open_, state.place)
-        cover = hstack([csr_array(state.member[:, free].T.astype(float)), eye_array(len(free))])
-        once = csr_array(
+        cover = sparse.hstack(
+            [sparse.csr_array(state.member[:, free].T.astype(float)), sparse.eye_array(len(free))]
+        )
+        once = sparse.csr_array(
             (np.ones(count), (slot, np.arange(count))), shape=(len(open_), count + len(free))
         )
-        solved = linprog(
+        solved = optimize.linprog(
             np.concatenate([cost, np.full(len(free), dear)]),
-            A_ub=vstack([-cover, once]).tocsc(),
+            A_ub=sparse.vstack([-cover, once]).tocsc(),
             b_ub=np.concatenate([-np.ones(len(free)), np.ones(len(open_))]),
             bounds=(0, None),
             method="highs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ortools.sat.python import cp_model
+from geo_relocation.lazy import cp_model
 
 
 def new_solver(

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from geo_relocation.compiling import compiled
+from geo_relocation.lazy import optimize
 from geo_relocation.matching.model import Model
 from geo_relocation.matching.problem import FloatArray, IntArray
 
@@ -241,7 +241,7 @@ def ascend(dual: Dual, start: Prices, *, heats: list[float], steps: list[int]) -
             value, by_row, by_left = dual.value(prices[:-1], float(prices[-1]), heat)
             return -value, -np.append(by_row, by_left) * scale
 
-        found = minimize(
+        found = optimize.minimize(
             negative,
             point,
             jac=True,

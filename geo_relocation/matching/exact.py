@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.sat.python import cp_model
 
+from geo_relocation.lazy import cp_model
 from geo_relocation.matching.cpsat import new_solver
 from geo_relocation.matching.model import Model, at_least
 from geo_relocation.matching.problem import IntArray

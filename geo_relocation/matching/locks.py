@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from geo_relocation.errors import ConflictingLocksError
+from geo_relocation.lazy import cp_model
 from geo_relocation.matching.cpsat import new_solver
 from geo_relocation.matching.model import translate
 from geo_relocation.matching.problem import IntArray, Problem

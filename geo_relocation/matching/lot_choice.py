@@ -20,9 +20,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, vstack
 
+from geo_relocation.lazy import optimize, sparse
 from geo_relocation.matching.bundles import UNITS_PER_M2, Bundles, Lots
 from geo_relocation.matching.problem import FloatArray, IntArray
 
@@ -62,7 +61,7 @@ class Choices:
     item: IntArray
     share: FloatArray
     over: IntArray
-    takes: csr_array
+    takes: sparse.csr_array
 
     def __len__(self) -> int:
         """How many choices."""
@@ -139,19 +138,23 @@ def choices(lots: Lots, sets: Bundles, needs: Needs) -> Choices:
         share += [np.ones(len(bundle)), part[fits] / lots.area[divisible][fits]]
         over += [sets.area[bundle] - land, part[fits] - land]
     items, shares = np.concatenate([_NONE, *item]), np.concatenate([np.zeros(0), *share])
-    taken = vstack([_members(sets, len(lots.ids)), csr_array(np.eye(len(lots.ids)))], "csr")
-    takes = csr_array(taken[items])
+    taken = sparse.vstack(
+        [_members(sets, len(lots.ids)), sparse.csr_array(np.eye(len(lots.ids)))], "csr"
+    )
+    takes = sparse.csr_array(taken[items])
     takes.data *= np.repeat(shares, np.diff(takes.indptr))
     firms, overs = np.concatenate([_NONE, *firm]), np.concatenate([_NONE, *over])
     return Choices(firms, items, shares, overs, takes)
 
 
-def _members(sets: Bundles, lots: int) -> csr_array:
+def _members(sets: Bundles, lots: int) -> sparse.csr_array:
     """Which lots each set holds; (sets, lots)."""
     size = [len(some) for some in sets.lots]
     flat = [lot for some in sets.lots for lot in some]
     ends = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    return csr_array((np.ones(len(flat)), np.array(flat, dtype=np.int64), ends), (len(sets), lots))
+    return sparse.csr_array(
+        (np.ones(len(flat)), np.array(flat, dtype=np.int64), ends), (len(sets), lots)
+    )
 
 
 @dataclass(frozen=True)
@@ -263,12 +266,12 @@ def _least(every: Choices, value: FloatArray | IntArray, firms: int) -> IntArray
     return found
 
 
-def _rows(held: Choices, firms: int, at_least: int) -> tuple[csr_array, FloatArray]:
+def _rows(held: Choices, firms: int, at_least: int) -> tuple[sparse.csr_array, FloatArray]:
     """Rows and their upper limits: one choice a firm, each lot once, firms at least."""
     count = np.arange(len(held))
-    one_each = csr_array((np.ones(len(held)), (held.firm, count)), (firms, len(held)))
-    placed = csr_array(-np.ones((1, len(held))))
-    rows = vstack([one_each, held.takes.T, placed], "csr")
+    one_each = sparse.csr_array((np.ones(len(held)), (held.firm, count)), (firms, len(held)))
+    placed = sparse.csr_array(-np.ones((1, len(held))))
+    rows = sparse.vstack([one_each, held.takes.T, placed], "csr")
     return rows, np.concatenate([np.ones(rows.shape[0] - 1), [-float(at_least)]])
 
 
@@ -277,7 +280,7 @@ def _prices(
 ) -> tuple[FloatArray, float, FloatArray]:
     """Prices of lots, the bonus for a firm placed, and what is left to each firm."""
     rows, limit = _rows(held, firms, at_least)
-    found = linprog(-worth, A_ub=rows, b_ub=limit, bounds=(0, None), method="highs")
+    found = optimize.linprog(-worth, A_ub=rows, b_ub=limit, bounds=(0, None), method="highs")
     dual = np.maximum(-found.ineqlin.marginals, 0.0)
     return dual[firms:-1], float(dual[-1]), dual[:firms]
 
@@ -320,13 +323,13 @@ class _Search:
         bound = -np.inf
         # A plan that fits within HiGHS's tolerance only is looked for again with less room.
         for room in (1.0, 1.0 - _TIGHTER):
-            found = milp(
+            found = optimize.milp(
                 cost,
-                constraints=LinearConstraint(
+                constraints=optimize.LinearConstraint(
                     rows, -np.inf, np.where(limit > 0, limit * room, limit)
                 ),
                 integrality=np.ones(len(pool)),
-                bounds=Bounds(0, 1),
+                bounds=optimize.Bounds(0, 1),
                 options={
                     "node_limit": self.effort.nodes,
                     "time_limit": self.effort.seconds,

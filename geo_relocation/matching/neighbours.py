@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
+from geo_relocation.lazy import sparse
 from geo_relocation.matching.branch import Part
 from geo_relocation.matching.core import Core
 from geo_relocation.matching.problem import IntArray
@@ -31,7 +31,7 @@ class Neighbourhoods:
     """
 
     core: Core
-    ties: csr_array
+    ties: sparse.csr_array
     size: float = 80.0
 
     @classmethod
@@ -39,8 +39,10 @@ class Neighbourhoods:
         """Neighbourhoods of a core."""
         owner = np.repeat(np.arange(core.firms), np.diff(core.ptr))
         shape = (core.firms, core.index_width)
-        near = csr_array((np.exp(-core.reduced / core.spread), (owner, core.place)), shape=shape)
-        return cls(core, csr_array(near.T @ near))
+        near = sparse.csr_array(
+            (np.exp(-core.reduced / core.spread), (owner, core.place)), shape=shape
+        )
+        return cls(core, sparse.csr_array(near.T @ near))
 
     def draw(self, options: IntArray, rng: np.random.Generator) -> Part:
         """All firms of some places that have firms in common, and those left out.

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csc_array
 
 from geo_relocation.compiling import compiled
+from geo_relocation.lazy import optimize, sparse
 from geo_relocation.matching.dual import Dual, Prices
 from geo_relocation.matching.model import Model, evened
 from geo_relocation.matching.problem import FloatArray, IntArray
@@ -157,7 +156,7 @@ def _solve(
     heavy = float(evened(np.zeros(count, dtype=np.int64), model.weight, 1)[0])
     weight = model.weight / heavy
     # Columns: the pairs, then being left out; a dear surplus keeps the last row feasible.
-    limits = csc_array(
+    limits = sparse.csc_array(
         (
             np.concatenate([amounts / each[used], weight, [-1.0]]),
             (
@@ -167,7 +166,7 @@ def _solve(
         ),
         shape=(rows + 1, pairs + count + 1),
     )
-    choose = csc_array(
+    choose = sparse.csc_array(
         (
             np.ones(pairs + count),
             (np.concatenate([owner, np.arange(count)]), np.arange(pairs + count)),
@@ -175,7 +174,7 @@ def _solve(
         shape=(count, pairs + count + 1),
     )
     cost = np.concatenate([model.cost[listed], np.zeros(count), [dear * heavy]])
-    solved = linprog(
+    solved = optimize.linprog(
         cost,
         A_ub=limits,
         b_ub=np.append(model.capacity / each, dual.may_leave / heavy),

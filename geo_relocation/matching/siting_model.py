@@ -17,9 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array
 
+from geo_relocation.lazy import optimize, sparse
 from geo_relocation.matching.model import COST_UNITS_PER_KM, Model
 from geo_relocation.matching.problem import FloatArray, IntArray
 
@@ -130,11 +129,11 @@ def _solved(
     options: dict[str, float] = {"mip_rel_gap": 0.0, "time_limit": limits.seconds}
     if limits.nodes is not None:
         options["node_limit"] = limits.nodes
-    found = milp(
+    found = optimize.milp(
         cost,
-        constraints=LinearConstraint(matrix, low, high),
+        constraints=optimize.LinearConstraint(matrix, low, high),
         integrality=np.ones(len(cost)),
-        bounds=Bounds(0, 1),
+        bounds=optimize.Bounds(0, 1),
         options=options,
     )
     bound = -np.inf if found.mip_dual_bound is None else float(found.mip_dual_bound)
@@ -168,10 +167,10 @@ class _Rows:
         self.high.append(high)
         self.count += len(high)
 
-    def made(self, width: int) -> tuple[csr_array, FloatArray, FloatArray]:
+    def made(self, width: int) -> tuple[sparse.csr_array, FloatArray, FloatArray]:
         """The matrix, and the limits of each row."""
         row, column, amount = (np.concatenate(part) for part in zip(*self.parts, strict=True))
-        matrix = coo_array((amount, (row, column)), shape=(self.count, width)).tocsr()
+        matrix = sparse.coo_array((amount, (row, column)), shape=(self.count, width)).tocsr()
         return matrix, np.concatenate(self.low), np.concatenate(self.high)
 
     def one_choice(self) -> None:

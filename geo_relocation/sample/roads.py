@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from geo_relocation.lazy import csgraph, sparse
 from geo_relocation.model.enums import OneWay, RecordKind
 from geo_relocation.sample.blocks import GeometryArray, Lattice
 from geo_relocation.sample.drawing import (
@@ -138,8 +137,8 @@ def _runs_along(parent: shapely.LineString, edge: shapely.LineString) -> bool:
 def _largest_part(frame: pd.DataFrame) -> pd.DataFrame:
     """The edges that hang together."""
     start, end, nodes = ends(frame)
-    graph = coo_array((np.ones(len(start)), (start, end)), shape=(len(nodes), len(nodes)))
-    _, part = connected_components(graph, directed=False)
+    graph = sparse.coo_array((np.ones(len(start)), (start, end)), shape=(len(nodes), len(nodes)))
+    _, part = csgraph.connected_components(graph, directed=False)
     largest = np.bincount(part).argmax()
     return frame[part[start] == largest].reset_index(drop=True)
 
@@ -156,8 +155,8 @@ def _oneway(frame: pd.DataFrame) -> list[str]:
     while True:
         tail = np.concatenate([start[forward >= 0], end[forward <= 0]])
         head = np.concatenate([end[forward >= 0], start[forward <= 0]])
-        graph = coo_array((np.ones(len(tail)), (tail, head)), shape=(len(nodes), len(nodes)))
-        count, part = connected_components(graph, directed=True, connection="strong")
+        graph = sparse.coo_array((np.ones(len(tail)), (tail, head)), shape=(len(nodes), len(nodes)))
+        count, part = csgraph.connected_components(graph, directed=True, connection="strong")
         if count == 1:
             break
         main = np.bincount(part).argmax()

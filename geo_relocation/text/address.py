@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields
 from typing import Literal, NamedTuple
 
 import pandas as pd
-from vietnamadminunits import parse_address
 
+from geo_relocation.lazy import unit_parser
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct
 from geo_relocation.text.gazetteer import (
@@ -311,7 +311,7 @@ def _elsewhere(address: str) -> Place:
     """A place in another province, by the national parser, if its words are really there."""
     words = f" {_ALIAS.sub(lambda found: _ALIASES[found[0]], search_key(address))} "
     for mode in ("LEGACY", "FROM_2025"):
-        found = parse_address(address, mode=mode, keep_street=False)
+        found = unit_parser.parse_address(address, mode=mode, keep_street=False)
         parts = [found.province, *([found.district] if mode == "LEGACY" else [])]
         if not found.ward or not all(part and f" {short_key(part)} " in words for part in parts):
             continue

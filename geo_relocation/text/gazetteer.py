@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
-from vietnamadminunits.converter import converter_2025
-from vietnamadminunits.database import get_data
 
 from geo_relocation.errors import UnknownNameError
+from geo_relocation.lazy import unit_tables, units_of_2025
 from geo_relocation.model.enums import CrosswalkKind
 from geo_relocation.text.normalise import repair, search_key
 
@@ -127,7 +126,7 @@ def national_crosswalk(province: str = PROVINCE) -> pd.DataFrame:
         If there was no such province before 2025-07-01.
     """
     wanted = short_key(province)
-    every = get_data(
+    every = unit_tables.get_data(
         ["province", "provinceKey", "district", "districtCode", "districtKey", "ward", "wardCode",
          "wardKey"],
         table="admin_units_legacy",
@@ -135,16 +134,16 @@ def national_crosswalk(province: str = PROVINCE) -> pd.DataFrame:
     communes = [row for row in every if short_key(row["province"]) == wanted and row["wardCode"]]
     if not communes:
         raise UnknownNameError("province", province, sorted({row["province"] for row in every}))
-    since = get_data(["province", "provinceKey", "ward", "wardCode", "wardKey"])
+    since = unit_tables.get_data(["province", "provinceKey", "ward", "wardCode", "wardKey"])
     units = {(row["provinceKey"], row["wardKey"]): row for row in since}
     old_key = communes[0]["provinceKey"]
-    new_key = next(new for new, olds in converter_2025.DICT_PROVINCE.items() if old_key in olds)
+    new_key = next(new for new, olds in units_of_2025.DICT_PROVINCE.items() if old_key in olds)
     whole = {
         old: new
-        for new, olds in converter_2025.DICT_PROVINCE_WARD_NO_DIVIDED[new_key].items()
+        for new, olds in units_of_2025.DICT_PROVINCE_WARD_NO_DIVIDED[new_key].items()
         for old in olds
     }
-    divided = converter_2025.DICT_PROVINCE_WARD_DIVIDED.get(new_key, {})
+    divided = units_of_2025.DICT_PROVINCE_WARD_DIVIDED.get(new_key, {})
     rows = []
     for commune in communes:
         key = f"{old_key}_{commune['districtKey']}_{commune['wardKey']}"
@@ -179,4 +178,6 @@ def national_gazetteer(province: str = PROVINCE) -> Gazetteer:
 def province_keys() -> frozenset[str]:
     """Search keys of all provinces before and since the reform."""
     tables = ("admin_units", "admin_units_legacy")
-    return frozenset(short_key(row["province"]) for t in tables for row in get_data("province", t))
+    return frozenset(
+        short_key(row["province"]) for t in tables for row in unit_tables.get_data("province", t)
+    )

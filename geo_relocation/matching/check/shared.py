@@ -9,9 +9,8 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from geo_relocation.lazy import csgraph, sparse
 from geo_relocation.matching.check.layers import Facts, exact, known, middle
 from geo_relocation.matching.check.single import Move
 from geo_relocation.matching.check.violation import Violation
@@ -137,8 +136,8 @@ def _pieces(roads: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     keys = np.round(points / _JUNCTION_M).astype(np.int64)
     vertices, vertex = np.unique(keys, axis=0, return_inverse=True)
     size = len(lines) + len(vertices)
-    joined = coo_array(
+    joined = sparse.coo_array(
         (np.ones(len(line)), (line, len(lines) + vertex.reshape(-1))), shape=(size, size)
     )
-    piece = connected_components(joined, directed=False)[1]
+    piece = csgraph.connected_components(joined, directed=False)[1]
     return lines, piece[: len(lines)]
