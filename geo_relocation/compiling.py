@@ -54,7 +54,7 @@ def compiled(**options: Any) -> Callable[[F], F]:
     Parameters
     ----------
     options
-        Further ones of `numba.njit`, such as ``inline="always"``.
+        Further ones of numba's `njit`, such as ``inline="always"``.
     """
 
     def decorate(function: F) -> F:
