@@ -3,7 +3,8 @@
 from geo_relocation.assessment.batches import compare_schedules, unbatched
 from geo_relocation.assessment.decide import assess, override
 from geo_relocation.assessment.evidence import Evidence, evidence_registry
-from geo_relocation.assessment.explain import PLACE_FIELDS, Explanation, explain
+from geo_relocation.assessment.explain import PLACE_FIELDS, explain
+from geo_relocation.assessment.page import Explanation
 from geo_relocation.assessment.robustness import (
     compare,
     near_thresholds,
