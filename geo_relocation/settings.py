@@ -79,7 +79,9 @@ class Settings(BaseSettings):
     workspace
         Path of a GeoPackage or a ``postgresql://`` address.
     author
-        Name written into imports, decisions and events.
+        Name written into imports, runs, decisions and events.
+    role, role_since
+        In which capacity the author acts, and since when; written into runs and approvals.
     language
         Language of maps, lists and messages.
     threads
@@ -104,6 +106,8 @@ class Settings(BaseSettings):
 
     workspace: str = Field(default="binhduong.gpkg", repr=False)  # may hold a password
     author: Annotated[str, AfterValidator(as_typed)] = ""
+    role: Annotated[str, AfterValidator(as_typed)] = ""
+    role_since: date | None = None
     language: Literal["vi", "en"] = "vi"
     threads: int = 2
     crs: str = "EPSG:9210"

@@ -13,6 +13,7 @@ from geo_relocation.cli import (
     listing,
     policy,
     results,
+    runs,
     scenarios,
     schedules,
     stages,
@@ -20,6 +21,7 @@ from geo_relocation.cli import (
     upkeep,
 )
 from geo_relocation.cli.streams import make_tolerant
+from geo_relocation.workspace.approvals import APPROVED
 from geo_relocation.workspace.base import VERSION
 
 HELP = """Land matching for the relocation of factories out of housing.
@@ -47,7 +49,7 @@ Exit codes: 0 done, 1 the data or the plan does not allow it, 2 wrong usage.
 """
 
 
-_PARTS = (demo, files, units, stages, scenarios, policy, schedules, listing, results, upkeep)
+_PARTS = (demo, files, units, stages, runs, scenarios, policy, schedules, listing, results, upkeep)
 
 
 def build_app() -> typer.Typer:
@@ -81,6 +83,21 @@ def hoist(arguments: list[str]) -> list[str]:
     return [*rest, *front] if rest else [*front]
 
 
+_VALUE_MAY_LACK = {"--replan": APPROVED}
+"""Options whose value may be left out, and what they mean then."""
+
+
+def with_values(arguments: list[str]) -> list[str]:
+    """Give options without a value that may lack it the value they stand for."""
+    following = [*arguments[1:], "--"]
+    return [
+        f"{word}={_VALUE_MAY_LACK[word]}"
+        if word in _VALUE_MAY_LACK and after.startswith("-")
+        else word
+        for word, after in zip(arguments, following, strict=True)
+    ]
+
+
 def run(arguments: list[str] | None = None) -> None:
     """Run the command line."""
     make_tolerant(sys.stdout, sys.stderr)
@@ -88,4 +105,4 @@ def run(arguments: list[str] | None = None) -> None:
     if given == ["--version"]:
         Console().print(f"geo-relocation {VERSION}", highlight=False)
         return
-    build_app()(hoist(given), prog_name="geo-relocation")
+    build_app()(hoist(with_values(given)), prog_name="geo-relocation")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     scenario = typer.Typer(help="Scenarios and plans: show, compare, alternatives, what-if.")
     app.add_typer(scenario, name="scenario")
     _register_views(scenario)
+    _register_approval(scenario)
     _register_why(scenario)
     _register_questions(scenario)
 
@@ -47,12 +49,17 @@ def _register_views(scenario: typer.Typer) -> None:
                     {
                         **{key: row[key] for key in row.index if key != "specification"},
                         "out_of_date": _told(session, old),
+                        **workspace.approvals.of(plan),
                         "indicators": dict(zip(values["key"], values["value"], strict=True)),
                     }
                 )
                 return
             plans = workspace.read("scenarios")
             outdated = workspace.plans.stored_plans.plans_out_of_date(plans)
+            approved = [workspace.approvals.of(one) for one in plans["plan_id"]]
+        plans = plans.drop(columns=["approved_at", "approved_by"]).assign(
+            **{key: [one[key] for one in approved] for key in ("approved_at", "approved_by")}
+        )
         if not session.as_json:
             for name, shipped in shipped_scenarios().items():
                 session.say(f"{name}: {shipped.title}. {shipped.description}")
@@ -66,6 +73,8 @@ def _register_views(scenario: typer.Typer) -> None:
             "cost",
             "gap",
             "out_of_date",
+            "approved_at",
+            "approved_by",
         ]
         told = [_told(session, outdated.get(one)) for one in plans["plan_id"]]
         told_of_each = pd.Series(told, index=plans.index, dtype=object)
@@ -93,6 +102,64 @@ def _told(session: Session, old: OutOfDate | None) -> object:
     if old is None:
         return None
     return old.summary() if session.as_json else old.words(session.settings.language)
+
+
+PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="A plan.")]
+DocumentOption = Annotated[
+    str, typer.Option(metavar="TEXT", help="Number of the document that says so.")
+]
+DateOption = Annotated[
+    datetime, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="Day of the document.")
+]
+NoteOption = Annotated[str | None, typer.Option(metavar="TEXT", help="Anything to add.")]
+
+
+def _register_approval(scenario: typer.Typer) -> None:
+    @command(scenario, "approve")
+    def approve(
+        session: Session,
+        plan: PlanArgument,
+        *,
+        document: DocumentOption,
+        date: DateOption,
+        note: NoteOption = None,
+    ) -> None:
+        """Record that a plan is approved, by which document, and who says so.
+
+        One plan at most is approved: it takes the place of the one before. Nothing of it is
+        ever changed; it is undone by the approval of another plan, or withdrawn with a document.
+        Re-planning (match --replan) starts from the approved plan.
+
+        Example: scenario approve PLAN --document "12/QĐ-UBND" --date 2026-07-01
+        """
+        with session.workspace() as workspace:
+            entry = workspace.approvals.approve(
+                plan, document=document, dated=date.date(), note=note
+            )
+        session.report(_entry(entry))
+
+    @command(scenario, "withdraw")
+    def withdraw(
+        session: Session,
+        plan: PlanArgument,
+        *,
+        document: DocumentOption,
+        date: DateOption,
+        note: NoteOption = None,
+    ) -> None:
+        """Withdraw the approval of a plan; no plan is approved then."""
+        with session.workspace() as workspace:
+            entry = workspace.approvals.withdraw(
+                plan, document=document, dated=date.date(), note=note
+            )
+        session.report(_entry(entry))
+
+
+def _entry(entry: pd.Series) -> dict[str, Any]:
+    """An entry without the number that the store gives it."""
+    return {
+        key: None if pd.isna(value) else value for key, value in entry.items() if key != "sequence"
+    }
 
 
 def _register_why(scenario: typer.Typer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from pydantic import ValidationError
@@ -19,7 +19,6 @@ from geo_relocation.screening import (
     shipped_tables,
 )
 from geo_relocation.workspace import Workspace
-from geo_relocation.workspace.drafts import draft_path
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the id of a shipped scenario.")
@@ -141,23 +140,6 @@ def _register_screen(app: typer.Typer) -> None:
             }
         session.report(summary, title="Kết quả rà soát")
 
-    @command(app)
-    def runs(
-        session: Session,
-        compare: Annotated[
-            str | None,
-            typer.Option(metavar="RUN", help="Show what changed since this screening run."),
-        ] = None,
-    ) -> None:
-        """List the runs, or compare an earlier screening with the newest."""
-        with session.workspace() as workspace:
-            if compare:
-                found = workspace.screening.compare_screenings(compare)
-            else:
-                columns = ["run_id", "kind", "started_at", "seconds", "author", "parameters"]
-                found = workspace.read("runs")[columns]
-        session.show_frame(found)
-
 
 HomesOption = Annotated[
     Path | None,
@@ -173,7 +155,13 @@ def _register_match(app: typer.Typer) -> None:
     @command(app)
     def match(
         session: Session,
-        scenario: ScenarioArgument,
+        scenario: Annotated[
+            str | None,
+            typer.Argument(
+                metavar="SCENARIO|RUN",
+                help="A TOML file, or the id of a shipped scenario; with --resume also a run.",
+            ),
+        ] = None,
         *,
         seconds: Annotated[
             float | None, typer.Option(metavar="N", help="Wall-clock limit of the search.")
@@ -185,13 +173,21 @@ def _register_match(app: typer.Typer) -> None:
         seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of the search.")] = None,
         based_on: Annotated[
             str | None,
-            typer.Option("--replan", metavar="PLAN", help="Keep this plan but where change pays."),
+            typer.Option(
+                "--replan",
+                metavar="[PLAN]",
+                help="Keep this plan, the approved one where none is named, but where change pays.",
+            ),
         ] = None,
         lots: Annotated[bool, typer.Option("--lots", help="Also give firms their lots.")] = False,
         homes: HomesOption = None,
         resume: Annotated[
             bool,
-            typer.Option("--resume", help="Go on from the best plan of an interrupted search."),
+            typer.Option(
+                "--resume",
+                help="Go on from the best plan of an interrupted search: of the run that is "
+                "named, else of the newest, of the scenario if that is named.",
+            ),
         ] = False,
         check: Annotated[
             Path | None,
@@ -212,30 +208,29 @@ def _register_match(app: typer.Typer) -> None:
         workspace; should the search be interrupted, --resume goes on from there.
         Start with: geo-relocation match default
         """
+        if scenario is None and not resume:
+            raise UsageError("Which scenario?", hint="geo-relocation match default")
+        options: dict[str, Any] = {
+            "seconds": seconds, "work": work, "seed": seed,
+            "based_on": based_on, "lots": lots, "homes": homes,
+        }  # fmt: skip
         with session.workspace() as workspace:
-            chosen = chosen_scenario(workspace, scenario)
-            if check is not None:
+            run_id = scenario if resume and workspace.runs.knows(scenario) else None
+            chosen = chosen_scenario(workspace, scenario) if scenario and not run_id else None
+            if chosen is not None and check is not None:
                 violations = workspace.plans.check_plan_file(chosen, check)
                 if violations:
                     raise InvalidPlanError([violation.message for violation in violations])
                 session.report({"violations": 0})
                 return
             with session.progress() as progress:
-                run = workspace.plans.match(
-                    chosen,
-                    seconds=seconds,
-                    work=work,
-                    seed=seed,
-                    based_on=based_on,
-                    lots=lots,
-                    homes=homes,
-                    draft=draft_path(session.workspace_url, chosen.id),
-                    resume=resume,
-                    progress=progress,
-                )
+                if chosen is None or resume:
+                    run = workspace.resume(run_id, scenario=chosen, progress=progress, **options)
+                else:
+                    run = workspace.match(chosen, progress=progress, **options)
         summary = run.summary()
         if not session.as_json:
             session.say(run.scope.words)
             summary["notes"] = summary["notes"][1:]
             del summary["scope"]
-        session.report(summary, title=chosen.title)
+        session.report(summary, title=str(run.row["title"]))

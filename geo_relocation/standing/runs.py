@@ -89,6 +89,10 @@ def lives(events: pd.DataFrame, runs: pd.DataFrame, alive: Alive) -> pd.DataFram
         for run_id, entries in events.groupby("run_id", sort=False)
     ]
     told = {one["run_id"] for one in found}
+    whole = dict(zip(runs["run_id"], runs["parameters"], strict=True))
+    for one in found:
+        # With the results stands all that they were made with, not only what was asked.
+        one["parameters"] = _parsed(whole.get(one["run_id"])) or one["parameters"]
     found += [_told_by_results(row) for _, row in runs[~runs["run_id"].isin(told)].iterrows()]
     frame = pd.DataFrame(found, columns=list(COLUMNS))
     return frame.sort_values(["asked_at", "run_id"], kind="stable").reset_index(drop=True)

@@ -36,7 +36,9 @@ from geo_relocation.publish.kinds import Kind
 from geo_relocation.settings import Settings
 from geo_relocation.standing.days import today
 from geo_relocation.store import Reader, Store, Transaction
+from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.recording import Stored, counting
+from geo_relocation.workspace.runs import Record
 from geo_relocation.workspace.snapshot import Snapshot, at_one_moment, newest_run
 
 VERSION = version("geo-relocation")
@@ -130,6 +132,16 @@ class WorkspaceBase:
     def author(self) -> str:
         """Who is named in imports, runs and decisions."""
         return self.settings.author or "(chưa khai báo)"
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts where a call does not say: the settings' author in their role."""
+        return Actor(self.author, self.settings.role or None, self.settings.role_since)
+
+    @cached_property
+    def runs(self) -> Record:
+        """The record of all runs."""
+        return Record(self, VERSION)
 
     @property
     def today(self) -> date:
@@ -339,14 +351,15 @@ class WorkspaceBase:
         started_at: datetime,
         parameters: Mapping[str, object],
         input_hash: str,
+        actor: Actor | None = None,
     ) -> None:
-        """Write the record of a run within its transaction."""
+        """Write that a run left results, within the transaction that stores them."""
         row = {
             "run_id": run_id,
             "kind": kind,
             "started_at": started_at,
             "seconds": (transaction.now() - started_at).total_seconds(),
-            "author": self.author,
+            "author": (actor or self.actor).name,
             "parameters": json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True),
             "input_hash": input_hash,
             "version": VERSION,

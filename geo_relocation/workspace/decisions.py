@@ -19,7 +19,9 @@ from geo_relocation.publish.kinds import CHART, PAGE
 from geo_relocation.publish.written import Written, held_in
 from geo_relocation.standing.days import day_of
 from geo_relocation.standing.decisions import in_force, overrides_to_review
+from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import WorkspaceBase, new_id
+from geo_relocation.workspace.runs import Run
 from geo_relocation.workspace.snapshot import at_one_moment
 
 
@@ -81,6 +83,7 @@ class Decisions(WorkspaceBase):
         *,
         deadlines: Deadlines | None = None,
         batch_policy: BatchPolicy | None = None,
+        actor: Actor | None = None,
         progress: Progress = SILENT,
     ) -> AssessRun:
         """Decide a route for every site under a rule set, and record the decisions.
@@ -91,53 +94,78 @@ class Decisions(WorkspaceBase):
             As from `geo_relocation.assessment.load_shipped` or `parse_ruleset`.
         deadlines, batch_policy
             Versions of the deadlines and of the order of batches; none are given when left out.
+        actor
+            Who asks for it; by the settings when left out.
+        progress
+            Told about each block of sites.
 
         Raises
         ------
         EmptyWorkspaceError
             If there are no sites, or no screening run to assess.
         """
+        asked = {
+            "ruleset": ruleset.id,
+            "ruleset_hash": ruleset.hash,
+            "deadlines": deadlines.id if deadlines else None,
+            "batch_policy": batch_policy.id if batch_policy else None,
+        }
+        with self.runs.begin(
+            "assess",
+            new_id("assess"),
+            actor=actor or self.actor,
+            parameters=asked,
+            progress=progress,
+        ) as run:
+            return self._assess(run, ruleset, asked, deadlines, batch_policy)
+
+    def _assess(
+        self,
+        run: Run,
+        ruleset: RuleSet,
+        asked: dict[str, Any],
+        deadlines: Deadlines | None,
+        batch_policy: BatchPolicy | None,
+    ) -> AssessRun:
+        """Do it, and store the decisions with the end of the run."""
         with self.snapshot() as seen:
             sites, findings = self._assessed()
             seen.load("assess")
-        started, run_id = self.store.now(), new_id("assess")
         decisions = assessment.assess(
             sites,
             findings,
             ruleset,
             deadlines=deadlines,
             batch_policy=batch_policy,
-            decided_at=started,
-            author=self.author,
-            run_id=run_id,
-            progress=progress,
+            decided_at=run.started,
+            author=run.actor.name,
+            run_id=run.run_id,
+            progress=run.progress,
         )
-        parameters = {
+        parameters = asked | {
             "findings_run": str(findings["run_id"].iloc[0]),
-            "ruleset": ruleset.id,
-            "ruleset_hash": ruleset.hash,
             "ruleset_content": ruleset.data,
-            "deadlines": deadlines.id if deadlines else None,
-            "batch_policy": batch_policy.id if batch_policy else None,
             "batch_policy_content": batch_policy.data if batch_policy else None,
         }
         policies = {"ruleset": ruleset, "deadlines": deadlines, "batch_policy": batch_policy}
         contents = {name: one.data if one else None for name, one in policies.items()}
-        key = seen.key("assess", contents)
+        key = str(seen.key("assess", contents))
         with self.writing() as transaction:
             self.require_still_there(transaction, "sites", sites)
             transaction.append("decisions", decisions)
             to_review = overrides_to_review(transaction.read("decisions"))
             self.record_run(
                 transaction,
-                run_id=run_id,
+                run_id=run.run_id,
                 kind="assess",
-                started_at=started,
+                started_at=run.started,
                 parameters=parameters,
-                input_hash=str(key),
+                input_hash=key,
+                actor=run.actor,
             )
+            run.stored(transaction, run.run_id, input_hash=key)
         return AssessRun(
-            run_id,
+            run.run_id,
             ruleset,
             decisions,
             len(assessment.unbatched(decisions, batch_policy)) if batch_policy else None,

@@ -66,21 +66,23 @@ class SearchDraft:
             _LOG.warning("No draft of this search is kept: %s", error)
         self._written = time.monotonic()
 
-    def load(self) -> tuple[pd.DataFrame, bool]:
-        """The plan kept, and whether it was made from the same input.
+    def load(self) -> tuple[pd.DataFrame, bool] | None:
+        """The plan kept, and whether it was made from the same input; None where none is kept.
 
         Raises
         ------
         UsageError
-            If there is no draft, or it cannot be read.
+            If it cannot be read.
         """
         try:
             content = json.loads(self.path.read_text(encoding="utf-8"))
             plan = pd.DataFrame(content["plan"], columns=content["columns"])
             return plan[_COLUMNS], content["input_hash"] == self.input_hash
+        except FileNotFoundError:
+            return None
         except OSError as error:
             raise UsageError(
-                f"There is no interrupted search to resume: {self.path} cannot be read.",
+                f"The draft {self.path} cannot be read.",
                 why=str(error.strerror),
                 hint="Run match without --resume.",
             ) from error
@@ -91,15 +93,14 @@ class SearchDraft:
                 hint="Remove it and run match without --resume.",
             ) from error
 
-    def set_aside(self) -> Path | None:
-        """Rename a file left by an interrupted search; its new path, None if there was none."""
-        aside = self.path.with_suffix(".old.json")
-        try:
-            return self.path.replace(aside) if self.path.is_file() else None
-        except OSError as error:
-            self.trouble = f"{self.path}: {error.strerror}"
-            _LOG.warning("No draft of this search is kept: %s", self.trouble)
-            return None
+    def beginning(self) -> tuple[pd.DataFrame | None, list[str]]:
+        """The plan to go on from, None where none was kept, and what has to be known of it."""
+        found = self.load()
+        if found is None:
+            return None, ["Lần tìm bị ngắt chưa kịp giữ bản nháp: tìm lại từ đầu."]
+        plan, same = found
+        words = "Tiếp tục từ bản nháp của dữ liệu cũ: chỉ giữ phần còn hợp lệ."
+        return plan, [] if same else [words]
 
     def discard(self) -> None:
         """Remove the file, if there is one, and its folder once it is empty."""
@@ -108,8 +109,8 @@ class SearchDraft:
             self.path.parent.rmdir()
 
 
-def draft_path(workspace: str, scenario: str) -> Path:
-    """Where the draft of a scenario is kept: in a hidden folder beside a GeoPackage.
+def draft_path(workspace: str, run_id: str) -> Path:
+    """Where the draft of a run is kept: in a hidden folder beside a GeoPackage.
 
     For a database it is in the current folder.
 
@@ -117,9 +118,9 @@ def draft_path(workspace: str, scenario: str) -> Path:
     ----------
     workspace
         Address of the workspace.
-    scenario
-        Id of the scenario: a name, which is checked when the scenario is read.
+    run_id
+        The run: two people who match one scenario have a draft each.
     """
     place = Path() if "://" in workspace else Path(workspace).parent
     stem = "" if "://" in workspace else f"{Path(workspace).stem}."
-    return place / PRIVATE_FOLDER / f"{stem}{scenario}.match-draft.json"
+    return place / PRIVATE_FOLDER / f"{stem}{run_id}.match-draft.json"

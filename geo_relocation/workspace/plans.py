@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -21,23 +19,21 @@ from geo_relocation.matching import (
     check,
     explain,
     scenario_row,
-    solve,
 )
 from geo_relocation.matching.changes import change_words, smallest_changes
 from geo_relocation.matching.lots import assign_lots
 from geo_relocation.matching.replan import plan_changes
-from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import (
     Scenario,
     compute_indicators,
     load_shipped,
     parse_scenario,
 )
-from geo_relocation.workspace.base import VERSION, Desk, WorkspaceBase, new_id
-from geo_relocation.workspace.drafts import SearchDraft
+from geo_relocation.workspace.base import VERSION, Desk, WorkspaceBase
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.keys import Key
 from geo_relocation.workspace.match_run import MatchRun
+from geo_relocation.workspace.runs import Run
 from geo_relocation.workspace.side_files import homes_of_workers, plan_by_hand
 from geo_relocation.workspace.stored_plans import StoredPlans
 
@@ -186,96 +182,6 @@ class Plans(WorkspaceBase):
             )
         return made
 
-    def match(
-        self,
-        scenario: Scenario,
-        *,
-        seconds: float | None = None,
-        work: int | None = None,
-        seed: int | None = None,
-        based_on: str | None = None,
-        lots: bool = False,
-        homes: str | Path | None = None,
-        draft: Path | None = None,
-        resume: bool = False,
-        progress: Progress = SILENT,
-    ) -> MatchRun:
-        """Solve a scenario, verify the plan independently, and store it.
-
-        Parameters
-        ----------
-        scenario
-            As from `geo_relocation.scenarios.parse_scenario`.
-        seconds
-            Wall-clock limit. Leave it out and give `work` for a plan that does not depend on
-            the speed of the machine.
-        work
-            Limit in moves, the same on every machine.
-        seed
-            Of the search; the scenario's own when left out.
-        based_on
-            A plan to stay close to: a change costs what the scenario's weights say, and firms
-            that signed or are moving stay where that plan put them.
-        lots
-            Give the placed firms lots inside their parks.
-        homes
-            File of places where workers live, as for `problem`.
-        draft
-            File in which the best plan so far is kept while the search runs, so that it can
-            be resumed should it be interrupted.
-        resume
-            Begin with the plan in `draft`. Otherwise a draft found there is renamed, not lost.
-        progress
-            Told the best plan and the bound as they improve.
-
-        Raises
-        ------
-        InvalidPlanError
-            If the verifier finds a violation; nothing is stored then.
-        UsageError
-            If there is nothing to resume.
-        """
-        started, plan_id = self.store.now(), new_id("plan")
-        inputs = self.match_inputs(based_on)
-        problem = self.problem(scenario, homes=homes, inputs=inputs)
-        kept = SearchDraft(draft, str(inputs.key(problem))) if draft else None
-        start, notes = None, list[str]()
-        if resume and kept:
-            start, same = kept.load()
-            if not same:
-                notes.append("Tiếp tục từ bản nháp của dữ liệu cũ: chỉ giữ phần còn hợp lệ.")
-        elif kept and (aside := kept.set_aside()):
-            notes.append(
-                f"Bản nháp của lần tìm bị ngắt trước đó được giữ ở {aside}; đổi tên lại thành "
-                f"{kept.path.name} và dùng --resume nếu muốn tiếp tục từ đó."
-            )
-        solution = solve(
-            problem,
-            seconds=seconds,
-            work=work,
-            seed=seed,
-            threads=self.settings.threads,
-            progress=progress,
-            start=start,
-            keep=kept.save if kept else None,
-        )
-        run = self.store_plan(
-            problem,
-            solution,
-            scenario,
-            plan_id=plan_id,
-            started=started,
-            inputs=inputs,
-            key=inputs.key(problem, seconds=seconds, work=work, seed=seed, lots=lots),
-            based_on=based_on,
-            lots=lots,
-        )
-        if kept:
-            kept.discard()
-            if kept.trouble:
-                notes.append(f"Không giữ được bản nháp trong lúc tìm: {kept.trouble}")
-        return replace(run, notes=(*notes, *run.notes))
-
     def store_plan(
         self,
         problem: Problem,
@@ -283,13 +189,22 @@ class Plans(WorkspaceBase):
         scenario: Scenario,
         *,
         plan_id: str,
-        started: Any,
+        run: Run,
+        ends: tuple[str, ...] = (),
         inputs: MatchInputs,
         key: Key,
         based_on: str | None = None,
         lots: bool = False,
     ) -> MatchRun:
-        """Verify, explain and write a plan in one transaction."""
+        """Verify, explain and write a plan in one transaction.
+
+        Parameters
+        ----------
+        key
+            Of all that the search saw.
+        ends
+            All plans that the run leaves, where it ends with this one.
+        """
         layers, plan = inputs.layers(), problem.assignment(solution.chosen)
         violations = check(layers, problem.specification, plan)
         if violations:
@@ -309,8 +224,8 @@ class Plans(WorkspaceBase):
             plan_id=plan_id,
             scenario=scenario.id,
             title=scenario.title,
-            author=self.author,
-            created_at=started,
+            author=run.actor.name,
+            created_at=run.started,
             input_hash=str(key),
             version=VERSION,
             based_on=based_on,
@@ -328,6 +243,18 @@ class Plans(WorkspaceBase):
             transaction.append("scenarios", rows)
             transaction.append("assignments", assignments)
             transaction.append("indicators", indicators)
+            if ends:
+                asked = {**run.parameters, "plans": list(ends)}
+                self.record_run(
+                    transaction,
+                    run_id=run.run_id,
+                    kind=run.kind,
+                    started_at=run.started,
+                    parameters=asked,
+                    input_hash=str(key),
+                    actor=run.actor,
+                )
+                run.stored(transaction, *ends, input_hash=key)
         notes = [note.message for note in problem.notes]
         if solution.unplaced > TRIED:
             notes.append(f"Chỉ thử thay đổi nhỏ nhất cho {TRIED} cơ sở chưa bố trí đầu tiên.")

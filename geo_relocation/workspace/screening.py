@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from geo_relocation.screening import (
     summarise,
 )
 from geo_relocation.screening.distances import shipped_table
+from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import WorkspaceBase, new_id
+from geo_relocation.workspace.runs import Run
 from geo_relocation.workspace.side_files import places_of_sites, read_places
 
 
@@ -56,6 +59,7 @@ class Screening(WorkspaceBase):
         houses: str | Path | None = None,
         sensitive: str | Path | None = None,
         sources: str | Path | None = None,
+        actor: Actor | None = None,
         progress: Progress = SILENT,
     ) -> ScreenRun:
         """Flag the sites that conflict with residential land, and store the run.
@@ -74,6 +78,8 @@ class Screening(WorkspaceBase):
             File of sources of pollution, or of the buildings that hold them: a column `site_id`
             and points, lines or polygons, any number for a site. Distances of the sites in it
             are measured from them.
+        actor
+            Who asks for it; by the settings when left out.
         progress
             Told about each block of sites.
 
@@ -88,12 +94,30 @@ class Screening(WorkspaceBase):
             If a source of pollution has no place, or belongs to no site.
         """
         parameters = parameters or ScreeningParameters()
-        started, run_id = self.store.now(), new_id("screen")
         table = table or shipped_table(parameters.distance_table)
+        files = {"houses": houses, "sensitive": sensitive, "sources": sources}
+        asked = parameters.model_dump(mode="json") | {"distance_table": table.id}
+        with self.runs.begin(
+            "screen",
+            new_id("screen"),
+            actor=actor or self.actor,
+            parameters=asked | {name: str(path) for name, path in files.items() if path},
+            progress=progress,
+        ) as run:
+            return self._screen(run, parameters, asked, table, files)
+
+    def _screen(
+        self,
+        run: Run,
+        parameters: ScreeningParameters,
+        asked: dict[str, Any],
+        table: DistanceTable,
+        named: Mapping[str, str | Path | None],
+    ) -> ScreenRun:
+        """Do it, and store the findings with the end of the run."""
         with self.snapshot() as seen:
             self.require("sites", "zones")
             seen.load("screen")
-        named = {"houses": houses, "sensitive": sensitive, "sources": sources}
         limits = self.settings.reading
         files = {name: read_table(path, limits=limits) for name, path in named.items() if path}
         places = {
@@ -107,7 +131,7 @@ class Screening(WorkspaceBase):
         findings = screen(
             seen.metric("sites"),
             seen.metric("zones"),
-            run_id=run_id,
+            run_id=run.run_id,
             parameters=parameters,
             parks=seen.metric_if_any("parks"),
             admin_units=seen.metric_if_any("admin_units"),
@@ -116,24 +140,26 @@ class Screening(WorkspaceBase):
             sensitive=places.get("sensitive"),
             sources=places.get("sources"),
             threads=self.settings.threads,
-            progress=progress,
+            progress=run.progress,
         )
-        recorded = parameters.model_dump(mode="json")
-        recorded["distance_table"] = table.id
-        key = seen.key("screen", {**recorded, "distances": table.distances}, **places)
-        recorded |= {name: {"file": raw.file, "sha256": raw.sha256} for name, raw in files.items()}
+        key = str(seen.key("screen", {**asked, "distances": table.distances}, **places))
+        recorded = asked | {
+            name: {"file": raw.file, "sha256": raw.sha256} for name, raw in files.items()
+        }
         with self.writing() as transaction:
             self.require_still_there(transaction, "sites", seen.read("sites"))
             transaction.append("findings", findings)
             self.record_run(
                 transaction,
-                run_id=run_id,
+                run_id=run.run_id,
                 kind="screen",
-                started_at=started,
+                started_at=run.started,
                 parameters=recorded,
-                input_hash=str(key),
+                input_hash=key,
+                actor=run.actor,
             )
-        return ScreenRun(run_id, findings, parameters)
+            run.stored(transaction, run.run_id, input_hash=key)
+        return ScreenRun(run.run_id, findings, parameters)
 
     def compare_screenings(self, before: str, after: str | None = None) -> pd.DataFrame:
         """Sites whose finding differs between two runs; `after` is the newest when left out."""

@@ -21,6 +21,7 @@ from geo_relocation.matching.siting import Candidate, siting, siting_table
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import Scenario
+from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import Desk, WorkspaceBase, new_id
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.match_run import MatchRun
@@ -180,30 +181,52 @@ class Trials(WorkspaceBase):
         within: float = 0.02,
         seconds: float | None = None,
         homes: str | Path | None = None,
+        actor: Actor | None = None,
         progress: Progress = SILENT,
     ) -> list[MatchRun]:
         """Plans that place as much, cost at most a share more, and differ as much as can be.
 
         The best plan comes first; all of them are verified and stored.
         """
-        started, inputs = self.store.now(), self._plans.match_inputs()
-        problem = self._plans.problem(scenario, homes=homes, inputs=inputs)
-        best = solve(problem, seconds=seconds, threads=self.settings.threads, progress=progress)
-        others = alternatives(
-            problem, best, count=count, within=within, seconds=seconds, progress=progress
-        )
-        return [
-            self._plans.store_plan(
-                problem,
-                solution,
-                scenario,
-                plan_id=new_id("plan"),
-                started=started,
-                inputs=inputs,
-                key=inputs.key(problem, seconds=seconds, count=count, within=within, number=number),
+        with self.runs.begin(
+            "alternatives",
+            new_id("alternatives"),
+            actor=actor or self.actor,
+            parameters={
+                "scenario": scenario.id,
+                "content": scenario.model_dump(mode="json"),
+                "count": count,
+                "within": within,
+                "seconds": seconds,
+                "homes": str(homes) if homes else None,
+            },
+            progress=progress,
+        ) as run:
+            inputs = self._plans.match_inputs()
+            problem = self._plans.problem(scenario, homes=homes, inputs=inputs)
+            best = solve(
+                problem, seconds=seconds, threads=self.settings.threads, progress=run.progress
             )
-            for number, solution in enumerate((best, *(other.solution for other in others)))
-        ]
+            others = alternatives(
+                problem, best, count=count, within=within, seconds=seconds, progress=run.progress
+            )
+            solutions = (best, *(other.solution for other in others))
+            ids = tuple(new_id("plan") for _ in solutions)
+            return [
+                self._plans.store_plan(
+                    problem,
+                    solution,
+                    scenario,
+                    plan_id=plan_id,
+                    run=run,
+                    ends=ids if plan_id == ids[-1] else (),
+                    inputs=inputs,
+                    key=inputs.key(
+                        problem, seconds=seconds, count=count, within=within, number=number
+                    ),
+                )
+                for number, (plan_id, solution) in enumerate(zip(ids, solutions, strict=True))
+            ]
 
     def frontier(
         self,

@@ -17,6 +17,7 @@ from geo_relocation.store import (
     open_store,
     to_nobody,
 )
+from geo_relocation.workspace.approvals import Approvals
 from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.decisions import Decisions
 from geo_relocation.workspace.imports import Imports
@@ -24,6 +25,7 @@ from geo_relocation.workspace.list import RelocationList
 from geo_relocation.workspace.plans import Plans
 from geo_relocation.workspace.publications import Publications
 from geo_relocation.workspace.screening import Screening
+from geo_relocation.workspace.searches import Searches
 from geo_relocation.workspace.trials import Trials
 
 
@@ -53,8 +55,14 @@ class Workspace(WorkspaceBase):
     list
         The relocation list as a history: `move`.
     plans
-        Who goes where and when: `scenario`, `match`; `plans.stored_plans` has those that were
-        made (`latest_plan`, `plan_assignments`).
+        Who goes where and when: `scenario`; `plans.stored_plans` has those that were made
+        (`latest_plan`, `plan_assignments`).
+    searches
+        Finding a plan: `match`, `resume`.
+    approvals
+        Which plan is approved: `approve`, `withdraw`.
+    runs
+        The record of everything that was asked for: `lives`, `cancel`.
     trials
         What if: why, alternatives, a hectare more, new parks.
     publications
@@ -77,8 +85,10 @@ class Workspace(WorkspaceBase):
         self.decisions = Decisions(desk)
         self.list = RelocationList(desk, self.decisions)
         self.plans = Plans(desk)
+        self.approvals = Approvals(desk)
+        self.searches = Searches(desk, self.plans, self.approvals)
         self.trials = Trials(desk, self.plans)
-        self.publications = Publications(desk, self.plans.stored_plans)
+        self.publications = Publications(desk, self.plans.stored_plans, self.approvals)
         # Bound here, a short name has the signature and words of its verb and none of its own.
         self.import_layer = self.imports.import_layer
         self.undo_import = self.imports.undo_import
@@ -90,7 +100,10 @@ class Workspace(WorkspaceBase):
         self.explain = self.decisions.explain
         self.move = self.list.move
         self.scenario = self.plans.scenario
-        self.match = self.plans.match
+        self.match = self.searches.match
+        self.resume = self.searches.resume
+        self.approve = self.approvals.approve
+        self.withdraw = self.approvals.withdraw
         self.latest_plan = self.plans.stored_plans.latest_plan
         self.plan_assignments = self.plans.stored_plans.plan_assignments
         self.content = self.publications.content

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from geo_relocation.cli.demo import FILES, SHAPEFILES
 from geo_relocation.workspace import open_workspace
-from geo_relocation.workspace.drafts import SearchDraft, draft_path
+from geo_relocation.workspace.drafts import draft_path
 
 WORK = "20"
 
@@ -111,7 +111,6 @@ def test_plans_are_compared_and_a_replan_keeps_what_it_can(demo, run):
 
 def test_a_match_killed_in_the_middle_leaves_the_store_as_it_was_and_resumes(demo, run):
     workspace = Path(demo["workspace"])
-    draft = draft_path(str(workspace), "by-year")
     none = run("match", "by-year", "--resume", workspace=demo["workspace"])
     assert none.code == 2
     assert "no interrupted search" in none.err
@@ -123,9 +122,14 @@ def test_a_match_killed_in_the_middle_leaves_the_store_as_it_was_and_resumes(dem
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     began = time.monotonic()
-    while time.monotonic() - began < 80 and not (draft.exists() and _placed(draft) > 100):
+    draft = None
+    while time.monotonic() - began < 80 and not (draft and draft.exists() and _placed(draft) > 100):
         assert process.poll() is None
         time.sleep(0.5)
+        with open_workspace(str(workspace)) as opened:
+            newest = opened.runs.lives().iloc[-1]
+        if newest["kind"] == "match" and newest["state"] == "running":
+            draft = draft_path(str(workspace), newest["run_id"])
     time.sleep(5)
     assert process.poll() is None
     process.send_signal(signal.SIGKILL)
@@ -134,37 +138,18 @@ def test_a_match_killed_in_the_middle_leaves_the_store_as_it_was_and_resumes(dem
         pd.testing.assert_frame_equal(opened.read("scenarios"), before[0])
         pd.testing.assert_frame_equal(opened.read("assignments"), before[1])
     kept = _placed(draft)
+    dead = run("runs", "--json", workspace=str(workspace)).json[-1]
+    assert (dead["state"], dead["interrupted"], dead["resumable"]) == ("failed", True, True)
     # A search far too short to find anything by itself goes on from what was kept.
     done = run("match", "by-year", "--resume", "--seconds", "1", "--json", workspace=str(workspace))
     assert done.code == 0, done.err
     assert done.json["placed"] >= kept
     assert not draft.exists()
+    stored = run("runs", "--json", workspace=str(workspace)).json[-1]
+    assert (stored["run_id"], stored["state"]) == (dead["run_id"], "stored")
+    assert stored["results"] == [done.json["plan_id"]]
 
 
 def _placed(draft: Path) -> int:
     """Firms that a draft places."""
     return len(json.loads(draft.read_text("utf-8"))["plan"])
-
-
-def test_an_interrupted_search_is_not_lost_to_a_new_one(demo, run):
-    draft = draft_path(demo["workspace"], "default")
-    draft.write_text("{}", encoding="utf-8")
-    done = run("match", "default", "--work", "1", "--json", workspace=demo["workspace"])
-    assert done.code == 0, done.err
-    aside = draft.with_name("mau.default.match-draft.old.json")
-    assert aside.read_text("utf-8") == "{}"
-    assert str(aside) in done.out
-    assert not draft.exists()
-
-
-def test_a_draft_of_other_data_is_said_and_a_broken_one_refused(demo, run):
-    draft = draft_path(demo["workspace"], "default")
-    draft.write_text("{", encoding="utf-8")
-    broken = run("match", "default", "--resume", workspace=demo["workspace"])
-    assert broken.code == 2
-    assert "not the draft" in broken.err
-    draft.unlink()
-    SearchDraft(draft, "other").save(pd.DataFrame(columns=["site_id", "park_id", "phase"]))
-    done = run("match", "default", "--resume", "--work", "1", "--json", workspace=demo["workspace"])
-    assert done.code == 0, done.err
-    assert any("dữ liệu cũ" in note for note in done.json["notes"])

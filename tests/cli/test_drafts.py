@@ -1,6 +1,5 @@
 """A draft of a search is kept where it can be, in one place, and never ends the search."""
 
-import json
 import resource
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from geo_relocation.errors import ScenarioError
 from geo_relocation.matching import solve
 from geo_relocation.scenarios import parse_scenario
-from geo_relocation.workspace import plans
+from geo_relocation.workspace import searches
 from geo_relocation.workspace.drafts import SearchDraft, draft_path
 
 PLAN = pd.DataFrame({"site_id": ["A"], "park_id": ["W"], "phase": [2026]})
@@ -34,17 +33,17 @@ def test_a_name_of_letters_digits_and_dashes_is_taken(name):
 
 
 def test_drafts_are_in_one_hidden_folder_beside_the_workspace(tmp_path):
-    path = draft_path(str(tmp_path / "w.gpkg"), "default")
+    path = draft_path(str(tmp_path / "w.gpkg"), "match-1")
     assert path.parent == tmp_path / ".georelocation"
     draft = SearchDraft(path, "hash")
     draft.save(PLAN)
-    assert [file.name for file in path.parent.iterdir()] == ["w.default.match-draft.json"]
+    assert [file.name for file in path.parent.iterdir()] == ["w.match-1.match-draft.json"]
     kept, same = draft.load()
     assert same
     assert kept.to_dict("list") == PLAN.to_dict("list")
     draft.discard()
     assert list(tmp_path.iterdir()) == []
-    assert draft_path("postgresql://a@host/land", "default").parent == Path(".georelocation")
+    assert draft_path("postgresql://a@host/land", "match-1").parent == Path(".georelocation")
 
 
 def test_a_search_goes_on_without_a_draft_and_says_so(run, province, scenario_file, monkeypatch):
@@ -53,7 +52,7 @@ def test_a_search_goes_on_without_a_draft_and_says_so(run, province, scenario_fi
         return solve(problem, keep=keep, **given)
 
     # The search itself may be over before it would keep anything.
-    monkeypatch.setattr(plans, "solve", kept_at_once)
+    monkeypatch.setattr(searches, "solve", kept_at_once)
     place = Path(province).parent / ".georelocation"
     place.write_text("a file where the folder should be")
     done = run("match", scenario_file(), "--work", 1, "--json", workspace=province)
@@ -64,7 +63,7 @@ def test_a_search_goes_on_without_a_draft_and_says_so(run, province, scenario_fi
 
 
 def test_a_draft_on_a_full_disk_is_given_up_and_the_last_one_stays(tmp_path, caplog):
-    path = draft_path(str(tmp_path / "w.gpkg"), "default")
+    path = draft_path(str(tmp_path / "w.gpkg"), "match-1")
     SearchDraft(path, "hash").save(PLAN)
     before = path.read_bytes()
     draft, limits = SearchDraft(path, "hash"), resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -81,14 +80,10 @@ def test_a_draft_on_a_full_disk_is_given_up_and_the_last_one_stays(tmp_path, cap
 
 
 def test_a_draft_never_replaces_something_else(tmp_path):
-    path = draft_path(str(tmp_path / "w.gpkg"), "default")
+    path = draft_path(str(tmp_path / "w.gpkg"), "match-1")
     path.parent.mkdir()
     path.write_text("mine")
     draft = SearchDraft(path, "hash")
     draft.save(PLAN)
     assert draft.trouble
     assert path.read_text() == "mine"
-    assert draft.set_aside() == path.with_suffix(".old.json")
-    fresh = SearchDraft(path, "hash")
-    fresh.save(PLAN)
-    assert json.loads(path.read_text())["input_hash"] == "hash"

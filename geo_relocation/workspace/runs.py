@@ -1,0 +1,385 @@
+"""The record of a run, from the moment it is asked for to its end.
+
+A run that leaves results has one row in `runs`, written with them: whatever is there was stored.
+Its life is in `run_events`, which is written as it happens, so that a run that failed, was
+cancelled or died has a record as well. Both say who; `standing.runs` reads the state.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import pandas as pd
+
+from geo_relocation.errors import (
+    CancelledError,
+    GeoRelocationError,
+    StoreError,
+    UnknownNameError,
+    UsageError,
+)
+from geo_relocation.model import join_codes, schema
+from geo_relocation.model.enums import RunState
+from geo_relocation.progress import Progress
+from geo_relocation.redaction import redacted
+from geo_relocation.standing.runs import last_state, lives, require_next
+from geo_relocation.store import Reader, Store, Transaction
+from geo_relocation.workspace.actor import Actor
+from geo_relocation.workspace.process import is_alive, this_process
+
+_LOG = logging.getLogger(__name__)
+
+_LISTEN = 2.0
+"""Seconds between two looks at whether somebody cancelled the run."""
+
+_TELL = 20.0
+"""Seconds between two entries about how far it is."""
+
+_LONGEST_MESSAGE = 500
+
+
+@dataclass
+class Run:
+    """A run that is under way.
+
+    Attributes
+    ----------
+    run_id, kind
+        Which one.
+    actor
+        Who asked for it.
+    started
+        When it was asked for, by the store's clock.
+    parameters
+        What was asked for.
+    progress
+        To report to: it passes everything on, keeps a record of it, and ends the run when
+        somebody cancels it.
+    again
+        Whether it was begun before.
+    """
+
+    run_id: str
+    kind: str
+    actor: Actor
+    started: datetime
+    parameters: Mapping[str, Any]
+    progress: Progress
+    again: bool
+    process: str = field(repr=False)
+    record: Record = field(repr=False)
+
+    def note(self, **known: Any) -> None:
+        """Record something about the run: `input_hash`, `message`, `progress`."""
+        with self.record.writing() as transaction:
+            self.require_going_on(transaction)
+            self.record.write(transaction, self.run_id, RunState.RUNNING, **known)
+
+    def require_going_on(self, reader: Reader) -> None:
+        """Check that nobody cancelled the run, or began it again elsewhere.
+
+        Raises
+        ------
+        CancelledError
+            If somebody did.
+        """
+        entries = reader.read("run_events", where={"run_id": self.run_id}).sort_values("number")
+        last = entries.iloc[-1]
+        if last["state"] == RunState.CANCELLED:
+            who = last["actor"] if isinstance(last["actor"], str) else "somebody"
+            raise CancelledError(
+                f"Run {self.run_id} was cancelled by {who}.", why="Nothing was stored."
+            )
+        if entries["process"].dropna().iloc[-1] != self.process:
+            raise CancelledError(
+                f"Run {self.run_id} was begun again elsewhere.", why="Nothing was stored here."
+            )
+
+    def stored(self, transaction: Transaction, *results: str, **known: Any) -> None:
+        """Record, within the transaction of its results, that they are stored.
+
+        Raises
+        ------
+        CancelledError
+            If somebody cancelled the run meanwhile: nothing is stored then.
+        """
+        self.require_going_on(transaction)
+        self.record.write(
+            transaction, self.run_id, RunState.STORED, results=join_codes(results), **known
+        )
+
+
+class HasStore(Protocol):
+    """What the record of runs is kept in."""
+
+    store: Store
+
+    def snapshot(self) -> AbstractContextManager[Reader]:
+        """See one state."""
+
+
+class Record:
+    """All runs of a workspace.
+
+    Parameters
+    ----------
+    workspace
+        Whose runs they are.
+    version
+        Of the software.
+    """
+
+    def __init__(self, workspace: HasStore, version: str) -> None:
+        self._workspace = workspace
+        self._version = version
+
+    def lives(self) -> pd.DataFrame:
+        """Every run as it stands, oldest first; see `standing.runs.lives`."""
+        with self._workspace.snapshot() as reader:
+            events, runs = reader.read("run_events"), reader.read("runs")
+        return lives(events, runs, is_alive)
+
+    def knows(self, run_id: str | None) -> bool:
+        """Whether there is a run of that id."""
+        with self._workspace.snapshot() as reader:
+            return run_id is not None and any(
+                reader.count(layer, where={"run_id": run_id}) for layer in ("run_events", "runs")
+            )
+
+    def life(self, run_id: str) -> pd.Series:
+        """One run as it stands.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none of that id.
+        """
+        found = self.lives()
+        if run_id not in set(found["run_id"]):
+            raise UnknownNameError("run", run_id, list(found["run_id"]))
+        return found[found["run_id"] == run_id].iloc[0]
+
+    def to_resume(self, kind: str, run_id: str | None, scenario: str | None) -> pd.Series:
+        """A run that failed or was cancelled, to go on with: the newest where none is named.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no run of the id.
+        UsageError
+            If it is no such run, or there is none.
+        """
+        if run_id is not None:
+            life = self.life(run_id)
+            if life["kind"] != kind or not life["resumable"]:
+                raise UsageError(
+                    f"Run {run_id} ({life['kind']}) cannot be resumed: it is {life['state']}.",
+                    hint="Those that can be: geo-relocation runs",
+                )
+            return life
+        found = self.lives()
+        found = found[found["resumable"] & (found["kind"] == kind)]
+        if scenario is not None:
+            found = found[[one.get("scenario") == scenario for one in found["parameters"]]]
+        if found.empty:
+            raise UsageError(
+                "There is no interrupted search to resume.",
+                why=f"None of scenario {scenario!r} is on record." if scenario else "",
+                hint="Run match without --resume. All runs: geo-relocation runs",
+            )
+        return found.iloc[-1]
+
+    def log(self, run_id: str) -> pd.DataFrame:
+        """The entries of one run, oldest first."""
+        with self._workspace.snapshot() as reader:
+            entries = reader.read("run_events", where={"run_id": run_id})
+        return entries.sort_values("number").reset_index(drop=True)
+
+    @contextmanager
+    def begin(
+        self,
+        kind: str,
+        run_id: str,
+        *,
+        actor: Actor,
+        parameters: Mapping[str, Any],
+        progress: Progress,
+    ) -> Iterator[Run]:
+        """A run, recorded as queued and running; however the block ends, that is recorded too.
+
+        A run that is on record begins again.
+
+        Raises
+        ------
+        UsageError
+            If it is running, or its results are stored.
+        """
+        process = json.dumps(
+            {**this_process(), "token": secrets.token_hex(4)}, ensure_ascii=False, sort_keys=True
+        )
+        with self.writing() as transaction:
+            before = last_state(transaction.read("run_events", where={"run_id": run_id}))
+            if before is None:
+                asked = json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True)
+                self.write(
+                    transaction,
+                    run_id,
+                    RunState.QUEUED,
+                    kind=kind,
+                    parameters=asked,
+                    **actor.fields,
+                )
+            else:
+                self._require_at_rest(transaction, run_id)
+            self.write(transaction, run_id, RunState.RUNNING, process=process, **actor.fields)
+            started = transaction.now()
+        run = Run(
+            run_id, kind, actor, started, parameters, progress, before is not None, process, self
+        )
+        run.progress = _Watched(run, progress)
+        try:
+            yield run
+        except CancelledError as error:
+            self._end(run, RunState.CANCELLED, _message_of(error))
+            raise
+        except Exception as error:
+            self._end(run, RunState.FAILED, _message_of(error))
+            raise
+        except BaseException:  # Ctrl-C, or the system asks the program to end
+            self._end(run, RunState.CANCELLED, "stopped by who started it", **actor.fields)
+            raise
+
+    def cancel(self, run_id: str, *, actor: Actor) -> pd.Series:
+        """Cancel a run: its process ends it when it next reports, and stores nothing.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such run.
+        UsageError
+            If it is over: its results are stored, or it was cancelled before.
+        """
+        self.life(run_id)
+        with self.writing() as transaction:
+            self.write(
+                transaction,
+                run_id,
+                RunState.CANCELLED,
+                **actor.fields,
+                message="cancelled on request",
+            )
+        return self.life(run_id)
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """The workspace as it is now, also within a moment that was begun before."""
+        return self._workspace.store.reading()
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """A transaction of the record's own: it is no result that a command tells of."""
+        return self._workspace.store.transaction()
+
+    def write(self, transaction: Transaction, run_id: str, state: RunState, **known: Any) -> None:
+        """Write an entry.
+
+        Raises
+        ------
+        UsageError
+            If the run cannot come to that state from the one that it is in.
+        """
+        entries = transaction.read("run_events", where={"run_id": run_id})
+        before = last_state(entries)
+        if before is None and transaction.count("runs", where={"run_id": run_id}):
+            before = RunState.STORED
+        require_next(run_id, before, state)
+        row = {
+            "run_id": run_id,
+            "number": 1 if entries.empty else int(entries["number"].max()) + 1,
+            "at": transaction.now(),
+            "state": state.value,
+            "version": self._version,
+            **known,
+        }
+        transaction.append("run_events", schema("run_events").conform(pd.DataFrame([row])))
+
+    def _require_at_rest(self, transaction: Transaction, run_id: str) -> None:
+        """Check that no process works on a run that is to begin again."""
+        entries = transaction.read("run_events", where={"run_id": run_id})
+        runs = transaction.read("runs", where={"run_id": run_id})
+        life = lives(entries, runs, is_alive).iloc[0]
+        if life["state"] == RunState.RUNNING:
+            where = life["process"]
+            raise UsageError(
+                f"Run {run_id} is running: process {where.get('pid')} on {where.get('host')}.",
+                why="Two processes on one run would take its draft from each other.",
+                hint=f"To stop it: geo-relocation runs cancel {run_id}",
+            )
+
+    def _end(self, run: Run, state: RunState, message: str, **known: Any) -> None:
+        """Record how a run ended that stored nothing; never in the way of what ended it."""
+        try:
+            with self.writing() as transaction:
+                run.require_going_on(transaction)
+                self.write(transaction, run.run_id, state, message=message, **known)
+        except CancelledError:
+            pass  # somebody else ended it, or goes on with it
+        except GeoRelocationError as error:
+            _LOG.warning("The end of run %s could not be recorded: %s", run.run_id, error)
+
+
+class _Watched:
+    """Passes a run's progress on, records it now and then, and notices a cancellation."""
+
+    def __init__(self, run: Run, progress: Progress) -> None:
+        self._run = run
+        self._progress = progress
+        self._task: dict[str, Any] = {}
+        self._listened = self._told = time.monotonic()
+
+    def start(self, task: str, total: float | None = None) -> None:
+        """Begin a task."""
+        self._task = {"task": task, "done": 0.0, "total": total}
+        self._progress.start(task, total)
+        self._look()
+
+    def advance(
+        self, amount: float = 1.0, *, figures: Mapping[str, float | str] | None = None
+    ) -> None:
+        """Move on, and end the run if somebody cancelled it."""
+        self._task["done"] = self._task.get("done", 0.0) + amount
+        if figures:
+            self._task["figures"] = dict(figures)
+        self._progress.advance(amount, figures=figures)
+        self._look()
+
+    def finish(self) -> None:
+        """End the task."""
+        self._progress.finish()
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now - self._listened < _LISTEN:
+            return
+        self._listened = now
+        try:
+            with self._run.record.reading() as reader:
+                self._run.require_going_on(reader)
+            if now - self._told >= _TELL:
+                self._told = now
+                self._run.note(progress=json.dumps(self._task, ensure_ascii=False, default=str))
+        except StoreError as error:
+            # A workspace that is busy for a while does not end a run.
+            _LOG.info("The progress of run %s is not recorded: %s", self._run.run_id, error)
+
+
+def _message_of(error: Exception) -> str:
+    said = redacted(str(error).strip().partition("\n")[0])[:_LONGEST_MESSAGE]
+    code = getattr(error, "code", type(error).__name__)
+    return f"{code}: {said}" if said else str(code)
