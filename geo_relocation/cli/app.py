@@ -89,7 +89,7 @@ _VALUE_MAY_LACK = {"--replan": APPROVED}
 
 def with_values(arguments: list[str]) -> list[str]:
     """Give options without a value that may lack it the value they stand for."""
-    following = [*arguments[1:], "--"]
+    following = [*arguments[1:], "--"][: len(arguments)]
     return [
         f"{word}={_VALUE_MAY_LACK[word]}"
         if word in _VALUE_MAY_LACK and after.startswith("-")

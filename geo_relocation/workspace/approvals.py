@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,8 @@ import pandas as pd
 
 from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError, UsageError
 from geo_relocation.model import schema
-from geo_relocation.model.enums import ApprovalKind
+from geo_relocation.model.enums import ApprovalKind, Language
+from geo_relocation.standing.days import day_of
 from geo_relocation.standing.runs import approval_in_force
 from geo_relocation.store import Transaction
 from geo_relocation.workspace.actor import Actor
@@ -180,3 +182,18 @@ def _copy_to_plans(
     changed["approved_by"] = [entry["author"] if one else None for one in mine]
     if len(changed):
         transaction.upsert("scenarios", schema("scenarios").conform(changed))
+
+
+def approval_words(approval: Mapping[str, Any], language: Language) -> str:
+    """Whether the plan that is shown is approved, and by which document; see `Approvals.of`."""
+    if approval["approved_at"] is None:
+        return {
+            "vi": "Phương án này chưa được phê duyệt.",
+            "en": "This plan is not approved.",
+        }[language]
+    day = day_of(approval["approval_date"])
+    return {
+        "vi": f"Phương án này đã được phê duyệt: văn bản {approval['approval_document']} "
+        f"ngày {day:%d/%m/%Y}.",
+        "en": f"This plan is approved: document {approval['approval_document']} of {day}.",
+    }[language]

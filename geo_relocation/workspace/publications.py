@@ -20,6 +20,7 @@ from geo_relocation.publish.kinds import (
     qgis_folder,
 )
 from geo_relocation.publish.written import Written, held_in
+from geo_relocation.workspace.approvals import Approvals, approval_words
 from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.out_of_date import newest_out_of_date
 from geo_relocation.workspace.snapshot import at_one_moment
@@ -41,11 +42,14 @@ class Publications(WorkspaceBase):
         Of the workspace.
     plans
         Those that were made.
+    approvals
+        Which of them is approved.
     """
 
-    def __init__(self, desk: Desk, plans: StoredPlans) -> None:
+    def __init__(self, desk: Desk, plans: StoredPlans, approvals: Approvals) -> None:
         super().__init__(desk)
         self._plans = plans
+        self._approvals = approvals
 
     @at_one_moment
     def content(self, plan_id: str | None = None) -> Content:
@@ -84,7 +88,15 @@ class Publications(WorkspaceBase):
             assignments=assignments,
             indicators=indicators,
             parameters=parameters,
-            notes=(*filter(None, [self.scheme.status_note]), *self._out_of_date(scenario)),
+            notes=(
+                *filter(None, [self.scheme.status_note]),
+                *(
+                    [approval_words(self._approvals.of(chosen), self.settings.language)]
+                    if chosen
+                    else []
+                ),
+                *self._out_of_date(scenario),
+            ),
             **layers,
         )
 

@@ -257,6 +257,10 @@ def test_a_plan_is_approved_with_a_document_and_stays_so_until_another(screened)
     row = screened.plan(first)
     assert (row["approved_by"], row["approved_at"]) == (PLANNER.name, entry["at"])
     assert (entry["document_no"], entry["role"]) == ("12/QĐ-UBND", "Chuyên viên")
+    assert "Phương án này đã được phê duyệt: văn bản 12/QĐ-UBND ngày 01/07/2026." in (
+        screened.content(first).notes
+    )
+    assert "Phương án này chưa được phê duyệt." in screened.content(second).notes
     with pytest.raises(UsageError, match="already"):
         screened.approve(first, **PAPER)
     with pytest.raises(UsageError, match="document"):
