@@ -96,7 +96,7 @@ def run_demo(session: Session, workspace: Workspace, folder: Path) -> dict[str, 
             batch_policy=load_batch_policy(DEMO_BATCHES),
             progress=progress,
         ).summary()
-        made = workspace.plans.match(
+        made = workspace.match(
             workspace.plans.scenario("default"), seconds=DEMO_SECONDS, progress=progress
         )
         plan = made.summary()

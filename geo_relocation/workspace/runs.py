@@ -120,7 +120,9 @@ class Run:
 class HasStore(Protocol):
     """What the record of runs is kept in."""
 
-    store: Store
+    @property
+    def store(self) -> Store:
+        """Where it lives."""
 
     def snapshot(self) -> AbstractContextManager[Reader]:
         """See one state."""

@@ -13,7 +13,17 @@ from geo_relocation.workspace.base import WorkspaceBase
 from workspace.province import fill
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("imports", "screening", "decisions", "list", "plans", "trials", "publications")
+PARTS = (
+    "imports",
+    "screening",
+    "decisions",
+    "list",
+    "plans",
+    "searches",
+    "approvals",
+    "trials",
+    "publications",
+)
 
 
 @pytest.fixture
@@ -79,7 +89,7 @@ def test_all_parts_see_one_state(filled):
 
 def test_the_whole_way_by_the_parts(filled, tmp_path):
     filled.screening.screen()
-    run = filled.plans.match(filled.plans.scenario("by-conflict"), work=1)
+    run = filled.searches.match(filled.plans.scenario("by-conflict"), work=1)
     assert filled.plans.stored_plans.latest_plan() == run.plan_id
     assert filled.trials.why("S00").placed
     assert filled.publications.map(tmp_path / "m.html").path.is_file()

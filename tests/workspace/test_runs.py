@@ -86,7 +86,7 @@ def test_the_actor_comes_with_the_call(filled):
     assert (found["role"] == PLANNER.role).all()
     assert (found["role_since"] == pd.Timestamp(PLANNER.since)).all()
     assert (filled.read("runs")["author"] == PLANNER.name).all()
-    assert filled.plan(plan.plan_id)["author"] == PLANNER.name
+    assert filled.plans.stored_plans.plan(plan.plan_id)["author"] == PLANNER.name
 
 
 def test_where_a_call_names_nobody_the_settings_do(filled):
@@ -254,7 +254,7 @@ def test_a_plan_is_approved_with_a_document_and_stays_so_until_another(screened)
     with pytest.raises(EmptyWorkspaceError, match="No plan is approved"):
         screened.match(SCENARIO, work=1, based_on="approved")
     entry = screened.approve(first, actor=PLANNER, **PAPER)
-    row = screened.plan(first)
+    row = screened.plans.stored_plans.plan(first)
     assert (row["approved_by"], row["approved_at"]) == (PLANNER.name, entry["at"])
     assert (entry["document_no"], entry["role"]) == ("12/QĐ-UBND", "Chuyên viên")
     assert "Phương án này đã được phê duyệt: văn bản 12/QĐ-UBND ngày 01/07/2026." in (
@@ -276,7 +276,7 @@ def test_a_plan_is_approved_with_a_document_and_stays_so_until_another(screened)
     assert f"{second}, không phải phương án đã phê duyệt {first}" in other.notes[0]
     screened.approve(second, **PAPER)
     assert screened.approvals.plan() == second
-    assert pd.isna(screened.plan(first)["approved_by"])
+    assert pd.isna(screened.plans.stored_plans.plan(first)["approved_by"])
     screened.withdraw(second, document="13/QĐ-UBND", dated=dt.date(2026, 8, 1))
     assert screened.approvals.in_force() is None
     assert screened.read("scenarios")[["approved_at", "approved_by"]].isna().all(axis=None)
