@@ -196,7 +196,7 @@ def geometry_type_name(attribute: Attribute) -> str:
 
 
 @dataclass(frozen=True)
-class Condition:
+class ColumnFilter:
     """One column's condition: equal to one of `values`, or missing where `or_missing`.
 
     Attributes
@@ -214,7 +214,7 @@ class Condition:
     or_missing: bool
 
 
-def conditions(schema: LayerSchema, where: Where | None) -> list[Condition]:
+def conditions(schema: LayerSchema, where: Where | None) -> list[ColumnFilter]:
     """The conditions of a `where`, with values cast to their column's type.
 
     Raises
@@ -240,7 +240,7 @@ def conditions(schema: LayerSchema, where: Where | None) -> list[Condition]:
         else:
             column = schema.conform(pd.DataFrame({name: pd.Series(present, dtype=object)}))[name]
             values = _checked(column, attribute)
-        found.append(Condition(attribute, values, or_missing=len(present) < len(given)))
+        found.append(ColumnFilter(attribute, values, or_missing=len(present) < len(given)))
     return found
 
 

@@ -78,7 +78,7 @@ class Detection(NamedTuple):
 
     encoding: Encoding
     confidence: float
-    evidence: Evidence
+    evidence: Basis
 
     @property
     def sure(self) -> bool:
@@ -86,7 +86,7 @@ class Detection(NamedTuple):
         return self.confidence >= CONFIDENT
 
 
-class Evidence(NamedTuple):
+class Basis(NamedTuple):
     """What a verdict rests on.
 
     Attributes
@@ -282,7 +282,7 @@ def _judge(words: Sequence[Word], plain: Encoding) -> Detection:
         name = _ENCODINGS.get(hypothesis, plain)
         merged[name] = merged.get(name, 0.0) + weight
     encoding = plain if right_already else max(merged, key=merged.__getitem__)
-    evidence = _evidence(words, encoding)
+    evidence = _basis(words, encoding)
     confidence = min(merged[encoding], 1.0)
     if right_already:
         # To keep what is Vietnamese as it stands needs nobody's leave.
@@ -324,7 +324,7 @@ def _weight(sign: Sign, valid_if_wrong: float) -> float:
     return _UNFIT if sign is Sign.UNFIT else 0.0
 
 
-def _evidence(words: Sequence[Word], encoding: Encoding) -> Evidence:
+def _basis(words: Sequence[Word], encoding: Encoding) -> Basis:
     plain = encoding in {"utf-8", "cp1252"}
     at = 0 if plain else [reading == encoding for reading in READINGS].index(True)
     counts = {
@@ -336,7 +336,7 @@ def _evidence(words: Sequence[Word], encoding: Encoding) -> Evidence:
     )
     shown = [w.text for w in words if w.signs[at] is Sign.VALID and w.changed[at]]
     pairs = tuple((text, decode_text(text, encoding)) for text in shown[:5])
-    return Evidence(len(words), {str(k): v for k, v in counts.items()}, against, pairs)
+    return Basis(len(words), {str(k): v for k, v in counts.items()}, against, pairs)
 
 
 _KEPT = Finding(

@@ -14,7 +14,7 @@ _MULTIPLE = re.compile(r"^(10{1,6}|1(?:[.,]000){1,2}|100|10)\s*(?:x\s*)?(\D.*)$"
 
 
 @dataclass(frozen=True)
-class Unit:
+class Measure:
     """A unit of measurement.
 
     Attributes
@@ -38,17 +38,17 @@ def _key(written: str) -> str:
 
 
 @cache
-def _units() -> dict[str, Unit]:
-    found: dict[str, Unit] = {}
+def _units() -> dict[str, Measure]:
+    found: dict[str, Measure] = {}
     for row in read_table("units.csv"):
-        unit = Unit(row["unit"], row["quantity"], float(row["factor"]))
+        unit = Measure(row["unit"], row["quantity"], float(row["factor"]))
         for written in (row["unit"], *row["written"].split(";")):
             found.setdefault(_key(written), unit)
     return found
 
 
 @lru_cache(maxsize=4096)
-def find_unit(written: str) -> Unit | None:
+def find_unit(written: str) -> Measure | None:
     """The unit that a person wrote, or None when it is not known.
 
     A round multiple before the unit counts: ``1000 m2`` is a unit of a thousand square metres.
@@ -63,7 +63,7 @@ def find_unit(written: str) -> Unit | None:
     if base is None:
         return None
     times = float(re.sub(r"\D", "", multiple[1]))
-    return Unit(written.strip(), base.quantity, base.factor * times)
+    return Measure(written.strip(), base.quantity, base.factor * times)
 
 
 def unit_factor(written: str, target: str) -> float | None:

@@ -13,7 +13,7 @@ from pyproj import CRS
 
 from geo_relocation.model import LayerSchema
 from geo_relocation.store import frames, stored
-from geo_relocation.store.frames import Condition
+from geo_relocation.store.frames import ColumnFilter
 from geo_relocation.store.geopackage import blobs, columns
 from geo_relocation.store.geopackage.columns import quoted
 from geo_relocation.store.geopackage.container import srs_id_of
@@ -33,7 +33,7 @@ def where_sql(schema: LayerSchema, where: Where | None) -> tuple[str, list[Any]]
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), parameters
 
 
-def _condition_sql(condition: Condition) -> tuple[str, list[Any]]:
+def _condition_sql(condition: ColumnFilter) -> tuple[str, list[Any]]:
     column = quoted(condition.attribute.name)
     missing = f"{column} IS NULL"
     if condition.values.empty:

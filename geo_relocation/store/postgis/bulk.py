@@ -21,7 +21,7 @@ from pyproj import CRS
 
 from geo_relocation.model import Attribute, LayerSchema
 from geo_relocation.store import frames, stored
-from geo_relocation.store.frames import Condition
+from geo_relocation.store.frames import ColumnFilter
 from geo_relocation.store.protocol import Bbox, Where
 
 _BATCH = 20_000
@@ -122,7 +122,7 @@ def where_sql(schema: LayerSchema, where: Where | None) -> tuple[sql.Composed, l
     return sql.SQL(" WHERE ") + sql.SQL(" AND ").join(parts), parameters
 
 
-def _condition_sql(condition: Condition) -> sql.Composable:
+def _condition_sql(condition: ColumnFilter) -> sql.Composable:
     column = sql.Identifier(condition.attribute.name)
     missing = sql.SQL("{} IS NULL").format(column)
     if condition.values.empty:
