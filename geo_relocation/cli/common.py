@@ -147,7 +147,7 @@ class Session:
             self.workspace_url, settings=self.settings, tell=self.note
         ) as workspace:
             for one in workspace.store.foreign:
-                if one.handling is Handling.SWITCHED_OFF:
+                if one.handling in {Handling.SWITCHED_OFF, Handling.IN_FORCE}:
                     self.note(f"{one}; see: geo-relocation check foreign-objects")
             yield self.watched(workspace)
 

@@ -49,6 +49,7 @@ class Handling(Enum):
     REFUSED = "refused"
     SWITCHED_OFF = "switched off while this program writes"
     LEFT_ALONE = "left alone"
+    IN_FORCE = "in force: only the administrator of the database can take it off"
 
 
 @dataclass(frozen=True)

@@ -313,3 +313,48 @@ def test_other_values_that_the_dictionary_does_not_allow(
     read: Callable[[], object] = lambda: geopackage.read(statement.split()[1])  # noqa: E731
     with pytest.raises(GeoRelocationError, match=words):
         read()
+
+
+ACTING = {
+    "trigger": """
+        CREATE FUNCTION georeloc.clear() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN NEW.verdict := 'clear'; RETURN NEW; END $$;
+        CREATE TRIGGER help BEFORE INSERT ON georeloc.findings
+        FOR EACH ROW EXECUTE FUNCTION georeloc.clear()""",
+    "rule": "CREATE RULE help AS ON INSERT TO georeloc.events DO INSTEAD NOTHING",
+    "guard": "ALTER TABLE georeloc.decisions DISABLE TRIGGER decisions_append_only",
+    "lost": "DROP TRIGGER decisions_append_only ON georeloc.decisions",
+}
+
+
+@pytest.mark.postgis
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        ("trigger", "the trigger help on findings"),
+        ("rule", "the rule help on events"),
+        ("guard", "nothing keeps decisions"),
+        ("lost", "nothing keeps decisions"),
+    ],
+)
+def test_what_acts_in_a_database_is_named(postgis, run, act, words):
+    assert postgis.foreign == ()
+    with psycopg.connect(postgis.url, autocommit=True) as connection:
+        connection.execute(ACTING[act])
+    (found,) = open_store(postgis.url).foreign
+    assert found.handling is Handling.IN_FORCE
+    assert words in str(found)
+    done = run("check", "foreign-objects", "--json", workspace=postgis.url)
+    assert words in done.out
+    assert words in done.err
+
+
+@pytest.mark.postgis
+def test_a_view_in_place_of_a_table_is_refused_in_a_database_too(postgis):
+    with psycopg.connect(postgis.url, autocommit=True) as connection:
+        connection.execute(
+            "ALTER TABLE georeloc.lots RENAME TO lots_before;"
+            "CREATE VIEW georeloc.lots AS SELECT * FROM georeloc.lots_before"
+        )
+    with pytest.raises(ForeignObjectError, match="lots is a view"):
+        open_store(postgis.url)

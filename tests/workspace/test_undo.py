@@ -1,5 +1,8 @@
 """An undo leaves nothing without what it hangs on, unless that was asked for."""
 
+import datetime as dt
+
+import pandas as pd
 import pytest
 
 from geo_relocation.assessment import load_shipped
@@ -72,3 +75,38 @@ def test_a_park_does_not_go_before_its_lots(workspace, imported):
     for keep_history in (False, True):
         with pytest.raises(StrandedError, match=r"1 lots hang.*first"):
             workspace.undo_import(imported["parks"], keep_history=keep_history)
+
+
+def test_what_a_history_keeps_of_sites_that_are_gone_stops_nothing(workspace, tmp_path):
+    fill(workspace)
+    with workspace.store.transaction() as transaction:
+        transaction.delete("sites", where={})
+    both = layers()["sites"].dropna(axis="columns", how="all")
+    ids = []
+    for number, part in enumerate((both.iloc[:2], both.iloc[2:])):
+        path = tmp_path / f"{number}.gpkg"
+        part.to_file(path, driver="GPKG")
+        ids.append(workspace.import_layer("sites", path, duplicates="keep").import_id)
+    workspace.screen()
+    workspace.assess(load_shipped("plan-2022"))
+    for site in ("S00", "S02"):
+        for state in ("listed", "reviewed"):
+            workspace.move(site, state, ground="QĐ 1")
+    workspace.undo_import(ids[0], keep_history=True)
+    late = dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
+    assert list(workspace.list.list_as_of()["site_id"]) == ["S02", "S03"]
+    assert set(workspace.list.overdue(late)["site_id"]) <= {"S02", "S03"}
+    assert workspace.explain("S02")
+    shown = workspace.map(tmp_path / "m.html").path.read_text("utf-8")
+    assert "S02" in shown
+    assert "S00" not in shown
+    workspace.export_xlsx(tmp_path / "l.xlsx")
+    workspace.export_docx(tmp_path / "r.docx")
+    book = pd.read_excel(tmp_path / "l.xlsx", sheet_name=None, header=None, engine="calamine")
+    written = {str(cell) for sheet in book.values() for cell in sheet.to_numpy().ravel()}
+    assert "S02" in written
+    assert "S00" not in written
+    assert workspace.screen().summary()["sites"] == 2
+    text = SCENARIO.replace("[factors]", '[who]\nverdicts = ["conflict"]\n[factors]')
+    run = workspace.match(parse_scenario(text), work=5000, seed=1)
+    assert set(run.assignments["site_id"]) == {"S02", "S03"}

@@ -24,6 +24,7 @@ from geo_relocation.store.postgis.connection import (
     translated,
 )
 from geo_relocation.store.postgis.facts import checked_info, read_info, srid_of_schema
+from geo_relocation.store.postgis.foreign import examine, refuse_other_kinds
 from geo_relocation.store.postgis.ledger import DatabaseLedger
 from geo_relocation.store.postgis.migrate import migrate
 from geo_relocation.store.postgis.reading import PostGISReading
@@ -55,6 +56,7 @@ class PostGISStore:
         with self._reading() as connection:
             info, version = checked_info(connection, self._address)
             require_newest(self.url, version)
+            refuse_other_kinds(connection, self.url, self._address.schema)
             self._srid = srid_of_schema(connection, self._address)
         self._crs = stated_crs(self.url, info)
 
@@ -91,8 +93,9 @@ class PostGISStore:
 
     @property
     def foreign(self) -> tuple[Foreign, ...]:
-        """None: what a database runs is its administrator's business."""
-        return ()
+        """What acts on our tables and is not ours; a database's administrator put it there."""
+        with self._reading() as connection:
+            return examine(connection, self._address.schema)
 
     @property
     def info(self) -> dict[str, str]:
