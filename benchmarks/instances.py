@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geo_relocation.matching.model import Model
+from geo_relocation.assignment.model import Model
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ from pathlib import Path
 
 from benchmarks.instances import Case, province, published
 from benchmarks.peers import PEERS
-from geo_relocation.matching.construct import greedy
-from geo_relocation.matching.engine import Engine
-from geo_relocation.matching.relax import prove
+from geo_relocation.assignment.bounds.relax import prove
+from geo_relocation.assignment.construct import greedy
+from geo_relocation.assignment.search.engine import Engine
 from geo_relocation.matching.solve import search
 
 COLUMNS = (

@@ -16,8 +16,8 @@ from ortools.sat.python import cp_model
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from geo_relocation.matching.construct import greedy
-from geo_relocation.matching.model import Model
+from geo_relocation.assignment.construct import greedy
+from geo_relocation.assignment.model import Model
 
 FloatArray = np.ndarray
 IntArray = np.ndarray

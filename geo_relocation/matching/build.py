@@ -11,20 +11,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.geo.network import build_network, road_distances
 from geo_relocation.matching import pairs, places, scope
 from geo_relocation.matching.firms import firms, wishes
 from geo_relocation.matching.idle import idle_notes
-from geo_relocation.matching.problem import (
-    Firms,
-    FloatArray,
-    Frames,
-    Links,
-    Note,
-    Parks,
-    Problem,
-)
+from geo_relocation.matching.problem import Firms, Frames, Links, Note, Parks, Problem
 from geo_relocation.matching.reasons import Barrier, FirmBarrier, bit
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.model import split_codes
@@ -174,7 +167,7 @@ def _assembled(
     frames: Frames,
     firms: Firms,
     parks: Parks,
-    ways: tuple[FloatArray, NDArray[np.bool_]],
+    ways: tuple[FloatArray, Mask],
     specification: MatchSpecification,
     notes: list[Note],
 ) -> Problem:
@@ -205,7 +198,7 @@ def _distances(
     roads: gpd.GeoDataFrame | None,
     specification: MatchSpecification,
     notes: list[Note],
-) -> tuple[FloatArray, NDArray[np.bool_]]:
+) -> tuple[FloatArray, Mask]:
     """Distance in km from every firm to every gate, and which pairs no road joins."""
     factors = specification.factors
     gap = firms.xy[:, None, :] - parks.xy[None, :, :]
@@ -278,7 +271,7 @@ def _terms(
     return {name: np.round(values, 3) for name, values in terms.items()}
 
 
-def wrongly_specialised(links: Links, firms: Firms, frame: pd.DataFrame) -> NDArray[np.bool_]:
+def wrongly_specialised(links: Links, firms: Firms, frame: pd.DataFrame) -> Mask:
     """Which links lead to a park that is specialised in other sectors than the firm's.
 
     Parameters

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_relocation.matching.problem import IntArray
+from geo_relocation.arrays import IntArray
 from geo_relocation.matching.specification import LotRules
 
 UNITS_PER_M2 = 10_000

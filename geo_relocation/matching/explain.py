@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo_relocation.matching.problem import TERMS, FloatArray, IntArray, Problem
+from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.matching.problem import TERMS, Problem
 from geo_relocation.matching.reasons import BARRIERS, FirmBarrier, Limit, PlacedReason
 from geo_relocation.matching.room import Lacking, Room
 from geo_relocation.matching.solve import Solution

@@ -5,17 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-from geo_relocation.matching.problem import Firms, FloatArray, IntArray, Note, TextArray
+from geo_relocation.arrays import FloatArray, IntArray, Mask, TextArray
+from geo_relocation.matching.problem import Firms, Note
 from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.stated import M2_DIGITS, floats, fraction, fractions, times
 from geo_relocation.model.enums import EnvLevel
 from geo_relocation.model.sectors import division
 from geo_relocation.standing.decisions import in_force
-
-Mask = NDArray[np.bool_]
 
 
 def firms(

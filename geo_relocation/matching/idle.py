@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.matching.places import M2_PER_HA, free_land, openings, park_barriers
-from geo_relocation.matching.problem import FloatArray, Note, Problem
+from geo_relocation.matching.problem import Note, Problem
 from geo_relocation.matching.reasons import BARRIERS, Barrier
 from geo_relocation.matching.specification import LandStep, MatchSpecification, Part
 from geo_relocation.matching.stated import floats
@@ -82,9 +82,7 @@ def _land(problem: Problem, asked: MatchSpecification) -> Iterator[str]:
             )
 
 
-def _by_year(
-    steps: list[LandStep], base: float, years: NDArray[np.int64], opens: int
-) -> FloatArray:
+def _by_year(steps: list[LandStep], base: float, years: IntArray, opens: int) -> FloatArray:
     """Land of one park in each year, m²."""
     land = np.full(len(years), base)
     for step in sorted(steps, key=lambda one: one.from_year or 0):

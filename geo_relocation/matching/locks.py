@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from geo_relocation.arrays import IntArray
+from geo_relocation.assignment.cpsat import new_solver
 from geo_relocation.errors import ConflictingLocksError
 from geo_relocation.lazy import cp_model
-from geo_relocation.matching.cpsat import new_solver
-from geo_relocation.matching.model import translate
-from geo_relocation.matching.problem import IntArray, Problem
+from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.reasons import BARRIERS, FirmBarrier
+from geo_relocation.matching.translation import translate
 
 
 def check_locks(problem: Problem) -> None:

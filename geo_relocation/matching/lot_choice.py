@@ -21,9 +21,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.lazy import optimize, sparse
 from geo_relocation.matching.bundles import UNITS_PER_M2, Bundles, Lots
-from geo_relocation.matching.problem import FloatArray, IntArray
 
 ALL_CHOICES = 40_000
 """Up to this many choices of all firms together stand in one model."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from geo_relocation.arrays import IntArray
 from geo_relocation.matching.bundles import (
     UNITS_PER_M2,
     Bundles,
@@ -20,7 +21,7 @@ from geo_relocation.matching.bundles import (
 )
 from geo_relocation.matching.lot_choice import Choices as LotChoices
 from geo_relocation.matching.lot_choice import Effort, Needs, choices, decide
-from geo_relocation.matching.problem import Choices, IntArray, Problem
+from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.model import schema
 from geo_relocation.model.enums import LotState
 

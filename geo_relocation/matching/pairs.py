@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_relocation.matching.problem import Firms, IntArray, Note, Parks
+from geo_relocation.arrays import IntArray, Mask
+from geo_relocation.matching.problem import Firms, Note, Parks
 from geo_relocation.matching.reasons import Barrier, bit
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.model import split_codes
 from geo_relocation.model.enums import EnvLevel
-
-Mask = NDArray[np.bool_]
 
 
 def rules(

@@ -10,8 +10,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from geo_relocation.arrays import Flag, FloatArray, IntArray, TextArray
 from geo_relocation.geo.crs import WGS84, transform
-from geo_relocation.matching.problem import Flag, FloatArray, IntArray, Note, Parks, TextArray
+from geo_relocation.matching.problem import Note, Parks
 from geo_relocation.matching.reasons import Barrier
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.stated import M2_DIGITS, floats, fraction, fractions

@@ -20,12 +20,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import Flag, FloatArray, IntArray, Mask, TextArray
 from geo_relocation.matching.specification import MatchSpecification
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-Flag = np.ndarray[tuple[int], np.dtype[np.bool_]]
-TextArray = NDArray[np.object_]
 
 TERMS = ("distance", "homes", "specialisation", "rent", "phase", "wish", "change")
 """Cost terms, named as in the `assignments` layer."""
@@ -91,11 +87,11 @@ class Firms:
     severity: IntArray
     weight: FloatArray
     exact_weight: TextArray
-    compulsory: NDArray[np.bool_]
+    compulsory: Mask
     earliest: IntArray
     latest: IntArray
     barrier: TextArray
-    locked: NDArray[np.bool_]
+    locked: Mask
 
     def __len__(self) -> int:
         """How many firms."""

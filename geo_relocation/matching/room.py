@@ -16,12 +16,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import IntArray, Mask
 from geo_relocation.matching.places import M2_PER_HA
-from geo_relocation.matching.problem import Choices, IntArray, Problem
+from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import Limit
 from geo_relocation.matching.stated import fraction, fractions
 
-Mask = NDArray[np.bool_]
 NO_LIMIT = 2**62
 """Room where there is no limit."""
 _INT64_SAFE = 2**60

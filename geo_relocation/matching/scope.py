@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo_relocation.errors import DataError, EmptyWorkspaceError, ScenarioError
 from geo_relocation.matching.naming import named
@@ -20,8 +19,6 @@ from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import committed, finished, state_as_of
 from geo_relocation.standing.names import ParkNames
 from geo_relocation.standing.units import Districts, city_codes
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from geo_relocation.arrays import IntArray
 from geo_relocation.matching.build import rebuild
-from geo_relocation.matching.model import translate
-from geo_relocation.matching.problem import IntArray, Problem
+from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.siting_model import Limits, Sited, SitingModel, least_cost, least_left
 from geo_relocation.matching.solve import Solution, solve
+from geo_relocation.matching.translation import translate
 from geo_relocation.model import join_codes
 from geo_relocation.progress import SILENT, Progress
 

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.assignment.model import Model
 from geo_relocation.lazy import optimize, sparse
-from geo_relocation.matching.model import COST_UNITS_PER_KM, Model
-from geo_relocation.matching.problem import FloatArray, IntArray
+from geo_relocation.matching.translation import COST_UNITS_PER_KM
 
 _SAFE = 1e-9
 """Share by which a bound that HiGHS gives is lowered, so that it holds in spite of rounding."""

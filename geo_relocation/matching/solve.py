@@ -10,15 +10,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geo_relocation.matching.construct import greedy
-from geo_relocation.matching.engine import Engine, fewest_left
-from geo_relocation.matching.exact import Outcome, solve_exactly
+from geo_relocation.arrays import IntArray
+from geo_relocation.assignment.bounds.relax import prove
+from geo_relocation.assignment.construct import greedy
+from geo_relocation.assignment.exact import Outcome, solve_exactly
+from geo_relocation.assignment.model import Model
+from geo_relocation.assignment.repair import refit
+from geo_relocation.assignment.search.engine import Engine, fewest_left
+from geo_relocation.assignment.warm import compile_kernels
 from geo_relocation.matching.locks import check_locks
-from geo_relocation.matching.model import COST_UNITS_PER_KM, Model, Translation, translate
-from geo_relocation.matching.problem import Choices, IntArray, Problem
-from geo_relocation.matching.relax import prove
-from geo_relocation.matching.repair import refit
-from geo_relocation.matching.warm import compile_kernels
+from geo_relocation.matching.problem import Choices, Problem
+from geo_relocation.matching.translation import COST_UNITS_PER_KM, Translation, translate
 from geo_relocation.model.enums import SolveStatus
 from geo_relocation.progress import SILENT, Progress
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from geo_relocation.matching.problem import FloatArray, TextArray
+from geo_relocation.arrays import FloatArray, TextArray
 
 M2_DIGITS = 2
 """Digits after the point to which an area measured on an outline is taken, in m²."""

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from geo_relocation.assignment import model
+from geo_relocation.assignment.model import Scale
 from geo_relocation.errors import ConflictingLocksError, DataError
-from geo_relocation.matching import MatchSpecification, Problem, build_problem, model, solve
-from geo_relocation.matching.model import Scale, translate
+from geo_relocation.matching import MatchSpecification, Problem, build_problem, solve, translation
 from geo_relocation.matching.stated import fractions
+from geo_relocation.matching.translation import translate
 from tests.matching.twin import Best, Twin
 from tests.matching.worlds import RULES, World, random_world, worlds
 
@@ -103,8 +105,9 @@ def test_what_the_search_claims_without_the_exact_model(rule, seed, monkeypatch)
 @pytest.mark.parametrize(("rule", "seed"), worlds(len(RULES), first_seed=2_000)[1::3])
 def test_what_is_claimed_where_no_exact_unit_exists(rule, seed, exact, monkeypatch) -> None:
     """Units so coarse that every number is rounded: the claims are weaker, and true."""
-    monkeypatch.setattr(model, "HEADROOM", 4_000)
-    monkeypatch.setattr(model, "_FINE", 300)
+    for module in (model, translation):
+        monkeypatch.setattr(module, "HEADROOM", 4_000)
+        monkeypatch.setattr(module, "FINE", 300)
     if not exact:
         monkeypatch.setattr(solving, "_tried_exactly", lambda model: False)
     world = random_world(rule, seed)

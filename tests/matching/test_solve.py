@@ -7,6 +7,7 @@ import pytest
 
 from geo_relocation.errors import ConflictingLocksError
 from geo_relocation.matching import MatchSpecification, solve, verify
+from geo_relocation.progress import CollectedProgress
 
 
 def test_swapping_land_and_demand_is_not_allowed(province) -> None:
@@ -73,3 +74,10 @@ def test_same_seed_and_work_give_the_same_plan(province) -> None:
     one, again, two = (solve(problem, work=20, seed=7, threads=t) for t in (1, 1, 2))
     pd.testing.assert_frame_equal(one.assignment(problem), again.assignment(problem))
     pd.testing.assert_frame_equal(one.assignment(problem), two.assignment(problem))
+
+
+def test_compiling_is_shown_as_a_task_of_its_own(province):
+    progress = CollectedProgress()
+    problem = province([{"site_id": "a"}], [{"park_id": "p", "free_ha": 50.0}])
+    solve(problem, work=1, progress=progress)
+    assert [task.split()[0] for task in progress.tasks] == ["Preparing", "Matching"]

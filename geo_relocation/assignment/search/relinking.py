@@ -14,11 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo_relocation.compiling import compiled
-from geo_relocation.matching.anneal import seeded, uniform
-from geo_relocation.matching.chains import (
+from geo_relocation.arrays import FloatArray, IntArray, Mask
+from geo_relocation.assignment.search.anneal import seeded, uniform
+from geo_relocation.assignment.search.chains import (
     Best,
     Ground,
     Walk,
@@ -29,7 +28,7 @@ from geo_relocation.matching.chains import (
     overdrawn,
     place_all,
 )
-from geo_relocation.matching.problem import FloatArray, IntArray
+from geo_relocation.compiling import compiled
 
 POOL = 60
 """Plans kept."""
@@ -74,7 +73,7 @@ class Pool:
         best = Best(plans[0].copy(), np.array([np.inf]))
         return cls(ground, plans, starting_prices(ground), best)
 
-    def search(self, looks: int, *, seed: int, stop: NDArray[np.bool_], fresh: bool) -> None:
+    def search(self, looks: int, *, seed: int, stop: Mask, fresh: bool) -> None:
         """Relink until so many moves were looked at.
 
         Parameters
@@ -199,7 +198,7 @@ def _relink(
     best: Best,
     most: int,
     seed: int,
-    stop: NDArray[np.bool_],
+    stop: Mask,
     fresh: bool,
 ) -> None:
     """Relink pairs of plans; pool, prices and best plan change in place."""

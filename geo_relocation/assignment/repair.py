@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo_relocation.matching.construct import complete
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.problem import IntArray
+from geo_relocation.arrays import IntArray
+from geo_relocation.assignment.construct import complete
+from geo_relocation.assignment.model import Model
 
 _CAREFUL = 30
 """Firms moved with care, and rows that may be overdrawn for it."""

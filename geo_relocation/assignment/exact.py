@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo_relocation.arrays import IntArray
+from geo_relocation.assignment.cpsat import new_solver
+from geo_relocation.assignment.model import Model, at_least
 from geo_relocation.lazy import cp_model
-from geo_relocation.matching.cpsat import new_solver
-from geo_relocation.matching.model import Model, at_least
-from geo_relocation.matching.problem import IntArray
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from geo_relocation.matching.anneal import Schedule, anneal
-from geo_relocation.matching.branch import differing, solve_part
-from geo_relocation.matching.chains import Best, descend, make_ground, make_walk, place_all
-from geo_relocation.matching.columns import Columns, applies
-from geo_relocation.matching.core import Core
-from geo_relocation.matching.fixing import open_pairs, solve_core
-from geo_relocation.matching.knapsacks import Payments
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.neighbours import Neighbourhoods
-from geo_relocation.matching.problem import Flag, IntArray
-from geo_relocation.matching.relax import Proof
-from geo_relocation.matching.relinking import POOL, Pool, starting_prices
-from geo_relocation.matching.repair import refit
+from geo_relocation.arrays import Flag, IntArray
+from geo_relocation.assignment.bounds.knapsacks import Payments
+from geo_relocation.assignment.bounds.relax import Proof
+from geo_relocation.assignment.model import Model
+from geo_relocation.assignment.repair import refit
+from geo_relocation.assignment.search.anneal import Schedule, anneal
+from geo_relocation.assignment.search.branch import differing, solve_part
+from geo_relocation.assignment.search.chains import Best, descend, make_ground, make_walk, place_all
+from geo_relocation.assignment.search.columns import Columns, applies
+from geo_relocation.assignment.search.core import Core
+from geo_relocation.assignment.search.fixing import open_pairs, solve_core
+from geo_relocation.assignment.search.neighbours import Neighbourhoods
+from geo_relocation.assignment.search.relinking import POOL, Pool, starting_prices
 
 LOOKS_PER_MOVE = 16
 """Moves that relinking looks at in the time of one annealing move."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo_relocation.arrays import IntArray
+from geo_relocation.assignment.search.branch import Part
+from geo_relocation.assignment.search.core import Core
 from geo_relocation.lazy import sparse
-from geo_relocation.matching.branch import Part
-from geo_relocation.matching.core import Core
-from geo_relocation.matching.problem import IntArray
 
 SMALLEST, LARGEST = 30.0, 800.0
 """Firms in a neighbourhood."""

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.instances import province as generated
-from geo_relocation.matching.engine import Engine
-from geo_relocation.matching.fixing import solve_core
-from geo_relocation.matching.knapsacks import MOST_CAPACITY, payments, single_rows
-from geo_relocation.matching.relax import prove
-from tests.matching.instances import spread_thin
+from geo_relocation.assignment.bounds.knapsacks import MOST_CAPACITY, payments, single_rows
+from geo_relocation.assignment.bounds.relax import prove
+from geo_relocation.assignment.search.engine import Engine
+from geo_relocation.assignment.search.fixing import solve_core
+from tests.assignment.instances import spread_thin
 
 STOP = np.zeros(1, dtype=np.bool_)
 

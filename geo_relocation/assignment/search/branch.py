@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.assignment.model import Model, evened
 from geo_relocation.lazy import optimize, sparse
-from geo_relocation.matching.model import Model, evened
-from geo_relocation.matching.problem import FloatArray, IntArray
 
 _OPTIMAL, _INFEASIBLE = 0, 2
 """Status of HiGHS as scipy reports it."""

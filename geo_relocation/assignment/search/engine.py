@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from geo_relocation.matching.construct import greedy
-from geo_relocation.matching.core import Core, make_core, promising
-from geo_relocation.matching.exact import Outcome
-from geo_relocation.matching.knapsacks import Payments, payments
-from geo_relocation.matching.methods import MERGED_FIRMS, Found, Methods
-from geo_relocation.matching.model import Model, at_least
-from geo_relocation.matching.problem import Flag, IntArray
-from geo_relocation.matching.relax import Proof, prove
-from geo_relocation.matching.sharpen import second_choice
+from geo_relocation.arrays import Flag, IntArray
+from geo_relocation.assignment.bounds.knapsacks import Payments, payments
+from geo_relocation.assignment.bounds.relax import Proof, prove
+from geo_relocation.assignment.bounds.sharpen import second_choice
+from geo_relocation.assignment.construct import greedy
+from geo_relocation.assignment.exact import Outcome
+from geo_relocation.assignment.model import Model, at_least
+from geo_relocation.assignment.search.core import Core, make_core, promising
+from geo_relocation.assignment.search.methods import MERGED_FIRMS, Found, Methods
 from geo_relocation.progress import SILENT, Progress
 
 MOVES_PER_WORK = 1_000_000

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo_relocation.matching.branch import Part, solve_part
-from geo_relocation.matching.knapsacks import Payments
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.problem import Flag, IntArray
-from geo_relocation.matching.sharpen import Relaxation
+from geo_relocation.arrays import Flag, IntArray
+from geo_relocation.assignment.bounds.knapsacks import Payments
+from geo_relocation.assignment.bounds.sharpen import Relaxation
+from geo_relocation.assignment.model import Model
+from geo_relocation.assignment.search.branch import Part, solve_part
 
 
 @dataclass(frozen=True)

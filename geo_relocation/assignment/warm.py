@@ -10,12 +10,12 @@ import functools
 
 import numpy as np
 
-from geo_relocation.matching.construct import greedy
-from geo_relocation.matching.engine import Engine
-from geo_relocation.matching.knapsacks import payments
-from geo_relocation.matching.methods import Methods
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.relax import prove
+from geo_relocation.assignment.bounds.knapsacks import payments
+from geo_relocation.assignment.bounds.relax import prove
+from geo_relocation.assignment.construct import greedy
+from geo_relocation.assignment.model import Model
+from geo_relocation.assignment.search.engine import Engine
+from geo_relocation.assignment.search.methods import Methods
 
 _FIRMS, _PLACES = 8, 3
 

@@ -6,7 +6,7 @@ import sys
 PROGRAM = """
 import os, random, signal, threading
 from ortools.sat.python import cp_model
-from geo_relocation.matching.cpsat import new_solver
+from geo_relocation.assignment.cpsat import new_solver
 
 random.seed(1)
 model, items, bins = cp_model.CpModel(), 60, 12

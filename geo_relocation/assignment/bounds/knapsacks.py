@@ -19,13 +19,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import Flag, FloatArray, IntArray, Mask
+from geo_relocation.assignment.model import Model
 from geo_relocation.compiling import compiled
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.problem import Flag, FloatArray, IntArray
-
-Mask = NDArray[np.bool_]
 
 MOST_CAPACITY = 5_000
 """Capacity, in units of the model, up to which knapsacks are quick."""

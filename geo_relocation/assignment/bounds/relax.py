@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo_relocation.matching.dual import Dual, Prices, ascend, no_prices
-from geo_relocation.matching.model import Model, at_least
-from geo_relocation.matching.sharpen import Relaxation, sharpen
+from geo_relocation.assignment.bounds.dual import Dual, Prices, ascend, no_prices
+from geo_relocation.assignment.bounds.sharpen import Relaxation, sharpen
+from geo_relocation.assignment.model import Model, at_least
 
 _SAMPLE = 8_000
 """Firms in the sample on which large problems find their first prices."""

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.assignment.bounds.dual import Dual, Prices
+from geo_relocation.assignment.model import Model, evened
 from geo_relocation.compiling import compiled
 from geo_relocation.lazy import optimize, sparse
-from geo_relocation.matching.dual import Dual, Prices
-from geo_relocation.matching.model import Model, evened
-from geo_relocation.matching.problem import FloatArray, IntArray
 
 _CLOSE = 1e-7
 """Relative gap between the linear program and the bound at which prices are exact."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo_relocation.matching.model import Model
+from geo_relocation.assignment.model import Model
 
 
 def spread_thin(firms: int, places: int, seed: int) -> Model:

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.assignment.model import Model
 from geo_relocation.compiling import compiled
 from geo_relocation.lazy import optimize
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.problem import FloatArray, IntArray
 
 _CHUNKS = 8
 """Firms are summed in this many chunks whatever the threads, so that sums never differ."""

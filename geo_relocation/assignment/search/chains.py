@@ -17,9 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray, Mask
+from geo_relocation.assignment.search.core import Core
 from geo_relocation.compiling import compiled
-from geo_relocation.matching.core import Core
-from geo_relocation.matching.problem import FloatArray, IntArray
 
 DEPTH = 4
 """Longest chain."""
@@ -94,9 +94,9 @@ class Walk(NamedTuple):
     size: IntArray
     where: NDArray[np.int32]
     order: IntArray
-    marked: NDArray[np.bool_]
+    marked: Mask
     chain: IntArray
-    awake: NDArray[np.bool_]
+    awake: Mask
 
 
 class Best(NamedTuple):
@@ -254,7 +254,7 @@ def _move_up(g: Ground, w: Walk, dear: FloatArray, vacant: int) -> tuple[int, in
 
 @compiled()
 def descend(  # noqa: C901, PLR0912, PLR0915 - one loop that must stay in one piece
-    g: Ground, w: Walk, dear: FloatArray, best: Best, stop: NDArray[np.bool_]
+    g: Ground, w: Walk, dear: FloatArray, best: Best, stop: Mask
 ) -> int:
     """Improve a walk until no firm has a better move.
 

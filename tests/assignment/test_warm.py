@@ -6,20 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from geo_relocation.matching import solve
-from geo_relocation.progress import CollectedProgress
-
 SCRIPT = """
 import sys
 from numba.core.registry import CPUDispatcher
 from benchmarks.instances import province
-from geo_relocation.matching.engine import Engine
-from geo_relocation.matching.warm import compile_kernels
+from geo_relocation.assignment.search.engine import Engine
+from geo_relocation.assignment.warm import compile_kernels
 
 def compiled():
     return {
         (name, key): len(value.signatures)
-        for name, module in sys.modules.items() if name.startswith("geo_relocation.matching")
+        for name, module in sys.modules.items() if name.startswith("geo_relocation.assignment")
         for key, value in vars(module).items() if isinstance(value, CPUDispatcher)
     }
 
@@ -35,10 +32,3 @@ assert before and not late, late
 def test_a_search_after_it_compiles_nothing():
     root = Path(__file__).parents[2]
     subprocess.run([sys.executable, "-c", SCRIPT], cwd=root, check=True, timeout=300)
-
-
-def test_it_is_shown_as_a_task_of_its_own(province):
-    progress = CollectedProgress()
-    problem = province([{"site_id": "a"}], [{"park_id": "p", "free_ha": 50.0}])
-    solve(problem, work=1, progress=progress)
-    assert [task.split()[0] for task in progress.tasks] == ["Preparing", "Matching"]

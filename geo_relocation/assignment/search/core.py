@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_relocation.matching.dual import Prices
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.problem import FloatArray, IntArray
+from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.assignment.bounds.dual import Prices
+from geo_relocation.assignment.model import Model
 
 _LARGEST_INDEX = 80_000_000
 """Entries of the firm-by-place index beyond which it is left out, to spare memory."""

@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from geo_relocation.arrays import Flag, FloatArray, IntArray, Mask
+from geo_relocation.assignment.bounds.knapsacks import Tables, single_rows
+from geo_relocation.assignment.model import Model
 from geo_relocation.lazy import optimize, sparse
-from geo_relocation.matching.knapsacks import Mask, Tables, single_rows
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.problem import Flag, FloatArray, IntArray
 
 MOST_FIRMS, MOST_PER_PLACE = 1_000, 6
 """Up to here the columns are few enough for a dive to end well: with ten firms to a place it did

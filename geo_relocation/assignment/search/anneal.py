@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray, Mask
+from geo_relocation.assignment.search.core import Core
 from geo_relocation.compiling import compiled
-from geo_relocation.matching.core import Core
-from geo_relocation.matching.problem import FloatArray, IntArray
 
 SHIFT, SWAP = 0.3, 0.8
 """Of a random number in 0 to 1: below the first a shift, below the second a swap, else a
@@ -135,7 +135,7 @@ def _anneal(  # noqa: PLR0917, C901, PLR0912, PLR0915 - one loop that must stay 
     strict: float,
     cut: float,
     seed: int,
-    stop: NDArray[np.bool_],
+    stop: Mask,
     skip: int,
 ) -> tuple[float, float]:
     """Anneal `option` in place; `best` receives the best plan that fits."""
@@ -302,7 +302,7 @@ def anneal(
     schedule: Schedule,
     *,
     seed: int,
-    stop: NDArray[np.bool_],
+    stop: Mask,
     skip: int = 0,
 ) -> tuple[IntArray | None, IntArray]:
     """One annealing run.

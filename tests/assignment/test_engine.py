@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from benchmarks.instances import province as generated
+from geo_relocation.assignment.bounds.dual import Dual
+from geo_relocation.assignment.bounds.relax import prove
+from geo_relocation.assignment.construct import greedy
+from geo_relocation.assignment.exact import solve_exactly
+from geo_relocation.assignment.repair import repair
+from geo_relocation.assignment.search.engine import Engine
 from geo_relocation.errors import CancelledError
-from geo_relocation.matching.construct import greedy
-from geo_relocation.matching.dual import Dual
-from geo_relocation.matching.engine import Engine
-from geo_relocation.matching.exact import solve_exactly
-from geo_relocation.matching.relax import prove
-from geo_relocation.matching.repair import repair
 from geo_relocation.progress import CollectedProgress
 
 CASE = generated(60, 6, 0.8, 5).model

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.instances import published
-from geo_relocation.matching.construct import greedy
-from geo_relocation.matching.exact import solve_exactly
+from geo_relocation.assignment.construct import greedy
+from geo_relocation.assignment.exact import solve_exactly
 
 
 def test_decimals_are_read_and_the_best_known_value_is_reached(tmp_path):

@@ -10,20 +10,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.instances import province as generated
-from geo_relocation.matching.branch import Part, differing, solve_part
-from geo_relocation.matching.chains import Best, Walk, descend, make_ground, make_walk, place_all
-from geo_relocation.matching.columns import Columns, applies
-from geo_relocation.matching.construct import greedy
-from geo_relocation.matching.core import Core
-from geo_relocation.matching.engine import Engine
-from geo_relocation.matching.exact import solve_exactly
-from geo_relocation.matching.knapsacks import Tables
-from geo_relocation.matching.methods import Methods
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.neighbours import Neighbourhoods
-from geo_relocation.matching.relax import prove
-from geo_relocation.matching.relinking import DEAREST, POOL, Pool, starting_prices
-from tests.matching.instances import spread_thin
+from geo_relocation.assignment.bounds.knapsacks import Tables
+from geo_relocation.assignment.bounds.relax import prove
+from geo_relocation.assignment.construct import greedy
+from geo_relocation.assignment.exact import solve_exactly
+from geo_relocation.assignment.model import Model
+from geo_relocation.assignment.search.branch import Part, differing, solve_part
+from geo_relocation.assignment.search.chains import (
+    Best,
+    Walk,
+    descend,
+    make_ground,
+    make_walk,
+    place_all,
+)
+from geo_relocation.assignment.search.columns import Columns, applies
+from geo_relocation.assignment.search.core import Core
+from geo_relocation.assignment.search.engine import Engine
+from geo_relocation.assignment.search.methods import Methods
+from geo_relocation.assignment.search.neighbours import Neighbourhoods
+from geo_relocation.assignment.search.relinking import DEAREST, POOL, Pool, starting_prices
+from tests.assignment.instances import spread_thin
 
 CASE = generated(60, 6, 0.8, 5).model
 STOP = np.zeros(1, dtype=np.bool_)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.assignment.model import Model
 from geo_relocation.compiling import compiled
-from geo_relocation.matching.model import Model
-from geo_relocation.matching.problem import FloatArray, IntArray
 
 
 @compiled()

@@ -1,0 +1,1 @@
+"""Assignment under rows of capacity: models, bounds, searches. No word of the domain."""

@@ -1,0 +1,1 @@
+"""Looking for plans, and proving that there is none better."""
