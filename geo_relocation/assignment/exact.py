@@ -13,7 +13,7 @@ from geo_relocation.lazy import cp_model
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Answer:
     """A plan for a model, with what is proven about it.
 
     Attributes
@@ -110,7 +110,7 @@ def solve_exactly(
     seconds: float | None,
     seed: int,
     may_leave: int = 0,
-) -> Outcome:
+) -> Answer:
     """Solve a small model to proof, or as far as the limits allow.
 
     Parameters
@@ -146,4 +146,4 @@ def solve_exactly(
     found, cost_bound = exact.minimise(model.cost.tolist(), exact.takes, work, seconds)
     if found is not None and model.value(found) <= model.value(best):
         best = found
-    return Outcome(best, left_bound, count_bound, cost_bound, "exact")
+    return Answer(best, left_bound, count_bound, cost_bound, "exact")

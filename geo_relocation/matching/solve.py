@@ -13,7 +13,7 @@ import pandas as pd
 from geo_relocation.arrays import IntArray
 from geo_relocation.assignment.bounds.relax import prove
 from geo_relocation.assignment.construct import greedy
-from geo_relocation.assignment.exact import Outcome, solve_exactly
+from geo_relocation.assignment.exact import Answer, solve_exactly
 from geo_relocation.assignment.model import Model
 from geo_relocation.assignment.repair import refit
 from geo_relocation.assignment.search.engine import Engine, fewest_left
@@ -138,7 +138,7 @@ def solve(
     translation = translate(problem)
     first = greedy(translation.model) if start is None else _resumed(problem, translation, start)
     if not len(problem.firms):
-        outcome = Outcome(first, 0, 0, 0, "empty")
+        outcome = Answer(first, 0, 0, 0, "empty")
     else:
         engine = Engine(translation.model, seed=seed, threads=threads, progress=progress)
         if keep is not None:
@@ -157,7 +157,7 @@ def _tried_exactly(model: Model) -> bool:
     return model.pairs <= EXACT_PAIRS or few
 
 
-def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int | None) -> Outcome:
+def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int | None) -> Answer:
     """The exact model for a small problem, and the search for what it leaves unproven.
 
     Parameters
@@ -199,12 +199,12 @@ def search(engine: Engine, start: IntArray, *, seconds: float | None, work: int 
 
 def _proven_anew(
     translation: Translation,
-    outcome: Outcome,
+    outcome: Answer,
     engine: Engine,
     *,
     seconds: float | None,
     work: int | None,
-) -> Outcome:
+) -> Answer:
     """A plan with bounds that hold for the stated numbers, where the plan's model rounds them."""
     model, chosen = translation.relaxed, outcome.chosen
     # Weights are rounded down here, so what leaves out as little as the plan does is within this.
@@ -237,7 +237,7 @@ def _resumed(problem: Problem, translation: Translation, start: pd.DataFrame) ->
 def _solution(
     problem: Problem,
     translation: Translation,
-    outcome: Outcome,
+    outcome: Answer,
     seconds: float,
     seed: int,
     work: int | None,

@@ -22,7 +22,7 @@ from geo_relocation.assignment.bounds.knapsacks import Payments, payments
 from geo_relocation.assignment.bounds.relax import Proof, prove
 from geo_relocation.assignment.bounds.sharpen import second_choice
 from geo_relocation.assignment.construct import greedy
-from geo_relocation.assignment.exact import Outcome
+from geo_relocation.assignment.exact import Answer
 from geo_relocation.assignment.model import Model, at_least
 from geo_relocation.assignment.search.core import Core, make_core, promising
 from geo_relocation.assignment.search.methods import MERGED_FIRMS, Found, Methods
@@ -131,7 +131,7 @@ class Engine:
 
     def run(
         self, *, seconds: float | None, work: int | None, start: IntArray | None = None
-    ) -> Outcome:
+    ) -> Answer:
         """Search until a limit is reached or the plan is proven best.
 
         Parameters
@@ -301,7 +301,7 @@ class Engine:
         }
         self.progress.advance(figures=figures)
 
-    def _outcome(self, proof: Proof, bound: int, budget: _Budget) -> Outcome:
+    def _outcome(self, proof: Proof, bound: int, budget: _Budget) -> Answer:
         """The best plan, with the bound for the weight that it leaves out."""
         left, cost = self.model.value(self.best)
         if left > proof.may_leave:
@@ -313,7 +313,7 @@ class Engine:
             )
             bound = proof_there.cost
         count = fewest_left(self.model, proof.left)
-        return Outcome(self.best, proof.left, count, min(bound, cost), "search", tuple(self.trace))
+        return Answer(self.best, proof.left, count, min(bound, cost), "search", tuple(self.trace))
 
 
 def fewest_left(model: Model, left: int) -> int:
