@@ -153,7 +153,7 @@ class Snapshot:
     def load(self, stage: str) -> None:
         """Read all that a stage needs, so that it can compute when the moment is over."""
         for part in STAGES[stage].parts:
-            self._hash(part)
+            self.hash(part)
 
     def key(
         self, stage: str, parameters: Mapping[str, object], **given: pd.DataFrame | None
@@ -169,14 +169,14 @@ class Snapshot:
         given
             Frames that it is given from elsewhere, by name.
         """
-        parts = {name: self._hash(name) for name in STAGES[stage].parts}
+        parts = {name: self.hash(name) for name in STAGES[stage].parts}
         parts[FORMULAS] = frame_hash(parameters={stage: STAGES[stage].formulas})
         parts[PARAMETERS] = frame_hash(parameters=parameters)
         brought = {name: frame for name, frame in given.items() if frame is not None}
         return Key(parts | {name: frame_hash(frame) for name, frame in brought.items()})
 
-    def _hash(self, part: str) -> str:
-        """Hash of a part, the same on every store and whichever run or import brought it."""
+    def hash(self, part: str) -> str:
+        """Hash of a part (see `part`), the same on every store and from whichever run."""
         if part not in self._hashes:
             found = self.part(part)
             self._hashes[part] = (
