@@ -14,3 +14,5 @@ TextArray = NDArray[np.object_]
 """Python objects: words, fractions, None where nothing is stated."""
 GeometryArray = NDArray[np.object_]
 """Shapely geometries, None where there is none."""
+ObjectArray = NDArray[np.object_]
+"""Python objects of any kind: a column as it was read."""

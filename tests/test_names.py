@@ -36,3 +36,20 @@ def test_units_are_administrative_wherever_a_module_is_named_after_them():
         if path.stem == "units":
             words = ast.get_docstring(ast.parse(path.read_text("utf-8"))).lower()
             assert "district" in words or "administrative" in words, path
+
+
+def test_the_kinds_of_arrays_are_named_in_one_module():
+    """By their names; an alias made elsewhere is for a kind that no other module knows."""
+    named = {
+        ast.unparse(node.value)
+        for node in ast.parse((PACKAGE / "arrays.py").read_text("utf-8")).body
+        if isinstance(node, ast.Assign)
+    }
+    again = [
+        f"{path.relative_to(PACKAGE)}: {ast.unparse(node)}"
+        for path in PACKAGE.rglob("*.py")
+        if path.name != "arrays.py"
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.value) in named
+    ]
+    assert named and not again

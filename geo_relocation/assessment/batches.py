@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.assessment.evidence import EvidenceTable, gather
 from geo_relocation.assessment.schedules import Batch, BatchPolicy, Deadlines
 from geo_relocation.assessment.wording import hit_triggers
@@ -43,8 +44,8 @@ class Schedule:
 def schedule(
     table: EvidenceTable,
     route: NDArray[np.object_],
-    compulsory: NDArray[np.float64],
-    severity: NDArray[np.float64],
+    compulsory: FloatArray,
+    severity: FloatArray,
     deadlines: Deadlines | None,
     policy: BatchPolicy | None,
 ) -> Schedule:
@@ -84,8 +85,8 @@ def _deadlines(
 
 def ranking(
     table: EvidenceTable,
-    compulsory: NDArray[np.float64],
-    severity: NDArray[np.float64],
+    compulsory: FloatArray,
+    severity: FloatArray,
     deadline: NDArray[np.datetime64],
     policy: BatchPolicy,
 ) -> pd.DataFrame:
@@ -132,7 +133,7 @@ def ranking(
 
 
 def _fill(
-    batch: NDArray[np.object_], order: NDArray[np.int64], table: EvidenceTable, policy: BatchPolicy
+    batch: NDArray[np.object_], order: IntArray, table: EvidenceTable, policy: BatchPolicy
 ) -> None:
     """Take the sites in order and give each the first batch that is open to it."""
     land = np.nan_to_num(table.values["land_m2"].astype(float)) / M2_PER_HA

@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.assessment.evidence import EvidenceTable
 
 Truth = NDArray[np.int8]
-Mask = NDArray[np.bool_]
 Scalar = float | bool | str
 Value = Scalar | tuple[str, ...]
 Operator = Literal["is", "in", "at_least", "above", "at_most", "below"]
@@ -145,7 +145,7 @@ class Comparison(Condition):
         """The evidence itself, or what it is made from, where the comparison is unknown."""
         return table.lacking(self.evidence, gate & (self.evaluate(table, parameters) == UNKNOWN))
 
-    def margins(self, values: NDArray[np.float64], parameters: Parameters) -> NDArray[np.float64]:
+    def margins(self, values: FloatArray, parameters: Parameters) -> FloatArray:
         """How far numbers are on the side that counts as a hit; negative on the other side."""
         threshold = as_number(resolve(self.operand, parameters))
         return values - threshold if self.operator in RISING else threshold - values

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.assessment.batches import SCHEDULING, schedule
 from geo_relocation.assessment.conditions import TRUE
 from geo_relocation.assessment.evidence import gather
@@ -87,7 +87,7 @@ def assess(
     return schema("decisions").conform(frame)
 
 
-def _severity(outcome: Outcome, ruleset: RuleSet) -> NDArray[np.float64]:
+def _severity(outcome: Outcome, ruleset: RuleSet) -> FloatArray:
     """Points where the rule set counts them, else the number of criteria met."""
     deciding = [t for t in ruleset.applied if not t.note]
     if any(trigger.points is not None for trigger in deciding):

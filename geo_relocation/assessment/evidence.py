@@ -19,18 +19,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.model import schema, split_codes
-from geo_relocation.model.enums import (
-    EnvLevel,
-    FindingReason,
-    LabelledEnum,
-    Language,
-    Verdict,
-)
+from geo_relocation.model.enums import EnvLevel, FindingReason, LabelledEnum, Language, Verdict
 
 Kind = Literal["number", "boolean", "text", "date"]
-Values = NDArray[np.float64] | NDArray[np.object_]
+Values = FloatArray | NDArray[np.object_]
 
 UNSURE_OF_LAND = (
     FindingReason.VAGUE,
@@ -99,12 +94,12 @@ class EvidenceTable:
         """The number of sites."""
         return len(self.site_ids)
 
-    def known(self, key: str) -> NDArray[np.bool_]:
+    def known(self, key: str) -> Mask:
         """Where the evidence `key` is known."""
-        mask: NDArray[np.bool_] = ~pd.isna(self.values[key])
+        mask: Mask = ~pd.isna(self.values[key])
         return mask
 
-    def lacking(self, key: str, where: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+    def lacking(self, key: str, where: Mask) -> dict[str, Mask]:
         """What is missing for `key` at the sites of `where`: itself, or what it is made from."""
         found = {need: where & ~self.known(need) for need in evidence(key).needs}
         itself = where & ~np.logical_or.reduce([*found.values(), np.zeros_like(where)])
@@ -220,13 +215,13 @@ def _texts(series: pd.Series) -> NDArray[np.object_]:
     return result
 
 
-def _numbers(found: pd.DataFrame, column: str) -> NDArray[np.float64]:
-    numbers: NDArray[np.float64] = found[column].to_numpy(dtype=float, na_value=np.nan)
+def _numbers(found: pd.DataFrame, column: str) -> FloatArray:
+    numbers: FloatArray = found[column].to_numpy(dtype=float, na_value=np.nan)
     return numbers
 
 
-def _has_reason(found: pd.DataFrame, reasons: Collection[FindingReason]) -> NDArray[np.bool_]:
-    listed: NDArray[np.bool_] = found["reason"].isin([r.value for r in reasons]).to_numpy()
+def _has_reason(found: pd.DataFrame, reasons: Collection[FindingReason]) -> Mask:
+    listed: Mask = found["reason"].isin([r.value for r in reasons]).to_numpy()
     return listed
 
 
@@ -246,7 +241,7 @@ def _residential_verdict(_: pd.DataFrame, found: pd.DataFrame) -> Values:
     return np.where(conflict, 1.0, np.where(clear, 0.0, np.nan))
 
 
-def _distance(found: pd.DataFrame) -> NDArray[np.float64]:
+def _distance(found: pd.DataFrame) -> FloatArray:
     """Distance to housing in metres; infinite beyond the search radius."""
     raw = _numbers(found, "housing_distance_m")
     screened = found["verdict"].notna().to_numpy()
@@ -272,7 +267,7 @@ def _distance_ratio(_: pd.DataFrame, found: pd.DataFrame) -> Values:
 
 def _city_code(sites: pd.DataFrame, found: pd.DataFrame) -> Values:
     screened, stated = _texts(found["city_code"]), _texts(sites["old_district_code"])
-    missing: NDArray[np.bool_] = pd.isna(screened)
+    missing: Mask = pd.isna(screened)
     return np.where(missing, stated, screened)
 
 

@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_relocation.assessment.conditions import Comparison, Mask, as_number, resolve
+from geo_relocation.arrays import IntArray, Mask
+from geo_relocation.assessment.conditions import Comparison, as_number, resolve
 from geo_relocation.assessment.evidence import EvidenceTable, Values, evidence
 from geo_relocation.assessment.ruleset import RuleSet
 
@@ -29,7 +30,7 @@ def that_can_matter(
     table: EvidenceTable,
     ruleset: RuleSet,
     named: Mapping[str, Mask],
-    possible: Callable[[EvidenceTable], NDArray[np.bool_]],
+    possible: Callable[[EvidenceTable], Mask],
 ) -> dict[str, Mask]:
     """Of the evidence that is named as missing, what can change a site's group.
 
@@ -107,7 +108,7 @@ def _turning(
     keys: list[str],
     cells: Mapping[str, list[float | str]],
     named: Mapping[str, Mask],
-    possible: Callable[[EvidenceTable], NDArray[np.bool_]],
+    possible: Callable[[EvidenceTable], Mask],
 ) -> set[str] | None:
     """Names of what can change the group of one site; None where that is too much to try."""
     here = np.zeros(len(table), dtype=bool)
@@ -137,6 +138,6 @@ def _turning(
     return keep
 
 
-def _filled(cells: list[float | str], index: NDArray[np.int64]) -> Values:
+def _filled(cells: list[float | str], index: IntArray) -> Values:
     kind = object if isinstance(cells[0], str) else float
     return np.array(cells, dtype=kind)[index]

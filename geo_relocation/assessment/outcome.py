@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray, Mask
 from geo_relocation.assessment.conditions import (
     FALSE,
     TRUE,
     UNKNOWN,
-    Mask,
     Truth,
     as_number,
     merge,
@@ -55,11 +55,11 @@ class Outcome:
     """
 
     triggers: Mapping[str, Truth]
-    group: NDArray[np.int64]
+    group: IntArray
     groups: tuple[str, ...]
     route: NDArray[np.object_]
-    compulsory: NDArray[np.float64]
-    points: NDArray[np.float64]
+    compulsory: FloatArray
+    points: FloatArray
     missing: Mapping[str, Mask]
 
 
@@ -97,7 +97,7 @@ def _possible(
     ruleset: RuleSet,
     applied: tuple[Trigger, ...],
     truths: Mapping[str, Truth],
-) -> tuple[NDArray[np.bool_], dict[str, Mask]]:
+) -> tuple[Mask, dict[str, Mask]]:
     """Which groups each site may belong to, and what is missing to tell."""
     parameters = ruleset.values
     alive = np.ones(len(table), dtype=bool)
@@ -120,7 +120,7 @@ def _possible(
     return np.array(possible), {key: mask for key, mask in missing.items() if mask.any()}
 
 
-def _possible_groups(table: EvidenceTable, ruleset: RuleSet) -> NDArray[np.bool_]:
+def _possible_groups(table: EvidenceTable, ruleset: RuleSet) -> Mask:
     """Which groups each row of a table may belong to."""
     applied = ruleset.applied
     truths = {t.id: t.when.evaluate(table, ruleset.values) for t in applied}
@@ -167,7 +167,7 @@ def _points_truth(
 
 def _range(
     members: tuple[Trigger, ...], truths: Mapping[str, Truth], count: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray]:
     """Least and greatest sum of points."""
     low, high = np.zeros(count), np.zeros(count)
     for trigger in members:
@@ -178,9 +178,7 @@ def _range(
     return low, high
 
 
-def _points(
-    applied: tuple[Trigger, ...], truths: Mapping[str, Truth], count: int
-) -> NDArray[np.float64]:
+def _points(applied: tuple[Trigger, ...], truths: Mapping[str, Truth], count: int) -> FloatArray:
     counted = tuple(trigger for trigger in applied if trigger.points is not None)
     if not counted:
         return np.full(count, np.nan)
@@ -189,7 +187,7 @@ def _points(
 
 
 def _routes(
-    table: EvidenceTable, ruleset: RuleSet, index: NDArray[np.int64], *, decided: Mask
+    table: EvidenceTable, ruleset: RuleSet, index: IntArray, *, decided: Mask
 ) -> NDArray[np.object_]:
     """The group's route, or the firm's own wish where the group leaves the choice."""
     routes = np.full(len(table), Route.STAY.value, dtype=object)
@@ -202,7 +200,7 @@ def _routes(
     return routes
 
 
-def _compulsory(ruleset: RuleSet, possible: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _compulsory(ruleset: RuleSet, possible: Mask) -> FloatArray:
     """Whether the change is compulsory, where all groups that are possible agree."""
     stated = [_UNSAID if g.compulsory is None else float(g.compulsory) for g in ruleset.groups]
     if ruleset.scope is not None:

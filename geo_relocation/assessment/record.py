@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.assessment.conditions import NUMERIC, Comparison, resolve
 from geo_relocation.assessment.evidence import EvidenceTable, evidence, plain_values
 from geo_relocation.assessment.outcome import UNDECIDED, Outcome
@@ -141,7 +141,7 @@ class _Criterion:
         return entry
 
 
-def _margins(test: Comparison, values: NDArray[np.float64], ruleset: RuleSet) -> list[float | None]:
+def _margins(test: Comparison, values: FloatArray, ruleset: RuleSet) -> list[float | None]:
     """Margins for JSON: None where the value is missing or beyond what was searched."""
     margins = test.margins(values, ruleset.values)
     return [round(m, _MARGIN_DECIMALS) if np.isfinite(m) else None for m in margins.tolist()]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import Mask
 from geo_relocation.assessment.conditions import Comparison, Reference, as_number, resolve
 from geo_relocation.assessment.evidence import EvidenceTable, evidence, gather
 from geo_relocation.assessment.outcome import UNDECIDED, Outcome, evaluate
@@ -102,7 +102,7 @@ def _moved(
     return row
 
 
-def _in_scope(outcome: Outcome) -> NDArray[np.bool_]:
+def _in_scope(outcome: Outcome) -> Mask:
     """Sites that the rule set is for, as far as is known."""
     outside = outcome.groups.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in outcome.groups else None
     return np.ones(len(outcome.group), dtype=bool) if outside is None else outcome.group != outside
@@ -119,9 +119,7 @@ def _tests_of(ruleset: RuleSet, name: str) -> list[Comparison]:
     ]
 
 
-def _between(
-    table: EvidenceTable, ruleset: RuleSet, name: str, low: float, high: float
-) -> NDArray[np.bool_]:
+def _between(table: EvidenceTable, ruleset: RuleSet, name: str, low: float, high: float) -> Mask:
     """Sites that have a compared value between two positions of a threshold."""
     inside = np.zeros(len(table), dtype=bool)
     for test in _tests_of(ruleset, name):
@@ -226,7 +224,7 @@ def _described(outcome: Outcome, ruleset: RuleSet) -> Mapping[str, object]:
     }
 
 
-def _joined(masks: Mapping[str, NDArray[np.bool_]], outcome: Outcome) -> list[str]:
+def _joined(masks: Mapping[str, Mask], outcome: Outcome) -> list[str]:
     rows: list[list[str]] = [[] for _ in outcome.route]
     for name, mask in masks.items():
         for index in np.flatnonzero(mask):

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray, IntArray
 from geo_relocation.compiling import compiled
 from geo_relocation.geo.common_area import shifted_common
 from geo_relocation.geo.nearest import covers
 from geo_relocation.geo.outlines import Chunks, Outlines
 from geo_relocation.geo.overlay import SHARE_TOLERANCE
 from geo_relocation.geo.parallel import in_threads
-
-GeometryArray = NDArray[np.object_]
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 _GOLDEN_ANGLE = np.pi * (3.0 - np.sqrt(5.0))
 _QUARTER = 16

@@ -12,14 +12,11 @@ it leaves the box above or below, which for most plots is where it crosses a sid
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.compiling import compiled
 from geo_relocation.geo.outlines import Chunks, Outlines
 from geo_relocation.geo.parallel import in_threads
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 
 def settled_areas(

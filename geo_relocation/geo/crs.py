@@ -21,9 +21,9 @@ from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
 from pyproj.exceptions import CRSError, ProjError
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.errors import CrsMismatchError, UnknownCrsError, UsageError
 
-FloatArray = NDArray[np.float64]
 Frame = TypeVar("Frame", gpd.GeoDataFrame, gpd.GeoSeries)
 
 WGS84 = CRS.from_epsg(4326)

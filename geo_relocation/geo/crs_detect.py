@@ -20,13 +20,12 @@ from typing import Literal
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import VN2000, WGS84, is_vn2000, parse_crs, reproject, transform
 
-FloatArray = NDArray[np.float64]
 Fault = Literal[
     "none", "unstated", "degrees", "projected", "meridian", "swapped", "feet", "no-datum",
     "towgs84",
@@ -79,10 +78,10 @@ class Extent:
     bounds: tuple[float, float, float, float] = BINH_DUONG
     outline: shapely.Geometry | None = None
 
-    def contains(self, lon: FloatArray, lat: FloatArray, margin: float = 0.0) -> NDArray[np.bool_]:
+    def contains(self, lon: FloatArray, lat: FloatArray, margin: float = 0.0) -> Mask:
         """Which positions lie inside; with a `margin`, so many degrees around the bounds."""
         if self.outline is not None and margin == 0.0:
-            within: NDArray[np.bool_] = shapely.contains_xy(self.outline, lon, lat)
+            within: Mask = shapely.contains_xy(self.outline, lon, lat)
             return within
         west, south, east, north = self.bounds
         inside = (lon >= west - margin) & (lon <= east + margin)

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from geo_relocation.arrays import FloatArray
 
 
 class UnitPositions(NamedTuple):

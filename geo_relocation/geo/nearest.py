@@ -11,16 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray, IntArray, Mask
 from geo_relocation.compiling import compiled
-from geo_relocation.geo.outlines import Chunks, GeometryArray, Outlines, outlines
+from geo_relocation.geo.outlines import Chunks, Outlines, outlines
 from geo_relocation.geo.parallel import in_threads
 from geo_relocation.geo.segments import segments_apart
-
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 _FANOUT = 8
 _DEEPEST = 24
@@ -122,7 +118,7 @@ def pack(box: FloatArray) -> BoxTree:
 
 
 @compiled()
-def _starts_inside(sites: Chunks, targets: Chunks, i: IntArray, j: IntArray) -> BoolArray:
+def _starts_inside(sites: Chunks, targets: Chunks, i: IntArray, j: IntArray) -> Mask:
     """Whether any ring, line or point of a site begins inside a target."""
     inside = np.zeros(len(i), np.bool_)
     for pair in range(len(i)):
@@ -205,7 +201,7 @@ def _open(
     node: int,
     box: FloatArray,
     best: float,
-    waiting: NDArray[np.int64],
+    waiting: IntArray,
     bound: FloatArray,
     size: int,
 ) -> int:

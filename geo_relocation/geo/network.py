@@ -13,12 +13,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray, Mask
 from geo_relocation.lazy import csgraph, sparse
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 SNAP_M = 0.01
 """Vertices nearer to each other than about this, in metres, are one junction."""
@@ -44,8 +41,8 @@ class RoadNetwork:
     start: IntArray
     end: IntArray
     length: FloatArray
-    forward: NDArray[np.bool_]
-    backward: NDArray[np.bool_]
+    forward: Mask
+    backward: Mask
 
 
 def build_network(roads: gpd.GeoDataFrame) -> RoadNetwork:

@@ -13,11 +13,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray, IntArray
 from geo_relocation.compiling import compiled
-
-GeometryArray = NDArray[np.object_]
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 _SEGMENTS = 8
 _FIRST_MULTI = shapely.GeometryType.MULTIPOINT

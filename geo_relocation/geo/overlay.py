@@ -7,16 +7,12 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray, IntArray, Mask
 from geo_relocation.geo.claims import settled_areas
 from geo_relocation.geo.common_area import common_area
 from geo_relocation.geo.outlines import Outlines
 from geo_relocation.geo.parallel import in_threads
-
-GeometryArray = NDArray[np.object_]
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 AREA_TOLERANCE_M2 = 1e-6
 """A site is not said to have land in something of which it has less than this."""
@@ -47,7 +43,7 @@ class Pieces:
     zone: IntArray
     area: FloatArray
 
-    def take(self, rows: IntArray | NDArray[np.bool_]) -> Pieces:
+    def take(self, rows: IntArray | Mask) -> Pieces:
         """Some of the pieces."""
         return Pieces(self.site[rows], self.zone[rows], self.area[rows])
 
@@ -89,7 +85,7 @@ def group_areas(
     *,
     n_groups: int,
     threads: int = 2,
-) -> tuple[FloatArray, NDArray[np.bool_]]:
+) -> tuple[FloatArray, Mask]:
     """Area of each site in each group of zones, every square metre counted once.
 
     Where zones of several groups lie over each other, the land goes to the group with the
@@ -134,9 +130,7 @@ def group_areas(
     return areas, contested
 
 
-def sites_with_overlaps(
-    sites: Outlines, zones: Outlines, pieces: Pieces, *, threads: int
-) -> NDArray[np.bool_]:
+def sites_with_overlaps(sites: Outlines, zones: Outlines, pieces: Pieces, *, threads: int) -> Mask:
     """Sites on which two zones may share land.
 
     Zones are held against each other over the box of the site. So a site can be taken for one

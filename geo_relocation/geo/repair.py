@@ -14,8 +14,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely import GeometryType
 
-Geometries = NDArray[np.object_]
-Mask = NDArray[np.bool_]
+from geo_relocation.arrays import FloatArray, GeometryArray, Mask
+
 Kind = Literal["polygon", "line", "point", "geometry"]
 
 _POLYGONS = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
@@ -49,14 +49,14 @@ class Repaired:
         drawn: the area of an invalid outline counts overlaps by its own signs.
     """
 
-    geometry: Geometries
+    geometry: GeometryArray
     changed: Mask
     collapsed: Mask
     reasons: NDArray[np.object_]
-    area_change: NDArray[np.float64]
+    area_change: FloatArray
 
 
-def not_finite(geometry: Geometries) -> Mask:
+def not_finite(geometry: GeometryArray) -> Mask:
     """Where a coordinate is infinite or not a number."""
     points, owner = shapely.get_coordinates(geometry, return_index=True)
     bad = np.zeros(len(geometry), dtype=bool)
@@ -64,13 +64,13 @@ def not_finite(geometry: Geometries) -> Mask:
     return bad
 
 
-def without_z(geometry: Geometries) -> tuple[Geometries, Mask]:
+def without_z(geometry: GeometryArray) -> tuple[GeometryArray, Mask]:
     """The geometries in the plane, and where a height was dropped."""
     had = shapely.has_z(geometry)
     return np.where(had, shapely.force_2d(geometry), geometry), had
 
 
-def of_kind(geometry: Geometries, kind: Kind) -> tuple[Geometries, Mask, Mask]:
+def of_kind(geometry: GeometryArray, kind: Kind) -> tuple[GeometryArray, Mask, Mask]:
     """The parts of each geometry that fit a layer's kind.
 
     Parameters
@@ -83,7 +83,7 @@ def of_kind(geometry: Geometries, kind: Kind) -> tuple[Geometries, Mask, Mask]:
     Returns
     -------
     tuple
-        Geometries (None where nothing fits), where parts were dropped, and where nothing fits.
+        GeometryArray (None where nothing fits), where parts were dropped, and where nothing fits.
     """
     types = shapely.get_type_id(geometry)
     wanted = _WANTED[kind]
@@ -120,7 +120,7 @@ def _parts_of(collection: shapely.Geometry, wanted: tuple[GeometryType, ...]) ->
     return None
 
 
-def repair_polygons(geometry: Geometries) -> Repaired:
+def repair_polygons(geometry: GeometryArray) -> Repaired:
     """Make polygons valid, keeping their polygonal parts.
 
     ``make_valid`` by structure keeps what an outline encloses: the linework method turns a
@@ -152,7 +152,7 @@ def repair_polygons(geometry: Geometries) -> Repaired:
     return Repaired(out, changed, collapsed, reasons, np.nan_to_num(change))
 
 
-def closed_lines_as_polygons(geometry: Geometries) -> tuple[Geometries, Mask]:
+def closed_lines_as_polygons(geometry: GeometryArray) -> tuple[GeometryArray, Mask]:
     """Closed lines as the areas they enclose, as drawings draw them; and where that was done."""
     types = shapely.get_type_id(geometry)
     simple = np.isin(types, (GeometryType.LINESTRING, GeometryType.LINEARRING))

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo_relocation.arrays import GeometryArray, Mask, ObjectArray
 from geo_relocation.geo.crs import is_vn2000, metres_per_unit
 from geo_relocation.geo.locate import position_from_unit
-from geo_relocation.ingest.draft import Draft, Values
-from geo_relocation.ingest.raw import Geometries, Mask
+from geo_relocation.ingest.draft import Draft
 from geo_relocation.ingest.units import REFORM, units_on
 from geo_relocation.model import split_codes
 from geo_relocation.model.enums import AdminLevel, LocationSource
@@ -57,7 +57,7 @@ def settle_addresses(draft: Draft, admin_units: gpd.GeoDataFrame) -> None:
     _place(draft, polygons, known & unplaced)
 
 
-def _written(draft: Draft) -> Values:
+def _written(draft: Draft) -> ObjectArray:
     """The address with the units that stand in columns of their own behind it."""
     columns = [draft.column(name) for name in _PARTS]
     joined = np.full(len(draft.raw), None, dtype=object)
@@ -79,7 +79,7 @@ def _fill_units(draft: Draft, places: pd.DataFrame, sure: Mask) -> None:
         draft.log.add("units-from-address", field="address", count=int(filled.sum()))
 
 
-def _polygons(places: pd.DataFrame, admin_units: gpd.GeoDataFrame) -> Geometries:
+def _polygons(places: pd.DataFrame, admin_units: gpd.GeoDataFrame) -> GeometryArray:
     """Outlines of the communes that addresses name; of a divided one, all that it may be."""
     before = REFORM - timedelta(days=1)
     new = _outlines(units_on(admin_units, REFORM, AdminLevel.COMMUNE))
@@ -106,7 +106,7 @@ def _outlines(units: gpd.GeoDataFrame) -> dict[str, shapely.Geometry]:
     return dict(zip(units["code"], units.geometry, strict=True))
 
 
-def _check_places(draft: Draft, polygons: Geometries, rows: Mask, places: pd.DataFrame) -> None:
+def _check_places(draft: Draft, polygons: GeometryArray, rows: Mask, places: pd.DataFrame) -> None:
     """Say where a location lies farther from the commune of its address than it may."""
     if not rows.any():
         return
@@ -127,7 +127,7 @@ def _check_places(draft: Draft, polygons: Geometries, rows: Mask, places: pd.Dat
         )
 
 
-def _place(draft: Draft, polygons: Geometries, rows: Mask) -> None:
+def _place(draft: Draft, polygons: GeometryArray, rows: Mask) -> None:
     """Give rows without a location the middle of their commune, with its radius."""
     if not rows.any():
         return

@@ -11,8 +11,8 @@ from importlib import resources
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, ObjectArray
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.model import Attribute, join_codes
 from geo_relocation.model.enums import LabelledEnum
@@ -21,8 +21,6 @@ from geo_relocation.text.dates import parse_dates
 from geo_relocation.text.normalise import repair, repair_column, search_key
 from geo_relocation.text.numbers import parse_numbers
 from geo_relocation.text.taxcode import parse_tax_codes
-
-Values = NDArray[np.object_]
 
 TAX_CODES = frozenset({"tax_code", "landholder_tax_code"})
 
@@ -34,7 +32,7 @@ _EXACT_INTEGERS = 2**53
 
 def convert_column(
     values: pd.Series, attribute: Attribute, log: IssueLog, *, unit: str | None = None
-) -> Values:
+) -> ObjectArray:
     """Convert one source column to an attribute's type.
 
     Parameters
@@ -63,7 +61,7 @@ def convert_column(
     return _converter(attribute)(held, attribute, log)
 
 
-def as_objects(values: pd.Series) -> Values:
+def as_objects(values: pd.Series) -> ObjectArray:
     """A column as Python objects, None for what is missing; texts without invisible letters."""
     held = values.astype(object).to_numpy(dtype=object, na_value=None)
     out = np.empty(len(held), dtype=object)
@@ -95,7 +93,7 @@ def text_of(value: object) -> str:
     return str(value)
 
 
-def _converter(attribute: Attribute) -> Callable[[pd.Series, Attribute, IssueLog], Values]:
+def _converter(attribute: Attribute) -> Callable[[pd.Series, Attribute, IssueLog], ObjectArray]:
     if attribute.enum is not None:
         return _enums
     return {
@@ -106,7 +104,7 @@ def _converter(attribute: Attribute) -> Callable[[pd.Series, Attribute, IssueLog
     }[attribute.type]
 
 
-def _texts(values: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+def _texts(values: pd.Series, attribute: Attribute, log: IssueLog) -> ObjectArray:
     """Texts in their display form. Unlike in a number, what was repaired here is worth telling."""
     written = values.astype(object).to_numpy(dtype=object, na_value=None)
     cells = np.empty(len(written), dtype=object)
@@ -119,14 +117,14 @@ def _texts(values: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
     return np.array([None if v is None or v.lower() in _EMPTY else v for v in out], dtype=object)
 
 
-def _tax_codes(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+def _tax_codes(held: pd.Series, attribute: Attribute, log: IssueLog) -> ObjectArray:
     parsed = parse_tax_codes(held)
     log.add_problems(parsed.problems, attribute.name)
-    values: Values = parsed.values.astype(object).to_numpy(dtype=object, na_value=None)
+    values: ObjectArray = parsed.values.astype(object).to_numpy(dtype=object, na_value=None)
     return values
 
 
-def _codes(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:  # noqa: ARG001
+def _codes(held: pd.Series, attribute: Attribute, log: IssueLog) -> ObjectArray:  # noqa: ARG001
     values = np.empty(len(held), dtype=object)
     for i, value in enumerate(held):
         parts = [] if value is None else re.split(r"[;,\n|]", text_of(value))
@@ -134,7 +132,7 @@ def _codes(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:  # n
     return values
 
 
-def _numbers(held: pd.Series, attribute: Attribute, log: IssueLog, unit: str | None) -> Values:
+def _numbers(held: pd.Series, attribute: Attribute, log: IssueLog, unit: str | None) -> ObjectArray:
     whole = attribute.type == "integer"
     source = held
     if attribute.unit == "năm":
@@ -154,7 +152,7 @@ def _numbers(held: pd.Series, attribute: Attribute, log: IssueLog, unit: str | N
     return out
 
 
-def _plain_numbers(held: pd.Series) -> NDArray[np.float64] | None:
+def _plain_numbers(held: pd.Series) -> FloatArray | None:
     """A column of nothing but digits, which can be read in one way only."""
     if not all(isinstance(v, int) or (isinstance(v, str) and v.isdecimal()) for v in held.dropna()):
         return None
@@ -176,21 +174,21 @@ def _range(attribute: Attribute) -> tuple[float, float]:
     return low, float(_EXACT_INTEGERS) if attribute.type == "integer" else np.inf
 
 
-def _booleans(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+def _booleans(held: pd.Series, attribute: Attribute, log: IssueLog) -> ObjectArray:
     parsed = parse_booleans(held)
     log.add_problems(parsed.problems, attribute.name)
-    values: Values = parsed.values.to_numpy(dtype=object, na_value=None)
+    values: ObjectArray = parsed.values.to_numpy(dtype=object, na_value=None)
     return values
 
 
-def _dates(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+def _dates(held: pd.Series, attribute: Attribute, log: IssueLog) -> ObjectArray:
     parsed = parse_dates(held)
     log.add_problems(parsed.problems, attribute.name)
     days = parsed.values
     return np.array([None if pd.isna(day) else day for day in days], dtype=object)
 
 
-def _enums(held: pd.Series, attribute: Attribute, log: IssueLog) -> Values:
+def _enums(held: pd.Series, attribute: Attribute, log: IssueLog) -> ObjectArray:
     enum = attribute.enum
     if enum is None:
         raise TypeError(attribute.type)

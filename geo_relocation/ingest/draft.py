@@ -7,18 +7,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.arrays import GeometryArray, Mask, ObjectArray
 from geo_relocation.geo.crs_detect import Extent
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.mapping import ColumnMapping
-from geo_relocation.ingest.raw import Geometries, Mask, RawTable
+from geo_relocation.ingest.raw import RawTable
 from geo_relocation.model import LayerSchema, schema
 from geo_relocation.model.accuracy import ASSUMED_ACCURACY_M
 from geo_relocation.model.enums import LocationSource
-
-Values = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -74,11 +72,11 @@ class Draft:
     log: IssueLog
     working_crs: CRS
     assumptions: Assumptions
-    values: dict[str, Values] = field(default_factory=dict)
+    values: dict[str, ObjectArray] = field(default_factory=dict)
     given: dict[str, Mask] = field(default_factory=dict)
     refused: Mask = field(init=False)
     merged: Mask = field(init=False)
-    geometry: Geometries = field(init=False)
+    geometry: GeometryArray = field(init=False)
     assumed_place: Mask = field(init=False)
     source_crs: str = ""
     extent: Extent | None = None
@@ -100,7 +98,7 @@ class Draft:
         """Rows that are still in, as rows of their own."""
         return ~(self.refused | self.merged)
 
-    def column(self, name: str) -> Values:
+    def column(self, name: str) -> ObjectArray:
         """Values of an attribute; all None when nothing filled it yet."""
         if name not in self.values:
             return np.full(len(self.raw), None, dtype=object)
@@ -123,7 +121,7 @@ class Draft:
         rows: Mask,
         *,
         field: str = "",
-        values: Values | None = None,
+        values: ObjectArray | None = None,
         detail: str = "",
         detail_en: str = "",
     ) -> None:

@@ -14,9 +14,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.text.similarity import address_key, find_duplicates
@@ -142,7 +142,7 @@ def _in_workspace(
     draft: Draft,
     fresh: pd.DataFrame,
     existing: pd.DataFrame,
-    accuracy: NDArray[np.float64],
+    accuracy: FloatArray,
     metre: float,
 ) -> dict[int, Candidate]:
     """For each new row the likeliest site of the workspace that it may be."""

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_relocation.ingest.raw import Mask, Note, RawTable
+from geo_relocation.arrays import Mask
+from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.model import schema
 from geo_relocation.model.enums import IssueAction, Severity
 

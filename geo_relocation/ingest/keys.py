@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import Mask
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.model import LayerSchema
 
@@ -56,7 +57,7 @@ def assign_keys(draft: Draft) -> None:
         _refuse_repeated(draft, key, checked=~absent)
 
 
-def _made(draft: Draft, rows: NDArray[np.bool_]) -> list[str]:
+def _made(draft: Draft, rows: Mask) -> list[str]:
     """Keys hashed from what identifies a row, the same each time the row is read."""
     names = _IDENTITY[draft.layer]
     texts = [draft.column(name) for name in names]
@@ -74,9 +75,7 @@ def _made(draft: Draft, rows: NDArray[np.bool_]) -> list[str]:
     return made
 
 
-def _refuse_repeated(
-    draft: Draft, key: tuple[str, ...], checked: NDArray[np.bool_] | None = None
-) -> None:
+def _refuse_repeated(draft: Draft, key: tuple[str, ...], checked: Mask | None = None) -> None:
     columns = [draft.column(name) for name in key]
     first: dict[tuple[str, ...], int] = {}
     whole = draft.kept if checked is None else draft.kept & checked

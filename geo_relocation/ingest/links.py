@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from geo_relocation.ingest.draft import Draft, Values
+from geo_relocation.arrays import ObjectArray
+from geo_relocation.ingest.draft import Draft
 from geo_relocation.model import join_codes, split_codes
 from geo_relocation.text.normalise import search_key
 
@@ -116,6 +117,6 @@ def qualify_lots(draft: Draft) -> None:
     draft.log.add("lot-qualified", field="lot_id", count=int(bare.sum()), value=_first(lots, bare))
 
 
-def _first(values: Values, rows: np.ndarray) -> str:
+def _first(values: ObjectArray, rows: np.ndarray) -> str:
     """The first of the values in question, as an example."""
     return str(values[int(np.flatnonzero(rows)[0])])

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.arrays import FloatArray, GeometryArray, Mask
 from geo_relocation.errors import UnknownCrsError
 from geo_relocation.geo.crs import WGS84, metres_per_unit, moved_shapes, transform
 from geo_relocation.geo.crs_detect import Detection, Reading, detect
 from geo_relocation.geo.repair import Kind, not_finite, of_kind, repair_polygons, without_z
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.ingest.positions import Positions, positions_from_columns
-from geo_relocation.ingest.raw import Geometries, Mask
 
 _KIND_WORDS = {
     "polygon": ("vùng (polygon)", "a polygon"),
@@ -66,7 +65,7 @@ def locate(draft: Draft) -> None:
     _note_outside(draft)
 
 
-def _source(draft: Draft) -> tuple[Geometries, list[_Group]]:
+def _source(draft: Draft) -> tuple[GeometryArray, list[_Group]]:
     """Geometries as they stand, and how the coordinates of which rows are to be read."""
     raw = draft.raw
     if raw.geometry is None:
@@ -103,7 +102,7 @@ def _column_groups(draft: Draft, positions: Positions) -> list[_Group]:
     return groups
 
 
-def _decided(draft: Draft, held: Geometries, stated: CRS | None, what: str) -> Reading:
+def _decided(draft: Draft, held: GeometryArray, stated: CRS | None, what: str) -> Reading:
     """How coordinates are read; corrections are logged, doubts are raised.
 
     Raises
@@ -153,7 +152,7 @@ def _undecided(what: str, stated: CRS | None, found: Detection) -> UnknownCrsErr
     )
 
 
-def _fitting(draft: Draft, source: Geometries) -> Geometries:
+def _fitting(draft: Draft, source: GeometryArray) -> GeometryArray:
     """The parts that fit the layer; rows without any are refused."""
     attribute = draft.schema.geometry
     kind: Kind = attribute.type if attribute is not None else "geometry"  # type: ignore[assignment]
@@ -167,7 +166,7 @@ def _fitting(draft: Draft, source: Geometries) -> Geometries:
     return fitting
 
 
-def _moved(draft: Draft, source: Geometries, groups: list[_Group]) -> Geometries:
+def _moved(draft: Draft, source: GeometryArray, groups: list[_Group]) -> GeometryArray:
     """The geometries in the working CRS; rows that land nowhere sensible are refused."""
     target = draft.working_crs
     out = np.full(len(source), None, dtype=object)
@@ -187,8 +186,8 @@ def _moved(draft: Draft, source: Geometries, groups: list[_Group]) -> Geometries
     return out
 
 
-def _transformed(held: Geometries, reading: Reading, target: CRS) -> Geometries:
-    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def _transformed(held: GeometryArray, reading: Reading, target: CRS) -> GeometryArray:
+    def move(points: FloatArray) -> FloatArray:
         read = reading.apply(points)
         moved = np.empty_like(read)
         moved[:, 0], moved[:, 1] = transform(read[:, 0], read[:, 1], reading.crs, target)
@@ -218,7 +217,7 @@ def sensible_bounds(crs: CRS) -> tuple[float, float, float, float] | None:
     return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
-def _repaired(draft: Draft, geometry: Geometries) -> Geometries:
+def _repaired(draft: Draft, geometry: GeometryArray) -> GeometryArray:
     geometry[draft.refused] = None
     mended = repair_polygons(geometry)
     draft.refuse("geometry-collapsed", mended.collapsed, values=mended.reasons)

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.arrays import Mask
 from geo_relocation.ingest.keys import record_ids
 from geo_relocation.model import LayerSchema, schema
 from geo_relocation.model.enums import UndoOperation
@@ -117,7 +118,7 @@ def plan_upsert(
     )
 
 
-def _rows(given: pd.DataFrame | None, rows: NDArray[np.bool_]) -> pd.DataFrame | None:
+def _rows(given: pd.DataFrame | None, rows: Mask) -> pd.DataFrame | None:
     return None if given is None else given[rows].reset_index(drop=True)
 
 
@@ -157,20 +158,20 @@ def _like(values: NDArray[np.object_], before: pd.DataFrame, name: str) -> objec
     return pd.Series(values, index=before.index).astype(before[name].dtype)
 
 
-def _same(left: pd.Series, right: pd.Series) -> NDArray[np.bool_]:
+def _same(left: pd.Series, right: pd.Series) -> Mask:
     equal = (left == right).fillna(value=False).to_numpy(dtype=bool, copy=True)
     if isinstance(left.dtype, pd.StringDtype):
         # The same letters, composed or not: other programs write either.
         apart = np.flatnonzero(~equal & left.notna().to_numpy() & right.notna().to_numpy())
         composed = [side.iloc[apart].str.normalize("NFC") for side in (left, right)]
         equal[apart] = (composed[0] == composed[1]).to_numpy(dtype=bool)
-    same: NDArray[np.bool_] = equal | (left.isna() & right.isna()).to_numpy(dtype=bool)
+    same: Mask = equal | (left.isna() & right.isna()).to_numpy(dtype=bool)
     return same
 
 
-def _same_place(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.bool_]:
+def _same_place(left: NDArray[np.object_], right: NDArray[np.object_]) -> Mask:
     both_missing = shapely.is_missing(left) & shapely.is_missing(right)
-    same: NDArray[np.bool_] = shapely.equals_identical(left, right) | both_missing
+    same: Mask = shapely.equals_identical(left, right) | both_missing
     return same
 
 

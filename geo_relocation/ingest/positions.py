@@ -8,17 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray, Mask
 from geo_relocation.errors import UnknownCrsError
 from geo_relocation.geo.crs import is_vn2000
 from geo_relocation.ingest.convert import as_objects
 from geo_relocation.ingest.draft import Draft
-from geo_relocation.ingest.raw import Geometries, Mask
 from geo_relocation.text.coordinates import arrange, parse_angles, parse_pairs
 from geo_relocation.text.numbers import parse_numbers
-
-FloatArray = NDArray[np.float64]
 
 _PAIRS = (("lon", "lat"), ("easting", "northing"), ("x", "y"))
 _HALF_TURN = 180.0
@@ -41,7 +38,7 @@ class Positions:
         The columns they come from, for messages.
     """
 
-    geometry: Geometries
+    geometry: GeometryArray
     degrees: Mask
     metres: Mask
     column: str
@@ -179,7 +176,7 @@ def _note_swapped(draft: Draft, swapped: Mask, x: FloatArray, y: FloatArray, lab
     draft.log.add_rows("axes-swapped", swapped, field=label, values=values)
 
 
-def _as_points(x: FloatArray, y: FloatArray) -> Geometries:
+def _as_points(x: FloatArray, y: FloatArray) -> GeometryArray:
     both = np.isfinite(x) & np.isfinite(y)
     found = np.full(len(x), None, dtype=object)
     found[both] = shapely.points(x[both], y[both])

@@ -10,10 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.arrays import GeometryArray, IntArray, Mask
 from geo_relocation.geo.crs_detect import Reading
-
-Geometries = NDArray[np.object_]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -81,10 +79,10 @@ class RawTable:
     """
 
     frame: pd.DataFrame
-    rows: NDArray[np.int64]
+    rows: IntArray
     file: str
     layer: str = ""
-    geometry: Geometries | None = None
+    geometry: GeometryArray | None = None
     crs: CRS | None = None
     told: Reading | None = None
     encoding: str = ""

@@ -15,13 +15,14 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from geo_relocation.arrays import GeometryArray
 from geo_relocation.errors import NotSpatialError, UnknownNameError, UsageError
 from geo_relocation.geo.crs_detect import places_things
 from geo_relocation.geo.repair import closed_lines_as_polygons
 from geo_relocation.ingest.apart import read_apart
 from geo_relocation.ingest.encodings import SINGLE_BYTES, decoded, detected, known_encoding
 from geo_relocation.ingest.formats import DBF, DGN, DXF, SHAPEFILE
-from geo_relocation.ingest.raw import Geometries, Note, RawTable
+from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.ingest.staging import Staged, staged
 from geo_relocation.settings import ReadingLimits
 
@@ -167,11 +168,11 @@ def _feature_numbers(fids: np.ndarray) -> np.ndarray:
     return numbers + 1 if numbers.size and numbers.min() == 0 else numbers
 
 
-def _geometries(wkb: np.ndarray | None) -> tuple[Geometries | None, list[int]]:
+def _geometries(wkb: np.ndarray | None) -> tuple[GeometryArray | None, list[int]]:
     """Shapely geometries; positions of those that even a lenient reader cannot make out."""
     if wkb is None:
         return None, []
-    found: Geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+    found: GeometryArray = shapely.from_wkb(wkb, on_invalid="ignore")
     unreadable = [int(i) for i in np.flatnonzero(shapely.is_missing(found)) if wkb[i] is not None]
     if unreadable:
         found[unreadable] = shapely.from_wkb(wkb[unreadable], on_invalid="fix")

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from geo_relocation.arrays import ObjectArray
 from geo_relocation.errors import UsageError
-from geo_relocation.ingest.draft import Draft, Values
+from geo_relocation.ingest.draft import Draft
 from geo_relocation.model.enums import ZoneCategory
 from geo_relocation.model.land_use import CODE_SYSTEMS, categorise
 
@@ -49,7 +50,9 @@ def categorise_zones(
     _list_unmapped(draft, wanted & ~known, systems, codes, texts)
 
 
-def _lookup(systems: Values, codes: Values, code_table: Mapping[str, str] | None) -> Values:
+def _lookup(
+    systems: ObjectArray, codes: ObjectArray, code_table: Mapping[str, str] | None
+) -> ObjectArray:
     found = np.full(len(codes), None, dtype=object)
     for system in {s for s in systems if s is not None}:
         rows = systems == system
@@ -58,7 +61,7 @@ def _lookup(systems: Values, codes: Values, code_table: Mapping[str, str] | None
 
 
 def _list_unmapped(
-    draft: Draft, rows: np.ndarray, systems: Values, codes: Values, texts: Values
+    draft: Draft, rows: np.ndarray, systems: ObjectArray, codes: ObjectArray, texts: ObjectArray
 ) -> None:
     if not rows.any():
         return
@@ -80,7 +83,7 @@ def _list_unmapped(
     draft.fill("category", rows, ZoneCategory.OTHER.value)
 
 
-def _no_system(draft: Draft, codes: Values) -> UsageError:
+def _no_system(draft: Draft, codes: ObjectArray) -> UsageError:
     """An error that names the systems that know most of the codes."""
     held = pd.Series(codes).dropna()
     known = {system: int(pd.notna(categorise(system, held)).sum()) for system in CODE_SYSTEMS}

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from geo_relocation.sample.drawing import GRID_M, FloatArray, noise, turned
-
-GeometryArray = NDArray[np.object_]
+from geo_relocation.arrays import FloatArray, GeometryArray
+from geo_relocation.sample.drawing import GRID_M, noise, turned
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.geo.crs import WGS84, parse_crs, transform
 
-FloatArray = NDArray[np.float64]
 Noise = Callable[[FloatArray], FloatArray]
 
 WORKING_CRS = parse_crs("EPSG:9210")

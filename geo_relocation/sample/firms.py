@@ -9,8 +9,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.model.enums import LandOrigin, ListState, Ownership, RecordKind, Route
-from geo_relocation.sample.drawing import FloatArray, from_degrees
+from geo_relocation.sample.drawing import from_degrees
 from geo_relocation.sample.tables import rows
 
 WORKERS_PER_SITE = 289_000 / 2_900
@@ -198,7 +199,7 @@ def _add_environment(
 def _add_breach(
     frame: pd.DataFrame,
     kind: str,
-    breach: NDArray[np.bool_],
+    breach: Mask,
     fixable: float,
     rng: np.random.Generator,
 ) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.model.enums import LotState, RecordKind
-from geo_relocation.sample.drawing import FloatArray, rounded, turned
+from geo_relocation.sample.drawing import rounded, turned
 from geo_relocation.sample.parks import SAMPLE
 
 _GREEN_STRIP_M = 15.0  # inside the fence; QCVN 01:2021/BXD asks for 10 m or more

@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo_relocation.sample.drawing import GRID_M, FloatArray, from_degrees, smooth
+from geo_relocation.arrays import FloatArray
+from geo_relocation.sample.drawing import GRID_M, from_degrees, smooth
 from geo_relocation.sample.tables import rows
 
 Sides = tuple[str | None, str | None]

@@ -16,9 +16,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.model import join_codes
 from geo_relocation.model.enums import LocationSource, ParkKind, ParkStatus, RecordKind
-from geo_relocation.sample.drawing import FloatArray, from_degrees, rounded, turned
+from geo_relocation.sample.drawing import from_degrees, rounded, turned
 from geo_relocation.sample.outline import Outline
 from geo_relocation.sample.tables import rows
 

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo_relocation.arrays import FloatArray, GeometryArray
 from geo_relocation.model.enums import LocationSource
-from geo_relocation.sample.blocks import GeometryArray
-from geo_relocation.sample.drawing import GRID_M, FloatArray, Noise, noise, turned
+from geo_relocation.sample.drawing import GRID_M, Noise, noise, turned
 from geo_relocation.sample.outline import Outline
 from geo_relocation.sample.parks import standing_parks
 from geo_relocation.sample.zones import SOUTH

@@ -11,17 +11,11 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray
 from geo_relocation.lazy import csgraph, sparse
 from geo_relocation.model.enums import OneWay, RecordKind
-from geo_relocation.sample.blocks import GeometryArray, Lattice
-from geo_relocation.sample.drawing import (
-    GRID_M,
-    FloatArray,
-    from_degrees,
-    parse_waypoints,
-    smooth,
-    to_degrees,
-)
+from geo_relocation.sample.blocks import Lattice
+from geo_relocation.sample.drawing import GRID_M, from_degrees, parse_waypoints, smooth, to_degrees
 from geo_relocation.sample.outline import Outline
 from geo_relocation.sample.tables import rows
 from geo_relocation.sample.zones import SOUTH

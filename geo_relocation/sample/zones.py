@@ -11,10 +11,11 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray
 from geo_relocation.model.enums import RecordKind, ZoneStatus
 from geo_relocation.model.land_use import land_use_codes
-from geo_relocation.sample.blocks import GeometryArray, Lattice, clip, split_some
-from geo_relocation.sample.drawing import GRID_M, FloatArray, from_degrees, noise
+from geo_relocation.sample.blocks import Lattice, clip, split_some
+from geo_relocation.sample.drawing import GRID_M, from_degrees, noise
 from geo_relocation.sample.outline import Outline
 from geo_relocation.sample.parks import standing_parks
 from geo_relocation.sample.tables import rows

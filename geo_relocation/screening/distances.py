@@ -15,8 +15,8 @@ from importlib import resources
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.errors import DataError, UnknownNameError
 
 MATCHES = ("vsic", "hazard_class", "env_level", "default")
@@ -43,7 +43,7 @@ class DistanceTable:
     source: str
     distances: Mapping[str, Mapping[str, float]]
 
-    def required(self, sites: pd.DataFrame) -> NDArray[np.float64]:
+    def required(self, sites: pd.DataFrame) -> FloatArray:
         """Required distance of each site in metres; NaN where the table has none."""
         result = np.full(len(sites), self.distances.get("default", {}).get("", np.nan))
         for match in ("env_level", "hazard_class"):

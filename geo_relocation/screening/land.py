@@ -8,18 +8,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray, IntArray, TextArray
 from geo_relocation.geo import overlay
 from geo_relocation.geo.outlines import Outlines, outlines
 from geo_relocation.model import join_codes
 from geo_relocation.screening.parameters import ScreeningParameters
-
-GeometryArray = NDArray[np.object_]
-TextArray = NDArray[np.object_]
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 _AREAL = 2
 

@@ -8,17 +8,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray, IntArray, Mask, TextArray
 from geo_relocation.geo import overlay
 from geo_relocation.geo.outlines import Outlines
 from geo_relocation.screening.land import Labelled
 from geo_relocation.screening.parameters import ScreeningParameters
 from geo_relocation.screening.probability import RegionLand, mostly_on
-
-GeometryArray = NDArray[np.object_]
-TextArray = NDArray[np.object_]
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 _HALF = 0.5
 
@@ -40,8 +35,8 @@ class InPark:
     """
 
     probability: FloatArray
-    inside: BoolArray
-    outside: BoolArray
+    inside: Mask
+    outside: Mask
     park: TextArray
 
     def answers(self) -> NDArray[np.object_]:
@@ -55,7 +50,7 @@ def in_parks(
     land: Outlines,
     point: GeometryArray,
     radius: FloatArray,
-    vague: BoolArray,
+    vague: Mask,
     parks: Labelled,
     parameters: ScreeningParameters,
     *,
@@ -110,7 +105,7 @@ def in_parks(
 
 def _stated(
     land: Outlines, point: GeometryArray, parks: Outlines, *, threads: int
-) -> tuple[BoolArray, IntArray]:
+) -> tuple[Mask, IntArray]:
     """At the stated place: whether half of the land is in parks, and the park that holds half.
 
     Where parks lie in one another and hold as much, it is the smaller one; −1 for none.
@@ -137,7 +132,7 @@ def _stated(
 def _certain_park(
     shapes: GeometryArray,
     radius: FloatArray,
-    vague: BoolArray,
+    vague: Mask,
     parks: Outlines,
     parameters: ScreeningParameters,
     *,

@@ -7,24 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray, IntArray, Mask
 from geo_relocation.geo import overlay
 from geo_relocation.geo.accuracy import share_of_places, uncertainty_region
 from geo_relocation.geo.common_area import common_area
 from geo_relocation.geo.outlines import Outlines, outlines
 from geo_relocation.screening.parameters import ScreeningParameters
-from geo_relocation.screening.shares import (
-    CATEGORIES,
-    ZoneIndex,
-    housing_columns,
-    precedence_rank,
-)
-
-GeometryArray = NDArray[np.object_]
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
+from geo_relocation.screening.shares import CATEGORIES, ZoneIndex, housing_columns, precedence_rank
 
 _WHOLE = 1 - 1e-9
 
@@ -48,7 +38,7 @@ class RegionLand:
 
     @classmethod
     def of_settled(
-        cls, settled: tuple[IntArray, IntArray, GeometryArray], mine: BoolArray
+        cls, settled: tuple[IntArray, IntArray, GeometryArray], mine: Mask
     ) -> RegionLand:
         """Land that `overlay.resolve` settled, its parts apart; `mine` says which of it."""
         region, _, land = settled
@@ -60,7 +50,7 @@ def residential_probability(
     land: GeometryArray,
     radius: FloatArray,
     nominal: FloatArray,
-    vague: BoolArray,
+    vague: Mask,
     zones: ZoneIndex,
     parameters: ScreeningParameters,
     *,
@@ -104,8 +94,8 @@ def residential_probability(
 def mostly_on(
     land: GeometryArray,
     radius: FloatArray,
-    stated: BoolArray,
-    vague: BoolArray,
+    stated: Mask,
+    vague: Mask,
     ground_within: Callable[[Outlines], list[RegionLand]],
     parameters: ScreeningParameters,
     *,

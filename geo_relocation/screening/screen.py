@@ -9,8 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, GeometryArray, Mask, TextArray
 from geo_relocation.geo import overlay
 from geo_relocation.geo.crs import require_same_projected_crs
 from geo_relocation.geo.nearest import nearest_distance
@@ -43,11 +43,6 @@ from geo_relocation.screening.shares import (
     housing_columns,
 )
 from geo_relocation.screening.verdict import Measures, decide
-
-GeometryArray = NDArray[np.object_]
-TextArray = NDArray[np.object_]
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 BLOCK = 100_000
 """Sites held in memory at once: a million sites pass through in ten blocks."""
@@ -263,7 +258,7 @@ def _measure(
     sites: gpd.GeoDataFrame,
     land: GeometryArray,
     radius: FloatArray,
-    vague: BoolArray,
+    vague: Mask,
     shares: Shares,
     park: InPark,
     around: Surroundings,
@@ -315,7 +310,7 @@ def _point_categories(point: GeometryArray, zones: ZoneIndex) -> TextArray:
     return codes_by_row(at, zones.category[zone], label, len(point))
 
 
-def _shares_json(shares: Shares, located: BoolArray) -> TextArray:
+def _shares_json(shares: Shares, located: Mask) -> TextArray:
     """Shares of every category that has any, as JSON text."""
     rounded = np.round(shares.share, _SHARE_DIGITS)
     texts = np.full(len(located), None, dtype=object)

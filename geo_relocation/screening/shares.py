@@ -9,14 +9,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.geo import overlay
 from geo_relocation.geo.claims import settled_areas
 from geo_relocation.geo.outlines import Outlines, outlines
 from geo_relocation.model.enums import ZoneCategory, ZoneStatus
 from geo_relocation.screening.parameters import ScreeningParameters
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 CATEGORIES = tuple(ZoneCategory)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import Mask
 from geo_relocation.model import join_codes, split_codes
 from geo_relocation.model.enums import Verdict
 
@@ -93,7 +93,7 @@ def compare_runs(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return found[found["change"] != ""].sort_values("site_id", ignore_index=True)
 
 
-def _differs(both: pd.DataFrame, name: str) -> NDArray[np.bool_]:
+def _differs(both: pd.DataFrame, name: str) -> Mask:
     """Whether a measure differs between the runs; two missing values do not."""
     before, after = both[f"{name}_before"], both[f"{name}_after"]
     if pd.api.types.is_numeric_dtype(before):

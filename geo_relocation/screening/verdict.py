@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, Mask, TextArray
 from geo_relocation.geo.overlay import SHARE_TOLERANCE
 from geo_relocation.model.enums import FindingReason, Verdict
 from geo_relocation.screening.parameters import ScreeningParameters
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-TextArray = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class Measures:
         Share of the places where it may be that are inside.
     """
 
-    located: BoolArray
+    located: Mask
     cover: FloatArray
     nominal: FloatArray
     lowest: FloatArray
@@ -59,8 +55,8 @@ class Measures:
     housing_is_planned: bool
     required: FloatArray
     accuracy: FloatArray
-    in_park: BoolArray
-    perhaps_in_park: BoolArray
+    in_park: Mask
+    perhaps_in_park: Mask
     park_probability: FloatArray
 
 
@@ -80,7 +76,7 @@ def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, Tex
     conflict = m.probability >= parameters.conflict_probability
     perhaps = m.probability > parameters.clear_probability
     uncovered = ~m.in_park & (m.cover < parameters.zone_cover - SHARE_TOLERANCE)
-    conditions: list[tuple[BoolArray, Verdict, FindingReason]] = [
+    conditions: list[tuple[Mask, Verdict, FindingReason]] = [
         (~m.located, Verdict.CHECK, FindingReason.NO_LOCATION),
         (uncovered & ~conflict & ~near, Verdict.CHECK, FindingReason.NO_ZONE),
         (
@@ -113,7 +109,7 @@ def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, Tex
     return verdict, reason, detail
 
 
-def _nearer(distance: FloatArray, m: Measures) -> BoolArray:
+def _nearer(distance: FloatArray, m: Measures) -> Mask:
     """Whether a site may be nearer than required; not so where nothing is known or required."""
     with np.errstate(invalid="ignore"):
         return np.asarray(np.maximum(distance - m.accuracy, 0.0) < m.required)

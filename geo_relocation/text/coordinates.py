@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct, fold, is_missing, is_number
 from geo_relocation.text._refusals import common_problem
@@ -79,11 +80,11 @@ class Arranged(NamedTuple):
         Whether the numbers themselves tell the order, as they do everywhere in Viet Nam.
     """
 
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
+    x: FloatArray
+    y: FloatArray
     kind: NDArray[np.str_]
-    swapped: NDArray[np.bool_]
-    sure: NDArray[np.bool_]
+    swapped: Mask
+    sure: Mask
 
 
 def arrange(first: ArrayLike, second: ArrayLike) -> Arranged:
@@ -198,7 +199,7 @@ class _Pair(NamedTuple):
     first_is_x: bool | None
 
 
-def _within(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray[np.bool_]:
+def _within(values: FloatArray, bounds: tuple[float, float]) -> Mask:
     return (values >= bounds[0]) & (values <= bounds[1])
 
 

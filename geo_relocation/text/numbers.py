@@ -16,8 +16,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct, fold, is_missing, is_number
 from geo_relocation.text._refusals import common_problem
@@ -153,7 +153,7 @@ def _settle(
     return cell.value(mark) * factor
 
 
-def _take_numbers(cells: Sequence[object], log: Log) -> NDArray[np.float64]:
+def _take_numbers(cells: Sequence[object], log: Log) -> FloatArray:
     """The cells that hold numbers already; others are NaN, and logged unless text or empty."""
     result = np.full(len(cells), np.nan)
     for position, value in enumerate(cells):

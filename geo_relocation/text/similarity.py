@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.errors import SchemaError
 from geo_relocation.text._resources import read_table
 from geo_relocation.text.normalise import search_key
@@ -44,8 +45,6 @@ _WORKERS = 2
 
 _AREA = re.compile(r"\b(?:phuong|xa|thi tran|thi xa|thanh pho|quan|huyen|tinh)\b(?! lo)")
 _DIGITS = re.compile(r"\d+")
-
-Pairs = NDArray[np.int64]
 
 
 class CompanyName(NamedTuple):
@@ -184,13 +183,13 @@ def _column(frame: pd.DataFrame, name: str) -> list[str]:
     return [text if isinstance(text, str) else "" for text in frame[name].tolist()]
 
 
-def _same_code(records: _Records) -> Pairs:
+def _same_code(records: _Records) -> IntArray:
     """Pairs with one tax code: all of a few, neighbours by name and address of many."""
     rows = np.flatnonzero(records.code != "")
     return _unique(records, _block_pairs(records.code[rows], rows, records.order, _SMALL_BLOCK))
 
 
-def _candidates(records: _Records) -> Pairs:
+def _candidates(records: _Records) -> IntArray:
     """Pairs that share a rare word of the name, its beginning, or an address."""
     frequency = Counter(word for name in records.distinct.plain for word in set(name.split()))
     keys: list[str] = []
@@ -214,8 +213,8 @@ def _candidates(records: _Records) -> Pairs:
 
 
 def _block_pairs(
-    keys: NDArray[np.object_], rows: NDArray[np.int64], order: NDArray[np.int64], small: int
-) -> list[Pairs]:
+    keys: NDArray[np.object_], rows: IntArray, order: IntArray, small: int
+) -> list[IntArray]:
     """Pairs of rows with one key: all of a small block, neighbours by name in a large one."""
     if not len(rows):
         return []
@@ -232,7 +231,7 @@ def _block_pairs(
     return pairs
 
 
-def _unique(records: _Records, blocks: Iterable[Pairs]) -> Pairs:
+def _unique(records: _Records, blocks: Iterable[IntArray]) -> IntArray:
     """Each pair once, the lower row first; only across the frames when there are two."""
     parts = [block for block in blocks if len(block)]
     if not parts:
@@ -244,12 +243,12 @@ def _unique(records: _Records, blocks: Iterable[Pairs]) -> Pairs:
     return np.column_stack(np.divmod(codes, max(len(records), 1)))
 
 
-def _codes(pairs: Pairs, count: int) -> NDArray[np.int64]:
-    codes: NDArray[np.int64] = pairs[:, 0] * max(count, 1) + pairs[:, 1]
+def _codes(pairs: IntArray, count: int) -> IntArray:
+    codes: IntArray = pairs[:, 0] * max(count, 1) + pairs[:, 1]
     return codes
 
 
-def _score(records: _Records, pairs: Pairs, by: str, threshold: float) -> pd.DataFrame:
+def _score(records: _Records, pairs: IntArray, by: str, threshold: float) -> pd.DataFrame:
     """Likeness of each pair; pairs whose names alone rule them out are dropped on the way."""
     # With a perfect address the names must still be this like.
     needed = 0.0 if by == "tax-code" else (threshold - (1 - _NAME_WEIGHT)) / _NAME_WEIGHT
@@ -264,7 +263,7 @@ def _score(records: _Records, pairs: Pairs, by: str, threshold: float) -> pd.Dat
     return table
 
 
-def _score_part(records: _Records, pairs: Pairs, needed: float) -> pd.DataFrame:
+def _score_part(records: _Records, pairs: IntArray, needed: float) -> pd.DataFrame:
     least = (needed - _CORE_WEIGHT) / (1 - _CORE_WEIGHT)
     distinct = _likeness(records.distinct, pairs, max(least, 0.0))
     like = distinct >= least
@@ -288,7 +287,7 @@ def _score_part(records: _Records, pairs: Pairs, needed: float) -> pd.DataFrame:
     )
 
 
-def _address_likeness(records: _Records, pairs: Pairs) -> NDArray[np.float64]:
+def _address_likeness(records: _Records, pairs: IntArray) -> FloatArray:
     """Likeness of addresses; NaN where one is missing.
 
     Most of two addresses is the same ward and city, so what stands before the ward counts for
@@ -315,7 +314,7 @@ def _apart(first: frozenset[str], second: frozenset[str]) -> bool:
     return 2 * len(first & second) < len(first | second)
 
 
-def _likeness(texts: _Texts, pairs: Pairs, least: float = 0.0) -> NDArray[np.float64]:
+def _likeness(texts: _Texts, pairs: IntArray, least: float = 0.0) -> FloatArray:
     """Likeness of pairs of texts in [0, 1], as they stand or with their words in order.
 
     Likeness below `least` may come back as 0, which is faster.

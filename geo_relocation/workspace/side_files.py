@@ -6,9 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.arrays import Mask
 from geo_relocation.errors import (
     DataError,
     NotSpatialError,
@@ -141,7 +141,7 @@ def _column(raw: RawTable, attribute: str) -> str | None:
     return resolve_mapping(raw, "sites")[0].columns.get(attribute)
 
 
-def _refuse(raw: RawTable, bad: NDArray[np.bool_], what: str, words: str) -> None:
+def _refuse(raw: RawTable, bad: Mask, what: str, words: str) -> None:
     """Stop when rows cannot be used, naming the first of them."""
     if bad.any():
         listed = ", ".join(map(str, raw.rows[bad][:_SHOWN_ROWS]))

@@ -13,9 +13,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.geo.crs import WGS84, metres_per_unit, reproject
 from geo_relocation.standing.days import day_of
 
@@ -56,7 +56,7 @@ def simplify_coverage(geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, float]:
     return gpd.GeoSeries(simplified, index=geometry.index, crs=geometry.crs), tolerance
 
 
-def _deltas(coordinates: NDArray[np.float64]) -> list[int]:
+def _deltas(coordinates: FloatArray) -> list[int]:
     steps = np.rint(coordinates * SCALE).astype(np.int64)
     steps[1:] = np.diff(steps, axis=0)
     flat: list[int] = steps.ravel().tolist()

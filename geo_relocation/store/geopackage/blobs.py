@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.errors import DamagedWorkspaceError
 from geo_relocation.model import LayerSchema
 from geo_relocation.store.geopackage.columns import quoted
@@ -79,7 +80,7 @@ def _body(blob: object, schema: LayerSchema, srs_id: int | None) -> bytes:
 
 def stored_bounds(
     connection: sqlite3.Connection, schema: LayerSchema
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[IntArray, FloatArray]:
     """`fid` and bounds (min x, max x, min y, max y) of every row that has a place.
 
     Read from the headers; only blobs of other programs that left the bounds out are opened.

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.model import LayerSchema
 from geo_relocation.store.geopackage import blobs
 from geo_relocation.store.geopackage.columns import quoted
@@ -48,13 +49,13 @@ class Level:
     """
 
     height: int
-    ids: NDArray[np.int64]
+    ids: IntArray
     boxes: Boxes
-    starts: NDArray[np.int64]
-    numbers: NDArray[np.int64]
+    starts: IntArray
+    numbers: IntArray
 
     @property
-    def node_of_cell(self) -> NDArray[np.int64]:
+    def node_of_cell(self) -> IntArray:
         """The number of the node that holds each cell."""
         sizes = np.diff(np.append(self.starts, len(self.ids)))
         return np.repeat(self.numbers, sizes)
@@ -95,7 +96,7 @@ def _node_bytes(connection: sqlite3.Connection, schema: LayerSchema) -> int:
     return int(row[0])
 
 
-def _rounded_outwards(bounds: NDArray[np.float64]) -> Boxes:
+def _rounded_outwards(bounds: FloatArray) -> Boxes:
     """Boxes in single precision that hold the exact ones."""
     near = bounds.astype(np.float32)
     lower = np.where(near > bounds, np.nextafter(near, np.float32(-np.inf)), near)
@@ -103,7 +104,7 @@ def _rounded_outwards(bounds: NDArray[np.float64]) -> Boxes:
     return np.column_stack([lower[:, 0], upper[:, 1], lower[:, 2], upper[:, 3]])
 
 
-def pack(ids: NDArray[np.int64], boxes: Boxes, capacity: int) -> Iterator[Level]:
+def pack(ids: IntArray, boxes: Boxes, capacity: int) -> Iterator[Level]:
     """The levels of a packed tree, from the rows up to the root, which has number 1."""
     if len(ids) == 0:
         return
@@ -123,13 +124,13 @@ def pack(ids: NDArray[np.int64], boxes: Boxes, capacity: int) -> Iterator[Level]
         ids, height, next_number = numbers, height + 1, next_number + len(starts)
 
 
-def _tiled(boxes: Boxes, capacity: int) -> NDArray[np.int64]:
+def _tiled(boxes: Boxes, capacity: int) -> IntArray:
     """An order in which neighbours in the plane stand together: slices by x, then by y."""
     slices = int(np.ceil(np.sqrt(np.ceil(len(boxes) / capacity))))
     by_x = np.argsort(boxes[:, 0] + boxes[:, 1], kind="stable")
     number = np.empty(len(boxes), dtype=np.int64)
     number[by_x] = np.arange(len(boxes)) // (slices * capacity)
-    order: NDArray[np.int64] = np.lexsort((boxes[:, 2] + boxes[:, 3], number))
+    order: IntArray = np.lexsort((boxes[:, 2] + boxes[:, 3], number))
     return order
 
 

@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geo_relocation.arrays import IntArray
 from geo_relocation.errors import SchemaError
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
@@ -191,7 +192,7 @@ class GeoPackageTransaction:
         if new is not None:
             self._chain.changed(schema, new)
 
-    def _existing_fids(self, schema: LayerSchema, frame: pd.DataFrame) -> NDArray[np.int64]:
+    def _existing_fids(self, schema: LayerSchema, frame: pd.DataFrame) -> IntArray:
         """The `fid` of each row whose key is in the layer already, else -1."""
         known = queries.fids_by_key(self._connection, schema)
         if known.empty or frame.empty:
@@ -201,10 +202,10 @@ class GeoPackageTransaction:
         there = pd.MultiIndex.from_frame(known[list(schema.key)].astype(object))
         position = there.get_indexer(asked)
         fids = known["fid"].to_numpy()
-        found: NDArray[np.int64] = np.where(position >= 0, fids[position], -1)
+        found: IntArray = np.where(position >= 0, fids[position], -1)
         return found
 
-    def _insert(self, schema: LayerSchema, frame: pd.DataFrame, fids: NDArray[np.int64]) -> None:
+    def _insert(self, schema: LayerSchema, frame: pd.DataFrame, fids: IntArray) -> None:
         """Write rows: with a fid they overwrite that row, with -1 they are new."""
         if schema.geometry is not None and len(frame) >= _WORTH_REBUILDING:
             self._stale.add(schema.name)
