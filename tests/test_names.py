@@ -52,4 +52,5 @@ def test_the_kinds_of_arrays_are_named_in_one_module():
         for node in ast.parse(path.read_text("utf-8")).body
         if isinstance(node, ast.Assign) and ast.unparse(node.value) in named
     ]
-    assert named and not again
+    assert named
+    assert not again

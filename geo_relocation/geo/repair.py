@@ -83,7 +83,7 @@ def of_kind(geometry: GeometryArray, kind: Kind) -> tuple[GeometryArray, Mask, M
     Returns
     -------
     tuple
-        GeometryArray (None where nothing fits), where parts were dropped, and where nothing fits.
+        Geometries (None where nothing fits), where parts were dropped, and where nothing fits.
     """
     types = shapely.get_type_id(geometry)
     wanted = _WANTED[kind]
