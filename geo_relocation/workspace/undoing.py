@@ -8,6 +8,7 @@ from geo_relocation.errors import StrandedError
 from geo_relocation.ingest.keys import record_ids
 from geo_relocation.ingest.log import undo_plan
 from geo_relocation.model import schema
+from geo_relocation.standing.runs import approval_in_force
 from geo_relocation.store import Transaction
 from geo_relocation.workspace.base import WorkspaceBase
 
@@ -46,8 +47,8 @@ def undo_import(
     DataError
         If rows were changed since; nothing is undone then.
     StrandedError
-        If something hangs on rows that go, and `keep_history` was not asked for; or if
-        lots lie in parks that go.
+        If something hangs on rows that go, and `keep_history` was not asked for; if lots lie
+        in parks that go; or if the approved plan would have to go.
     """
     with workspace.writing() as transaction:
         log = transaction.read("undo_log", where={"import_id": import_id})
@@ -123,8 +124,22 @@ def _refuse_stranding(
 
 
 def _remove_plans(transaction: Transaction, assignments: pd.DataFrame | None) -> dict[str, int]:
-    """Remove the plans of some assignments whole; rows removed per table."""
+    """Remove the plans of some assignments whole; rows removed per table.
+
+    Raises
+    ------
+    StrandedError
+        If one of them is approved: its document would be about nothing.
+    """
     if assignments is None:
         return {}
     plans = sorted(assignments["plan_id"].unique())
+    approval = approval_in_force(transaction.read("approvals"))
+    if approval is not None and approval["plan_id"] in plans:
+        raise StrandedError(
+            f"Plan {approval['plan_id']} is approved ({approval['document_no']}) and would have "
+            "to go.",
+            hint=f"Withdraw that first: geo-relocation scenario withdraw {approval['plan_id']} "
+            "--document TEXT --date DATE",
+        )
     return {name: transaction.delete(name, where={"plan_id": plans}) for name in _OF_A_PLAN}

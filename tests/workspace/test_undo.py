@@ -67,6 +67,21 @@ def test_a_history_is_refused_or_kept_readable_and_plans_go_whole(workspace, imp
     workspace.undo_import(imported["parks"])
 
 
+def test_the_approved_plan_does_not_go_before_its_approval(workspace, imported):
+    workspace.screen()
+    plan = workspace.match(parse_scenario(SCENARIO), work=1).plan_id
+    paper = {"document": "12/QĐ-UBND", "dated": dt.date(2026, 7, 1)}
+    workspace.approve(plan, **paper)
+    before = counts(workspace)
+    with pytest.raises(StrandedError, match=rf"{plan} is approved.*withdraw"):
+        workspace.undo_import(imported["sites"], keep_history=True)
+    assert counts(workspace) == before
+    workspace.withdraw(plan, **paper)
+    workspace.undo_import(imported["sites"], keep_history=True)
+    assert workspace.count("scenarios") == 0
+    assert workspace.count("approvals") == 2
+
+
 def test_a_park_does_not_go_before_its_lots(workspace, imported):
     with workspace.store.transaction() as transaction:
         park = transaction.read("parks")
