@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geo_relocation.arrays import FloatArray
-from geo_relocation.matching.build import rebuild, wrongly_specialised
+from geo_relocation.matching.build import rebuild
 from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.solve import Solution, solve
 from geo_relocation.matching.translation import COST_UNITS_PER_KM
+from geo_relocation.matching.terms.specialisation import wrongly_specialised
 from geo_relocation.matching.verify import verify
 from geo_relocation.model.enums import SolveStatus
 from geo_relocation.progress import SILENT, Progress
@@ -222,7 +223,7 @@ def _point(problem: Problem, solution: Solution, weights: dict[str, float]) -> F
     placed = solution.chosen.placed
     link = solution.chosen.link[placed]
     rent = problem.parks.rent[problem.links.park[link]]
-    wrong = wrongly_specialised(problem.links, problem.firms, problem.frames.parks)
+    wrong = wrongly_specialised(problem.ground)
     return FrontierPoint(
         weights=weights,
         placed=solution.placed,

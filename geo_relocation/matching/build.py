@@ -8,19 +8,20 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.geo.network import build_network, road_distances
 from geo_relocation.matching import pairs, places, scope
-from geo_relocation.matching.firms import firms, wishes
+from geo_relocation.matching.firms import firms
 from geo_relocation.matching.idle import idle_notes
 from geo_relocation.matching.problem import Firms, Frames, Links, Note, Parks, Problem
 from geo_relocation.matching.reasons import Barrier, FirmBarrier, bit
 from geo_relocation.matching.specification import MatchSpecification
-from geo_relocation.model import split_codes
+from geo_relocation.matching.term import Ground
+from geo_relocation.matching.terms import TERMS
+from geo_relocation.matching.terms.homes import TERM as HOMES
 from geo_relocation.model.references import require_known_sites
 from geo_relocation.standing.names import ParkNames
 from geo_relocation.standing.units import districts, south_area, south_codes
@@ -176,17 +177,17 @@ def _assembled(
     own = pairs.own_parks(firms, parks, frames.findings)
     rules = pairs.rules(firms, parks, frames.parks, specification, unreached, own)
     links = _links(firms, parks, rules, distance, specification)
-    years = np.asarray(specification.phases, dtype=float)
-    late = (years - years[0]) * specification.weights.later_phase_per_year
+    ground = Ground(firms, parks, links, frames, specification)
+    terms = {term.name: term.values(ground) for term in TERMS if term.by_link}
     return Problem(
         specification=specification,
         phases=specification.phases,
         firms=_without_park(firms, links, specification),
         parks=parks,
-        links=replace(links, terms=_terms(links, firms, parks, frames, specification)),
+        links=replace(links, terms=terms),
         distance_km=distance,
         rules=rules,
-        phase_cost=np.round(late, 3),
+        phase_terms={term.name: term.values_by_year(ground) for term in TERMS if term.by_year},
         frames=frames,
         notes=(*notes, *pairs.note_questions(firms, frames.findings)),
     )
@@ -239,59 +240,11 @@ def _links(
     return Links(firm, park, first[firm, park], last[firm, park], distance[firm, park], {})
 
 
-def _terms(
-    links: Links,
-    firms: Firms,
-    parks: Parks,
-    frames: Frames,
-    specification: MatchSpecification,
-) -> dict[str, FloatArray]:
-    """Cost terms of each link in km-equivalents, whole metres, so that sums are exact."""
-    weights = specification.weights
-    wanted = [split_codes(codes) for codes in wishes(frames.sites)]
-    approved = frames.approved
-    before = (
-        {} if approved is None else dict(zip(approved["site_id"], approved["park_id"], strict=True))
-    )
-    both = list(zip(links.firm.tolist(), links.park.tolist(), strict=True))
-    wrong = wrongly_specialised(links, firms, frames.parks)
-    refused = [bool(wanted[f]) and parks.park_id[p] not in wanted[f] for f, p in both]
-    changed = [
-        isinstance(old := before.get(firms.site_id[f]), str) and old != parks.park_id[p]
-        for f, p in both
-    ]
-    terms = {
-        "distance": links.distance_km * weights.distance,
-        "homes": _home_distances(links, firms, parks, frames.homes, specification) * weights.homes,
-        "specialisation": wrong * weights.wrong_specialisation,
-        "rent": parks.rent[links.park] * weights.rent_per_usd_m2,
-        "wish": np.array(refused, dtype=float) * weights.refused_wish,
-        "change": np.array(changed, dtype=float) * weights.change,
-    }
-    return {name: np.round(values, 3) for name, values in terms.items()}
-
-
-def wrongly_specialised(links: Links, firms: Firms, frame: pd.DataFrame) -> Mask:
-    """Which links lead to a park that is specialised in other sectors than the firm's.
-
-    Parameters
-    ----------
-    links, firms
-        The pairs and the firms they are of.
-    frame
-        The parks, in the order of the arrays.
-    """
-    special = [set(split_codes(codes)) for codes in frame["specialisation"]]
-    both = zip(links.firm.tolist(), links.park.tolist(), strict=True)
-    found = [bool(special[p]) and firms.division[f] not in special[p] for f, p in both]
-    return np.array(found, dtype=bool)
-
-
 def _homes(
     homes: gpd.GeoDataFrame | None, firms: Firms, specification: MatchSpecification
 ) -> tuple[gpd.GeoDataFrame | None, list[Note]]:
     """Homes that somebody lives in, and what has to be said about them."""
-    weight = specification.weights.homes
+    weight = HOMES.price(specification)
     lived = None if homes is None else homes[homes["workers"].fillna(1) > 0]
     if lived is None or lived.empty:
         words = f"weights.homes = {weight:g} nhưng chưa có nơi ở của công nhân: tính 0."
@@ -307,32 +260,6 @@ def _homes(
         words = f"{count} cơ sở chưa có nơi ở của công nhân: quãng đường từ nhà tính 0."
         notes.append(Note("homes-unknown", words, count))
     return lived, notes
-
-
-def _home_distances(
-    links: Links,
-    firms: Firms,
-    parks: Parks,
-    homes: pd.DataFrame | None,
-    specification: MatchSpecification,
-) -> FloatArray:
-    """Mean way of a firm's workers to the gate, km; 0 where their homes are not known."""
-    found = np.zeros(len(links))
-    if homes is None or homes.empty or specification.weights.homes == 0:
-        return found
-    workers = homes["workers"].fillna(1).to_numpy(dtype=float)
-    xy = shapely.get_coordinates(shapely.centroid(homes["geometry"].to_numpy()))
-    rows = homes.groupby("site_id").indices
-    for firm, site in enumerate(firms.site_id):
-        mine = rows.get(site)
-        if mine is not None:
-            # Links are sorted by firm.
-            own = slice(*np.searchsorted(links.firm, [firm, firm + 1]))
-            gap = xy[mine][:, None, :] - parks.xy[links.park[own]][None, :, :]
-            way = np.hypot(gap[..., 0], gap[..., 1])
-            mean = np.average(way, axis=0, weights=workers[mine])
-            found[own] = mean * specification.factors.detour / M_PER_KM
-    return found
 
 
 def _without_park(firms: Firms, links: Links, specification: MatchSpecification) -> Firms:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.arrays import FloatArray, IntArray
-from geo_relocation.matching.problem import TERMS, Problem
+from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.reasons import BARRIERS, FirmBarrier, Limit, PlacedReason
 from geo_relocation.matching.room import Lacking, Room
 from geo_relocation.matching.solve import Solution
@@ -25,6 +25,7 @@ from geo_relocation.matching.telling import (
     obstacle,
     years_words,
 )
+from geo_relocation.matching.terms import TERMS
 from geo_relocation.matching.years import no_year_words
 from geo_relocation.model import join_codes, schema
 
@@ -36,15 +37,6 @@ _NAMED = 3
 
 STORED_BESIDE = ("scope", "notes")
 """What the stored specification holds beside the scenario: who was in scope, and the notes."""
-
-_WORDS = {
-    "homes": "nhà ở công nhân",
-    "specialisation": "sai chuyên ngành",
-    "rent": "giá thuê",
-    "phase": "chờ năm sau",
-    "wish": "trái nguyện vọng",
-    "change": "đổi phương án đã duyệt",
-}
 
 _LEFT_OUT = {
     Limit.MOVES_QUOTA: FirmBarrier.MOVES_QUOTA,
@@ -100,7 +92,7 @@ def _row(room: Room, firm: int) -> dict[str, Any]:
     if link < 0:
         code, words = _left_out(room, lacking, firm, options)
         return row | {"reason_code": str(code), "reason": f"Chưa bố trí: {words}."}
-    terms = _terms(problem, link, phase)
+    terms = problem.terms_of(link, phase)
     row |= {f"cost_{key}": value for key, value in terms.items()}
     row["cost_km"] = round(sum(terms.values()), 3)
     row["park_id"] = problem.parks.park_id[problem.links.park[link]]
@@ -158,17 +150,10 @@ class _Options:
         return order
 
 
-def _terms(problem: Problem, link: int, phase: int) -> dict[str, float]:
-    """Cost terms of a choice, km-equivalents."""
-    terms = {key: float(values[link]) for key, values in problem.links.terms.items()}
-    terms["phase"] = float(problem.phase_cost[phase])
-    return {key: round(terms[key], 3) for key in TERMS}
-
-
 def _alternative(room: Room, lacking: Lacking, options: _Options, i: int) -> dict[str, Any]:
     """Another park of a firm, with its cost by term and what stands in the way."""
     problem, park, phase = room.problem, int(options.park[i]), options.best(i, lacking)
-    terms = _terms(problem, options.start + i, phase)
+    terms = problem.terms_of(options.start + i, phase)
     return {
         "park_id": problem.parks.park_id[park],
         "phase": problem.phases[phase],
@@ -219,7 +204,7 @@ def _placed_words(
     """Why a firm goes where it goes."""
     park = int(problem.links.park[link])
     parts = [f"{name(problem, park)}: cách {problem.links.distance_km[link]:.1f} km"]
-    parts += [f"{_WORDS[key]} +{terms[key]:.1f}" for key in _WORDS if terms[key]]
+    parts += [f"{t.reason} +{terms[t.name]:.1f}" for t in TERMS if t.reason and terms[t.name]]
     parts.append(why)
     if len(problem.phases) > 1:
         parts.append(f"năm {problem.phases[phase]}")

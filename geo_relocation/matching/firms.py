@@ -158,9 +158,3 @@ def _years(
             earliest[i] = max(earliest[i], lock.phase or lock.earliest or earliest[i])
             latest[i] = min(latest[i], lock.phase or lock.latest or latest[i])
     return earliest, latest
-
-
-def wishes(sites: pd.DataFrame) -> TextArray:
-    """Parks each site wants, as the codes of the layer."""
-    wanted: TextArray = sites["wish_place"].to_numpy(dtype=object)
-    return wanted

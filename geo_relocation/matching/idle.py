@@ -16,6 +16,7 @@ from geo_relocation.matching.problem import Note, Problem
 from geo_relocation.matching.reasons import BARRIERS, Barrier
 from geo_relocation.matching.specification import LandStep, MatchSpecification, Part
 from geo_relocation.matching.stated import floats
+from geo_relocation.matching.terms import TERMS
 from geo_relocation.standing.decisions import in_force
 
 CODE = "no-effect"
@@ -169,24 +170,10 @@ def _quotas(problem: Problem, asked: MatchSpecification) -> Iterator[str]:
 
 def _weights(problem: Problem, asked: MatchSpecification) -> Iterator[str]:
     """Prices of what is not known, or the same everywhere."""
-    used = problem.parks.barrier == Barrier.NONE
-    frames, rents = problem.frames, problem.parks.rent[used]
-    idle = {
-        "refused_wish": (
-            frames.sites["wish_place"].isna().all(), "không cơ sở nào ghi nơi mong muốn"
-        ),
-        "wrong_specialisation": (
-            frames.parks.loc[used, "specialisation"].isna().all(),
-            "không khu nhận nào ghi chuyên ngành",
-        ),
-        "rent_per_usd_m2": (
-            len(np.unique(rents)) <= 1, "các khu nhận không khác nhau về giá thuê đã biết"
-        ),
-        "later_phase_per_year": (len(problem.phases) == 1, "chỉ xét một năm"),
-        "change": (frames.approved is None, "không dựa trên phương án nào (--replan)"),
-    }  # fmt: skip
-    for name, (nothing, why) in idle.items():
-        if nothing and _given(asked.weights, name):
+    ground = problem.ground
+    for term in TERMS:
+        name = term.weight
+        if _given(asked.weights, name) and (why := term.idle(ground)):
             yield f"weights.{name} = {getattr(asked.weights, name):g} {_NONE}: {why}."
 
 

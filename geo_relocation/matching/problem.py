@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from geo_relocation.arrays import Flag, FloatArray, IntArray, Mask, TextArray
 from geo_relocation.matching.specification import MatchSpecification
+from geo_relocation.matching.term import Ground
+from geo_relocation.matching.terms import TERMS
 
-TERMS = ("distance", "homes", "specialisation", "rent", "phase", "wish", "change")
-"""Cost terms, named as in the `assignments` layer."""
 
 
 @dataclass(frozen=True)
@@ -294,8 +294,8 @@ class Problem:
         From every firm to every park, also where the pair is not allowed; (firms, parks).
     rules
         Every rule that forbids a firm in a park, one bit each (`reasons.bit`); 0 where allowed.
-    phase_cost
-        Cost of each phase, km-equivalents.
+    phase_terms
+        Cost terms that depend on the phase alone, km-equivalents, by name.
     notes
         What was assumed or noticed.
     frames
@@ -311,10 +311,27 @@ class Problem:
     links: Links
     distance_km: FloatArray
     rules: NDArray[np.uint32]
-    phase_cost: FloatArray
+    phase_terms: dict[str, FloatArray]
     frames: Frames
     notes: tuple[Note, ...] = field(default=())
     scope: Scope = field(default=Scope())
+
+    @cached_property
+    def phase_cost(self) -> FloatArray:
+        """Cost of each phase, km-equivalents."""
+        total: FloatArray = np.sum(list(self.phase_terms.values()), axis=0, dtype=np.float64)
+        return np.round(total, 3)
+
+    @property
+    def ground(self) -> Ground:
+        """What the terms of the cost are counted on."""
+        return Ground(self.firms, self.parks, self.links, self.frames, self.specification)
+
+    def terms_of(self, link: int, phase: int) -> dict[str, float]:
+        """Cost terms of a choice, km-equivalents, in their order."""
+        found = {name: float(values[link]) for name, values in self.links.terms.items()}
+        found |= {name: float(values[phase]) for name, values in self.phase_terms.items()}
+        return {term.name: round(found[term.name], 3) for term in TERMS}
 
     @cached_property
     def barriers(self) -> NDArray[np.uint8]:

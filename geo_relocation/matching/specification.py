@@ -6,10 +6,11 @@ for its source, so that it reaches the stored plan and the report.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
+from geo_relocation.matching.terms import TERMS
 from geo_relocation.model.enums import Route, Verdict
 
 Scalar = str | int | float | bool
@@ -150,34 +151,17 @@ class Factors(Part):
     unreachable: Literal["straight-line", "forbid"] = "straight-line"
 
 
-class Weights(Part):
+_FIELDS: dict[str, Any] = {
+    term.weight: (float, Field(default=term.default, ge=0, description=term.about))
+    for term in TERMS
+}
+
+
+class Weights(create_model("_Prices", __base__=Part, **_FIELDS)):  # type: ignore[misc]
     """Prices in kilometre-equivalents; one kilometre of road from the old site counts 1.
 
-    Attributes
-    ----------
-    distance
-        Per kilometre from the old site to the park's gate.
-    homes
-        Per kilometre from the workers' homes, where they are known.
-    wrong_specialisation
-        For a park that is specialised in other sectors.
-    rent_per_usd_m2
-        Per USD/m² of rent.
-    later_phase_per_year
-        Per year after the scenario's first.
-    refused_wish
-        For a park the firm did not name among its wishes.
-    change
-        For a firm that moves elsewhere than in the plan this one is based on.
+    Its fields come from the entries of `terms/`.
     """
-
-    distance: float = Field(default=1.0, ge=0)
-    homes: float = Field(default=0.0, ge=0)
-    wrong_specialisation: float = Field(default=20.0, ge=0)
-    rent_per_usd_m2: float = Field(default=0.1, ge=0)
-    later_phase_per_year: float = Field(default=5.0, ge=0)
-    refused_wish: float = Field(default=10.0, ge=0)
-    change: float = Field(default=0.0, ge=0)
 
 
 class Lock(Part):

@@ -15,9 +15,10 @@ from geo_relocation.matching import check, solve
 from geo_relocation.matching.advice import HectareValue, free_place, hectare_value
 from geo_relocation.matching.alternatives import FrontierPoint, alternatives, frontier
 from geo_relocation.matching.changes import Change, smallest_changes
-from geo_relocation.matching.problem import TERMS, Choices, Problem
+from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import TRIABLE, FirmBarrier
 from geo_relocation.matching.siting import Candidate, siting, siting_table
+from geo_relocation.matching.terms import TERMS
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import Scenario
@@ -146,7 +147,7 @@ class Trials(WorkspaceBase):
             **{key: said[key] for key in ("land_m2", "distance_km", "cost_km")},
             **{key: said[key] for key in ("reason_code", "reason")},
         }
-        costs = {name: said[f"cost_{name}"] for name in TERMS}
+        costs = {term.name: said[f"cost_{term.name}"] for term in TERMS}
         listed = json.loads(said["alternatives"] or "[]")
         return FirmInPlan(
             firm,

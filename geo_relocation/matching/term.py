@@ -1,0 +1,104 @@
+"""What a term of the cost is. Each is one file of `terms/`, which names it `TERM`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    # The specification is made of the terms, and the terms are counted on what it asks.
+    from geo_relocation.matching.problem import Firms, Frames, Links, Parks
+    from geo_relocation.matching.specification import MatchSpecification
+
+Amounts = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a term is counted on: all that is known but the cost.
+
+    Attributes
+    ----------
+    firms, parks, links, frames, specification
+        As in `Problem`; the links without their terms.
+    """
+
+    firms: Firms
+    parks: Parks
+    links: Links
+    frames: Frames
+    specification: MatchSpecification
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Calendar years in which firms can move."""
+        return self.specification.phases
+
+
+def _always_tells(_: Ground) -> str | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the cost.
+
+    Attributes
+    ----------
+    name
+        Stable word, as stored in `cost_terms`.
+    order
+        Place among the terms.
+    weight, default
+        The field of `[weights]` that prices it, in kilometre-equivalents, and the price where a
+        scenario names none.
+    about
+        What the weight is the price of, in one sentence for the documentation.
+    vi, en
+        Heads of a column.
+    reason
+        Words that say in a reason that the term was paid, in Vietnamese; empty: it is not said.
+    by_link
+        How much of it each link has, in the unit that the weight is a price of; None: none.
+    by_year
+        How much of it each year of the scenario has; None: none.
+    idle
+        Why the weight changes nothing, in Vietnamese; None where it does.
+    unit
+        Unit of the term itself.
+    """
+
+    name: str
+    order: int
+    weight: str
+    default: float
+    about: str
+    vi: str
+    en: str
+    reason: str = ""
+    by_link: Callable[[Ground], Amounts] | None = None
+    by_year: Callable[[Ground], Amounts] | None = None
+    idle: Callable[[Ground], str | None] = _always_tells
+    unit: str = "km"
+
+    def price(self, specification: MatchSpecification) -> float:
+        """What a scenario counts a unit of it."""
+        return float(getattr(specification.weights, self.weight))
+
+    def values(self, ground: Ground) -> Amounts:
+        """What it costs on each link: km-equivalents in whole metres, so that sums are exact."""
+        price = self.price(ground.specification)
+        if self.by_link is None or not price:
+            return np.zeros(len(ground.links))
+        return np.round(self.by_link(ground) * price, 3)
+
+    def values_by_year(self, ground: Ground) -> Amounts:
+        """What it costs in each year, in the same unit."""
+        price = self.price(ground.specification)
+        if self.by_year is None or not price:
+            return np.zeros(len(ground.years))
+        return np.round(self.by_year(ground) * price, 3)

@@ -1,0 +1,35 @@
+"""Another park than in the plan that this one is based on."""
+
+import numpy as np
+
+from geo_relocation.matching.term import Amounts, Ground, Term
+
+
+def _changed(ground: Ground) -> Amounts:
+    approved = ground.frames.approved
+    before = (
+        {} if approved is None else dict(zip(approved["site_id"], approved["park_id"], strict=True))
+    )
+    firms, parks = ground.firms.site_id, ground.parks.park_id
+    both = zip(ground.links.firm.tolist(), ground.links.park.tolist(), strict=True)
+    changed = [isinstance(old := before.get(firms[f]), str) and old != parks[p] for f, p in both]
+    return np.array(changed, dtype=float)
+
+
+def _idle(ground: Ground) -> str | None:
+    based = ground.frames.approved is not None
+    return None if based else "không dựa trên phương án nào (--replan)"
+
+
+TERM = Term(
+    name="change",
+    order=70,
+    weight="change",
+    default=0.0,
+    about="A park other than that of the plan which this one is based on.",
+    vi="Chi phí: đổi phương án",
+    en="Cost: change",
+    reason="đổi phương án đã duyệt",
+    by_link=_changed,
+    idle=_idle,
+)

@@ -1,0 +1,27 @@
+"""A later year than the scenario's first."""
+
+import numpy as np
+
+from geo_relocation.matching.term import Amounts, Ground, Term
+
+
+def _years_late(ground: Ground) -> Amounts:
+    return np.asarray(ground.years, dtype=float) - ground.years[0]
+
+
+def _idle(ground: Ground) -> str | None:
+    return "chỉ xét một năm" if len(ground.years) == 1 else None
+
+
+TERM = Term(
+    name="phase",
+    order=50,
+    weight="later_phase_per_year",
+    default=5.0,
+    about="Each year after the scenario's first.",
+    vi="Chi phí: chậm",
+    en="Cost: later phase",
+    reason="chờ năm sau",
+    by_year=_years_late,
+    idle=_idle,
+)

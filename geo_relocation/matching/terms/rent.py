@@ -1,0 +1,30 @@
+"""The rent of a park."""
+
+import numpy as np
+
+from geo_relocation.matching.reasons import Barrier
+from geo_relocation.matching.term import Amounts, Ground, Term
+
+
+def _rents(ground: Ground) -> Amounts:
+    return ground.parks.rent[ground.links.park]
+
+
+def _idle(ground: Ground) -> str | None:
+    rents = ground.parks.rent[ground.parks.barrier == Barrier.NONE]
+    same = len(np.unique(rents)) <= 1
+    return "các khu nhận không khác nhau về giá thuê đã biết" if same else None
+
+
+TERM = Term(
+    name="rent",
+    order=40,
+    weight="rent_per_usd_m2",
+    default=0.1,
+    about="Each USD/m² of rent.",
+    vi="Chi phí: giá thuê",
+    en="Cost: rent",
+    reason="giá thuê",
+    by_link=_rents,
+    idle=_idle,
+)

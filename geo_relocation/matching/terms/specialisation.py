@@ -1,0 +1,36 @@
+"""A park that is specialised in other sectors than the firm's."""
+
+import numpy as np
+
+from geo_relocation.matching.reasons import Barrier
+from geo_relocation.matching.term import Amounts, Ground, Term
+from geo_relocation.model import split_codes
+
+
+def wrongly_specialised(ground: Ground) -> Amounts:
+    """1 for each link to a park that is specialised in other sectors than the firm's, else 0."""
+    special = [set(split_codes(codes)) for codes in ground.frames.parks["specialisation"]]
+    division = ground.firms.division
+    both = zip(ground.links.firm.tolist(), ground.links.park.tolist(), strict=True)
+    found = [bool(special[p]) and division[f] not in special[p] for f, p in both]
+    return np.array(found, dtype=float)
+
+
+def _idle(ground: Ground) -> str | None:
+    used = ground.parks.barrier == Barrier.NONE
+    nowhere = ground.frames.parks.loc[used, "specialisation"].isna().all()
+    return "không khu nhận nào ghi chuyên ngành" if nowhere else None
+
+
+TERM = Term(
+    name="specialisation",
+    order=30,
+    weight="wrong_specialisation",
+    default=20.0,
+    about="A park that is specialised in other sectors.",
+    vi="Chi phí: sai chuyên ngành",
+    en="Cost: specialisation",
+    reason="sai chuyên ngành",
+    by_link=wrongly_specialised,
+    idle=_idle,
+)

@@ -1,0 +1,32 @@
+"""A park that the firm did not name among its wishes."""
+
+import numpy as np
+
+from geo_relocation.matching.term import Amounts, Ground, Term
+from geo_relocation.model import split_codes
+
+
+def _refused(ground: Ground) -> Amounts:
+    wanted = [split_codes(codes) for codes in ground.frames.sites["wish_place"]]
+    both = zip(ground.links.firm.tolist(), ground.links.park.tolist(), strict=True)
+    refused = [bool(wanted[f]) and ground.parks.park_id[p] not in wanted[f] for f, p in both]
+    return np.array(refused, dtype=float)
+
+
+def _idle(ground: Ground) -> str | None:
+    nobody = ground.frames.sites["wish_place"].isna().all()
+    return "không cơ sở nào ghi nơi mong muốn" if nobody else None
+
+
+TERM = Term(
+    name="wish",
+    order=60,
+    weight="refused_wish",
+    default=10.0,
+    about="A park that the firm did not name among its wishes.",
+    vi="Chi phí: trái nguyện vọng",
+    en="Cost: wish refused",
+    reason="trái nguyện vọng",
+    by_link=_refused,
+    idle=_idle,
+)
