@@ -147,7 +147,7 @@ class Trials(WorkspaceBase):
             **{key: said[key] for key in ("land_m2", "distance_km", "cost_km")},
             **{key: said[key] for key in ("reason_code", "reason")},
         }
-        costs = {term.name: said[f"cost_{term.name}"] for term in TERMS}
+        costs = {term.name: said.get(f"cost_{term.name}") for term in TERMS}
         listed = json.loads(said["alternatives"] or "[]")
         return FirmInPlan(
             firm,
