@@ -26,7 +26,6 @@ from geo_relocation.matching.term import Ground
 from geo_relocation.matching.terms import TERMS
 
 
-
 @dataclass(frozen=True)
 class Note:
     """Something assumed, cut or noticed while the problem was built.

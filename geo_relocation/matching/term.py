@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from geo_relocation.arrays import FloatArray
 
 if TYPE_CHECKING:
     # The specification is made of the terms, and the terms are counted on what it asks.
     from geo_relocation.matching.problem import Firms, Frames, Links, Parks
     from geo_relocation.matching.specification import MatchSpecification
-
-Amounts = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ class Term:
     vi: str
     en: str
     reason: str = ""
-    by_link: Callable[[Ground], Amounts] | None = None
-    by_year: Callable[[Ground], Amounts] | None = None
+    by_link: Callable[[Ground], FloatArray] | None = None
+    by_year: Callable[[Ground], FloatArray] | None = None
     idle: Callable[[Ground], str | None] = _always_tells
     unit: str = "km"
 
@@ -89,14 +88,14 @@ class Term:
         """What a scenario counts a unit of it."""
         return float(getattr(specification.weights, self.weight))
 
-    def values(self, ground: Ground) -> Amounts:
+    def values(self, ground: Ground) -> FloatArray:
         """What it costs on each link: km-equivalents in whole metres, so that sums are exact."""
         price = self.price(ground.specification)
         if self.by_link is None or not price:
             return np.zeros(len(ground.links))
         return np.round(self.by_link(ground) * price, 3)
 
-    def values_by_year(self, ground: Ground) -> Amounts:
+    def values_by_year(self, ground: Ground) -> FloatArray:
         """What it costs in each year, in the same unit."""
         price = self.price(ground.specification)
         if self.by_year is None or not price:

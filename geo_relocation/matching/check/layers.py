@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,6 @@ import shapely
 from pyproj import CRS
 
 from geo_relocation.geo.crs import WGS84, transform
-from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
 from geo_relocation.standing.units import (
@@ -23,6 +22,9 @@ from geo_relocation.standing.units import (
     south_area,
     south_codes,
 )
+
+if TYPE_CHECKING:
+    from geo_relocation.matching.specification import MatchSpecification
 
 Row = dict[str, Any]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,7 +17,9 @@ from geo_relocation.matching.check.shared import (
 )
 from geo_relocation.matching.check.single import Move, firm_rules, park_rules, scope_rules
 from geo_relocation.matching.check.violation import Violation
-from geo_relocation.matching.specification import MatchSpecification
+
+if TYPE_CHECKING:
+    from geo_relocation.matching.specification import MatchSpecification
 
 
 def check(

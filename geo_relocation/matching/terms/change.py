@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from geo_relocation.matching.term import Amounts, Ground, Term
+from geo_relocation.arrays import FloatArray
+from geo_relocation.matching.term import Ground, Term
 
 
-def _changed(ground: Ground) -> Amounts:
+def _changed(ground: Ground) -> FloatArray:
     approved = ground.frames.approved
     before = (
         {} if approved is None else dict(zip(approved["site_id"], approved["park_id"], strict=True))

@@ -1,9 +1,10 @@
 """The way from the old site to the park's gate."""
 
-from geo_relocation.matching.term import Amounts, Ground, Term
+from geo_relocation.arrays import FloatArray
+from geo_relocation.matching.term import Ground, Term
 
 
-def _kilometres(ground: Ground) -> Amounts:
+def _kilometres(ground: Ground) -> FloatArray:
     return ground.links.distance_km
 
 

@@ -3,12 +3,13 @@
 import numpy as np
 import shapely
 
-from geo_relocation.matching.term import Amounts, Ground, Term
+from geo_relocation.arrays import FloatArray
+from geo_relocation.matching.term import Ground, Term
 
 _M_PER_KM = 1000.0
 
 
-def _mean_ways(ground: Ground) -> Amounts:
+def _mean_ways(ground: Ground) -> FloatArray:
     """Mean way of a firm's workers to the gate, km; 0 where their homes are not known."""
     links, homes = ground.links, ground.frames.homes
     found = np.zeros(len(links))

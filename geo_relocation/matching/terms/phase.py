@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from geo_relocation.matching.term import Amounts, Ground, Term
+from geo_relocation.arrays import FloatArray
+from geo_relocation.matching.term import Ground, Term
 
 
-def _years_late(ground: Ground) -> Amounts:
+def _years_late(ground: Ground) -> FloatArray:
     return np.asarray(ground.years, dtype=float) - ground.years[0]
 
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.matching.reasons import Barrier
-from geo_relocation.matching.term import Amounts, Ground, Term
+from geo_relocation.matching.term import Ground, Term
 
 
-def _rents(ground: Ground) -> Amounts:
+def _rents(ground: Ground) -> FloatArray:
     return ground.parks.rent[ground.links.park]
 
 

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.matching.reasons import Barrier
-from geo_relocation.matching.term import Amounts, Ground, Term
+from geo_relocation.matching.term import Ground, Term
 from geo_relocation.model import split_codes
 
 
-def wrongly_specialised(ground: Ground) -> Amounts:
+def wrongly_specialised(ground: Ground) -> FloatArray:
     """1 for each link to a park that is specialised in other sectors than the firm's, else 0."""
     special = [set(split_codes(codes)) for codes in ground.frames.parks["specialisation"]]
     division = ground.firms.division

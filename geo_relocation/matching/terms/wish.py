@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from geo_relocation.matching.term import Amounts, Ground, Term
+from geo_relocation.arrays import FloatArray
+from geo_relocation.matching.term import Ground, Term
 from geo_relocation.model import split_codes
 
 
-def _refused(ground: Ground) -> Amounts:
+def _refused(ground: Ground) -> FloatArray:
     wanted = [split_codes(codes) for codes in ground.frames.sites["wish_place"]]
     both = zip(ground.links.firm.tolist(), ground.links.park.tolist(), strict=True)
     refused = [bool(wanted[f]) and ground.parks.park_id[p] not in wanted[f] for f, p in both]
