@@ -254,7 +254,7 @@ class Plans(WorkspaceBase):
                     input_hash=str(key),
                     actor=run.actor,
                 )
-                run.stored(transaction, *ends, input_hash=key)
+                run.stored(transaction, *ends, input_hash=str(key))
         notes = [note.message for note in problem.notes]
         if solution.unplaced > TRIED:
             notes.append(f"Chỉ thử thay đổi nhỏ nhất cho {TRIED} cơ sở chưa bố trí đầu tiên.")

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from geo_relocation.errors import DataError, listed_mistakes
 from geo_relocation.matching import solve
+from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import Scenario
 from geo_relocation.standing.days import day_of
@@ -213,6 +214,7 @@ class Searches(WorkspaceBase):
                 work=options.work,
                 seed=options.seed,
                 lots=options.lots,
+                start=None if start is None else frame_hash(start),
             ),
             based_on=options.based_on,
             lots=options.lots,
