@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from geo_relocation.cli import streams
+from geo_relocation.model import schemas
+from geo_relocation.workspace import open_workspace
 from geo_relocation.workspace.decisions import Decisions
 from geo_relocation.workspace.plans import Plans
 
@@ -138,15 +140,22 @@ def test_ctrl_c_is_one_line_and_nothing_is_stored(run, province, monkeypatch):
         signal.raise_signal(signal.SIGINT)
         time.sleep(5)
 
+    def rows():
+        with open_workspace(province) as opened:
+            return {name: opened.count(name) for name in schemas() if name != "run_events"}
+
     monkeypatch.setattr(Plans, "match_inputs", stopped)
-    before = Path(province).read_bytes()
+    before = rows()
     for more in ((), ("--json",)):
         done = run("match", "default", *more, workspace=province)
         assert done.code == 130
         assert len(done.err.strip().splitlines()) == 1
         assert "Stopped" in done.err
         assert "Nothing was stored" in done.err
-    assert Path(province).read_bytes() == before
+    assert rows() == before
+    # That somebody asked, and stopped it, is on record.
+    states = [one["state"] for one in run("runs", "--json", workspace=province).json]
+    assert states == ["stored", "cancelled", "cancelled"]
 
 
 def test_a_signal_to_end_is_one_line_too(run, province, monkeypatch):
