@@ -18,6 +18,15 @@ from geo_relocation.arrays import IntArray
 from geo_relocation.matching.build import rebuild
 from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.siting_model import Limits, Sited, SitingModel, least_cost, least_left
+from geo_relocation.matching.siting_trials import (
+    ROUNDING,
+    Candidate,
+    Opening,
+    Option,
+    Trials,
+    prepared,
+    value,
+)
 from geo_relocation.matching.solve import Solution, solve
 from geo_relocation.matching.translation import translate
 from geo_relocation.model import join_codes
@@ -38,81 +47,6 @@ NODES_PER_WORK = 500
 
 TRIED = 60
 """Sets tried at most around the one that the program proposes."""
-
-_ROUNDING = 1e-6
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A site for a new park, which is in the parks layer already.
-
-    Attributes
-    ----------
-    park_id
-        Its row in the parks layer.
-    size_ha
-        Land it would give.
-    opening_km
-        Opening cost in km-equivalents.
-    opens
-        Earliest year.
-    sectors
-        VSIC divisions it may be specialised in, one of which is chosen; empty: none.
-    """
-
-    park_id: str
-    size_ha: float
-    opening_km: float
-    opens: int
-    sectors: tuple[str, ...] = ()
-
-
-Opening = tuple[Candidate, str | None]
-"""A candidate and the division it is specialised in."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """A set of openings and what comes of it.
-
-    Attributes
-    ----------
-    opened
-        Candidates with their specialisation; empty for the baseline.
-    solution
-        The plan.
-    opening_km
-        Opening cost together.
-    total_km
-        Opening cost and cost of the plan.
-    placed_more, weight_more
-        Firms and priority weight placed beyond the baseline.
-    weight_more_bound
-        No set, tried or not, places more weight beyond the baseline.
-    bound_km
-        No set that leaves out as little weight as the best one found costs less.
-    gap
-        (total_km - bound_km) / total_km of a set that leaves out as little as the best one, which
-        is how much dearer it may be than the best there is; None for others.
-    """
-
-    opened: tuple[Opening, ...]
-    solution: Solution
-    opening_km: float
-    total_km: float
-    placed_more: int
-    weight_more: float
-    weight_more_bound: float = np.inf
-    bound_km: float = -np.inf
-    gap: float | None = None
-
-    @property
-    def proven(self) -> bool:
-        """Whether no other set is better."""
-        return self.gap is not None and (
-            self.weight_more >= self.weight_more_bound
-            and self.total_km <= self.bound_km + _ROUNDING
-        )
 
 
 def siting(
@@ -148,14 +82,14 @@ def siting(
     """
     progress.start("Searching with each set of new parks")
     most = len(candidates) if most is None else most
-    trials = _Trials(_prepared(problem), candidates, seconds, work, progress)
+    trials = Trials(prepared(problem), candidates, seconds, work, progress)
     if len(candidates) <= ENUMERATED:
         bounds = _every_set(trials, most)
     else:
         bounds = _proposed(trials, most)
         _neighbours(trials, most, bounds)
     progress.finish()
-    ranked = sorted(trials.tried.values(), key=_value)
+    ranked = sorted(trials.tried.values(), key=value)
     return [_with_bounds(option, ranked[0], trials.baseline, bounds) for option in ranked]
 
 
@@ -168,80 +102,7 @@ class _Bounds:
     cost_km: float
 
 
-class _Trials:
-    """Sets of openings that were searched with."""
-
-    def __init__(
-        self,
-        problem: Problem,
-        candidates: list[Candidate],
-        seconds: float | None,
-        work: int | None,
-        progress: Progress,
-    ) -> None:
-        self.problem = problem
-        self.candidates = candidates
-        self.choices = [[(c, s) for s in (c.sectors or (None,))] for c in candidates]
-        self.seconds = seconds
-        self.work = work
-        self.progress = progress
-        self.tried: dict[frozenset[tuple[str, str | None]], Option] = {}
-        self.baseline = self.attempt(())
-
-    def attempt(self, opened: tuple[Opening, ...]) -> Option:
-        """The plan with a set of openings, searched for once."""
-        key = frozenset((candidate.park_id, sector) for candidate, sector in opened)
-        if key not in self.tried:
-            made = rebuild(self.problem, parks=self.parks(opened))
-            solution = solve(made, seconds=self.seconds, work=self.work)
-            self.progress.advance()
-            base = self.tried[frozenset()].solution if self.tried else solution
-            cost = sum(candidate.opening_km for candidate, _ in opened)
-            self.tried[key] = Option(
-                opened,
-                solution,
-                cost,
-                round(cost + solution.cost, 3),
-                solution.placed - base.placed,
-                base.weight_unplaced - solution.weight_unplaced,
-            )
-        return self.tried[key]
-
-    def parks(self, opened: tuple[Opening, ...]) -> pd.DataFrame:
-        """The parks layer with some candidates open and the others closed."""
-        parks = self.problem.frames.parks.copy()
-        by_id = {candidate.park_id: sector for candidate, sector in opened}
-        row = {park: index for index, park in zip(parks.index, parks["park_id"], strict=True)}
-        for candidate in self.candidates:
-            at = row[candidate.park_id]
-            parks.loc[at, "receives"] = candidate.park_id in by_id
-            parks.loc[at, "free_ha"] = candidate.size_ha
-            parks.loc[at, "opens"] = candidate.opens
-            sector = by_id.get(candidate.park_id)
-            if sector is not None:
-                parks.loc[at, "specialisation"] = join_codes([sector])
-        return parks
-
-    def best(self) -> Option:
-        """The best set so far."""
-        return min(self.tried.values(), key=_value)
-
-
-def _value(option: Option) -> tuple[float, float, int]:
-    return (-option.weight_more, option.total_km, len(option.opened))
-
-
-def _prepared(problem: Problem) -> Problem:
-    """The problem with every rent stated.
-
-    The median of the known rents stands in for those that are not; without this it would change
-    with the set of parks that are open, and so would the cost of all others.
-    """
-    parks = problem.frames.parks.assign(rent_usd_m2=problem.parks.rent)
-    return replace(problem, frames=replace(problem.frames, parks=parks))
-
-
-def _every_set(trials: _Trials, most: int) -> _Bounds:
+def _every_set(trials: Trials, most: int) -> _Bounds:
     """Try every set; what no set can do is what none of their searches could rule out."""
     for size in range(1, min(most, len(trials.choices)) + 1):
         for some in itertools.combinations(trials.choices, size):
@@ -258,7 +119,7 @@ def _may_leave(option: Option, weight: float) -> bool:
     return option.solution.weight_unplaced_bound <= weight
 
 
-def _proposed(trials: _Trials, most: int) -> _Bounds:
+def _proposed(trials: Trials, most: int) -> _Bounds:
     """Try the set that the program over all sets proposes; bounds for every set."""
     program = _Program(trials, most)
     everything = tuple(mine[0] for mine in trials.choices)
@@ -275,7 +136,7 @@ def _proposed(trials: _Trials, most: int) -> _Bounds:
 class _Program:
     """The program over all sets, with every candidate open in each of its specialisations."""
 
-    def __init__(self, trials: _Trials, most: int) -> None:
+    def __init__(self, trials: Trials, most: int) -> None:
         self.trials = trials
         self.openings: list[tuple[int, Opening]] = [
             (c, opening) for c, mine in enumerate(trials.choices) for opening in mine
@@ -328,7 +189,7 @@ class _Program:
             return full.weight_unplaced_bound
         found = least_left(self.model, self.limits)
         self._attempt(found)
-        units = max(math.ceil(found.bound - _ROUNDING), 0) if math.isfinite(found.bound) else 0
+        units = max(math.ceil(found.bound - ROUNDING), 0) if math.isfinite(found.bound) else 0
         return float(units * self.translation.weight_unit)
 
     def try_least_cost(self, best: Solution) -> float:
@@ -357,7 +218,7 @@ class _Program:
             self.trials.attempt(tuple(self.openings[o][1] for o in found.opened.tolist()))
 
 
-def _neighbours(trials: _Trials, most: int, bounds: _Bounds) -> None:
+def _neighbours(trials: Trials, most: int, bounds: _Bounds) -> None:
     """Try sets that differ from the best by one opening, until none is better."""
     best = trials.best()
     while not _with_bounds(best, best, trials.baseline, bounds).proven:
@@ -373,7 +234,7 @@ def _neighbours(trials: _Trials, most: int, bounds: _Bounds) -> None:
             if len(trials.tried) >= TRIED:
                 return
             trials.attempt(opened)
-        if _value(trials.best()) >= _value(best):
+        if value(trials.best()) >= value(best):
             return
         best = trials.best()
 

@@ -17,7 +17,8 @@ from geo_relocation.matching.alternatives import FrontierPoint, alternatives, fr
 from geo_relocation.matching.changes import Change, smallest_changes
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import TRIABLE, FirmBarrier
-from geo_relocation.matching.siting import Candidate, siting, siting_table
+from geo_relocation.matching.siting import siting, siting_table
+from geo_relocation.matching.siting_trials import Candidate
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress

@@ -8,7 +8,8 @@ import pytest
 from geo_relocation.matching import MatchSpecification, solve, verify
 from geo_relocation.matching.alternatives import alternatives, frontier
 from geo_relocation.matching.build import rebuild
-from geo_relocation.matching.siting import Candidate, siting, siting_table
+from geo_relocation.matching.siting import siting, siting_table
+from geo_relocation.matching.siting_trials import Candidate
 
 
 @pytest.fixture

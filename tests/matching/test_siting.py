@@ -10,7 +10,8 @@ import pytest
 
 from geo_relocation.matching import MatchSpecification
 from geo_relocation.matching import siting as siting_module
-from geo_relocation.matching.siting import Candidate, siting, siting_table
+from geo_relocation.matching.siting import siting, siting_table
+from geo_relocation.matching.siting_trials import Candidate
 
 WRONG = 12.0
 
