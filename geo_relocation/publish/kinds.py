@@ -206,7 +206,10 @@ def _is_untouched_demo(path: Path) -> bool:
 PRIVATE_FOLDER = ".georelocation"
 """Folder beside a workspace for what the program keeps for itself."""
 
-MAP = FileKind("a map", lambda path: _holds(path, b"geoRelocationMap("))
+_MAP_MARKS = (b"GeoRelocation.start(", b"geoRelocationMap(")
+"""How a map's own script begins: now, and in the first maps."""
+
+MAP = FileKind("a map", lambda path: any(_holds(path, mark) for mark in _MAP_MARKS))
 PAGE_MARK = f'<meta name="generator" content="{GENERATOR} explain">'
 PAGE = FileKind("a page of explain", _starts_with(PAGE_MARK))
 CHART_MARK = f"<metadata>{GENERATOR} robustness</metadata>"

@@ -194,3 +194,20 @@ def test_a_table_that_never_ends_is_given_up(
     with pytest.raises(DamagedWorkspaceError, match=r"longer|damaged"):
         open_store(str(path)).check_history()
     assert time.monotonic() - began < 30
+
+
+def test_a_layer_that_lost_its_declaration_is_damaged_and_nothing_is_written(sound, tmp_path):
+    path = tmp_path / "w.gpkg"
+    path.write_bytes(sound.read_bytes())
+    store = open_store(str(path))
+    frame = store.read("sites")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM gpkg_geometry_columns WHERE table_name = 'sites'")
+        connection.commit()
+    before = path.read_bytes()
+    with (
+        pytest.raises(DamagedWorkspaceError, match="no longer declared"),
+        store.transaction() as transaction,
+    ):
+        transaction.upsert("sites", frame)
+    assert path.read_bytes() == before

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geo_relocation.arrays import IntArray
-from geo_relocation.errors import SchemaError
+from geo_relocation.errors import DamagedWorkspaceError, SchemaError
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
@@ -264,6 +264,10 @@ class GeoPackageTransaction:
         row = self._connection.execute(
             "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?", (schema.name,)
         ).fetchone()
+        if row is None:
+            raise DamagedWorkspaceError(
+                f"The layer {schema.name!r} is no longer declared as one with a geometry."
+            )
         return int(row[0])
 
     def _extent(self, schema: LayerSchema) -> tuple[float, float, float, float] | None:
