@@ -96,7 +96,8 @@ class Link:
     def expected_digest(self) -> str:
         """The digest that the link's other fields call for."""
         fields = [getattr(self, name) for name in LINK_COLUMNS[:-1]]
-        text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        # What is no text and no number was not written by this program: no digest calls for it.
+        text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"), default=repr)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
