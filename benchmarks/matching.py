@@ -28,7 +28,7 @@ from benchmarks.peers import PEERS
 from geo_relocation.assignment.bounds.relax import prove
 from geo_relocation.assignment.construct import greedy
 from geo_relocation.assignment.search.engine import Engine
-from geo_relocation.matching.solve import search
+from geo_relocation.matching.plan.solve import search
 
 COLUMNS = (
     "instance", "method", "objective", "bound", "gap", "left_out", "left_out_bound", "seconds",

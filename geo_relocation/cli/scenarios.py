@@ -12,7 +12,7 @@ import typer
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.stages import HomesOption, ScenarioArgument, chosen_scenario
 from geo_relocation.errors import UsageError
-from geo_relocation.matching.siting_trials import Candidate
+from geo_relocation.matching.plan.siting_trials import Candidate
 from geo_relocation.scenarios import shipped_scenarios
 from geo_relocation.workspace.out_of_date import OutOfDate
 

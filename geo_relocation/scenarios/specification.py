@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from geo_relocation.errors import ScenarioError, UnknownNameError
-from geo_relocation.matching.explain import STORED_BESIDE
 from geo_relocation.matching.naming import renamed
+from geo_relocation.matching.plan.explain import STORED_BESIDE
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.model.toml import read_toml
 from geo_relocation.standing.names import ParkNames

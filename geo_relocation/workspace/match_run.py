@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from geo_relocation.matching.plan.replan import PlanChange
 from geo_relocation.matching.problem import Scope
-from geo_relocation.matching.replan import PlanChange
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from geo_relocation.matching import (
     explain,
     scenario_row,
 )
-from geo_relocation.matching.changes import change_words, smallest_changes
-from geo_relocation.matching.lots import assign_lots
-from geo_relocation.matching.replan import plan_changes
+from geo_relocation.matching.plan.changes import change_words, smallest_changes
+from geo_relocation.matching.plan.lots import assign_lots
+from geo_relocation.matching.plan.replan import plan_changes
 from geo_relocation.scenarios import (
     Scenario,
     compute_indicators,

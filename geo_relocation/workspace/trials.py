@@ -12,13 +12,13 @@ from pydantic import ValidationError
 
 from geo_relocation.errors import DataError, UnknownNameError, listed_mistakes
 from geo_relocation.matching import check, solve
-from geo_relocation.matching.advice import HectareValue, free_place, hectare_value
-from geo_relocation.matching.alternatives import FrontierPoint, alternatives, frontier
-from geo_relocation.matching.changes import Change, smallest_changes
+from geo_relocation.matching.plan.advice import HectareValue, free_place, hectare_value
+from geo_relocation.matching.plan.alternatives import FrontierPoint, alternatives, frontier
+from geo_relocation.matching.plan.changes import Change, smallest_changes
+from geo_relocation.matching.plan.siting import siting, siting_table
+from geo_relocation.matching.plan.siting_trials import Candidate
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import TRIABLE, FirmBarrier
-from geo_relocation.matching.siting import siting, siting_table
-from geo_relocation.matching.siting_trials import Candidate
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from shapely import box
 
-from geo_relocation.matching import MatchSpecification, lot_choice
-from geo_relocation.matching.lots import assign_lots
+from geo_relocation.matching import MatchSpecification
+from geo_relocation.matching.plan import lot_choice
+from geo_relocation.matching.plan.lots import assign_lots
 from geo_relocation.matching.problem import Choices
 from geo_relocation.model import schema
 

@@ -21,7 +21,7 @@ from geo_relocation.matching.translation import translate
 from tests.matching.twin import Best, Twin
 from tests.matching.worlds import RULES, World, random_world, worlds
 
-solving = importlib.import_module("geo_relocation.matching.solve")
+solving = importlib.import_module("geo_relocation.matching.plan.solve")
 
 SHORT = 2 * len(RULES)
 EVERY = 700

@@ -18,7 +18,7 @@ import pytest
 
 from geo_relocation.errors import ConflictingLocksError, DataError
 from geo_relocation.matching import explain, solve
-from geo_relocation.matching.changes import smallest_changes
+from geo_relocation.matching.plan.changes import smallest_changes
 from geo_relocation.matching.reasons import BARRIERS
 from tests.matching.test_proof import problem_of
 from tests.matching.twin import SEVERITY, Twin, known, stated

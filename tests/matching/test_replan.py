@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_relocation.matching import MatchSpecification, solve, verify
-from geo_relocation.matching.replan import plan_changes
+from geo_relocation.matching.plan.replan import plan_changes
 from geo_relocation.model import schema
 
 SITES = [{"site_id": s, "land_m2": 5e4, "xy": (i, 0)} for i, s in enumerate("abc")]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from geo_relocation.matching import MatchSpecification
-from geo_relocation.matching import siting as siting_module
-from geo_relocation.matching.siting import siting, siting_table
-from geo_relocation.matching.siting_trials import Candidate
+from geo_relocation.matching.plan import siting as siting_module
+from geo_relocation.matching.plan.siting import siting, siting_table
+from geo_relocation.matching.plan.siting_trials import Candidate
 
 WRONG = 12.0
 

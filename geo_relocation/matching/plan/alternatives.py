@@ -8,8 +8,8 @@ import numpy as np
 
 from geo_relocation.arrays import FloatArray
 from geo_relocation.matching.build import rebuild
+from geo_relocation.matching.plan.solve import Solution, solve
 from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.solve import Solution, solve
 from geo_relocation.matching.terms.specialisation import wrongly_specialised
 from geo_relocation.matching.translation import COST_UNITS_PER_KM
 from geo_relocation.matching.verify import verify

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geo_relocation.matching.plan.room import Lacking, Room
+from geo_relocation.matching.plan.years import window
 from geo_relocation.matching.reasons import Barrier, Lever, Limit, bit
-from geo_relocation.matching.room import Lacking, Room
-from geo_relocation.matching.years import window
 from geo_relocation.model.enums import ParkStatus
 
 _CLOSED = (str(ParkStatus.CONVERTING), str(ParkStatus.REMOVED))

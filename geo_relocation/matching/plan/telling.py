@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 from geo_relocation.matching.places import M2_PER_HA
+from geo_relocation.matching.plan.room import Lacking, Room
 from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.reasons import Limit
-from geo_relocation.matching.room import Lacking, Room
 
 _SMALLEST_HA = 100
 """Square metres from which land is said in hectares of two digits."""

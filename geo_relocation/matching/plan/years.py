@@ -7,8 +7,8 @@ from typing import Literal
 
 import pandas as pd
 
+from geo_relocation.matching.plan.telling import years_words
 from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.telling import years_words
 from geo_relocation.standing.decisions import in_force
 
 Cause = Literal["own", "batch", "deadline", "lock"]

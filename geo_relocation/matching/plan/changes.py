@@ -13,16 +13,16 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from geo_relocation.matching.levers import Opening, openings
 from geo_relocation.matching.places import M2_PER_HA
+from geo_relocation.matching.plan.levers import Opening, openings
+from geo_relocation.matching.plan.room import Room
+from geo_relocation.matching.plan.telling import name
+from geo_relocation.matching.plan.years import window
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import TRIABLE, FirmBarrier, Lever
-from geo_relocation.matching.room import Room
 from geo_relocation.matching.specification import LandStep, MatchSpecification
 from geo_relocation.matching.stated import at_least, fraction
-from geo_relocation.matching.telling import name
 from geo_relocation.matching.verify import verify
-from geo_relocation.matching.years import window
 from geo_relocation.model import join_codes, split_codes
 
 STEP_M2 = 100

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geo_relocation.matching.plan.room import Lacking, Room
+from geo_relocation.matching.plan.solve import Solution
+from geo_relocation.matching.plan.telling import name, obstacle
+from geo_relocation.matching.plan.years import window
 from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.reasons import BARRIERS, FirmBarrier, Limit
-from geo_relocation.matching.room import Lacking, Room
-from geo_relocation.matching.solve import Solution
-from geo_relocation.matching.telling import name, obstacle
-from geo_relocation.matching.years import window
 
 _NAMED = 3
 """How many of the firms that take a place are named."""

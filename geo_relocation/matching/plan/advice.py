@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo_relocation.matching.build import rebuild
-from geo_relocation.matching.changes import Change, accepted, more_hectares
-from geo_relocation.matching.levers import free
+from geo_relocation.matching.plan.changes import Change, accepted, more_hectares
+from geo_relocation.matching.plan.levers import free
+from geo_relocation.matching.plan.room import Room
+from geo_relocation.matching.plan.solve import Solution, solve
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import FirmBarrier
-from geo_relocation.matching.room import Room
-from geo_relocation.matching.solve import Solution, solve
 from geo_relocation.progress import SILENT, Progress
 
 

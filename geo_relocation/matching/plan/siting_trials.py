@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.matching.build import rebuild
+from geo_relocation.matching.plan.solve import Solution, solve
 from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.solve import Solution, solve
 from geo_relocation.model import join_codes
 from geo_relocation.progress import Progress
 

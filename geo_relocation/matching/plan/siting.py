@@ -16,9 +16,14 @@ import pandas as pd
 
 from geo_relocation.arrays import IntArray
 from geo_relocation.matching.build import rebuild
-from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.siting_model import Limits, Sited, SitingModel, least_cost, least_left
-from geo_relocation.matching.siting_trials import (
+from geo_relocation.matching.plan.siting_model import (
+    Limits,
+    Sited,
+    SitingModel,
+    least_cost,
+    least_left,
+)
+from geo_relocation.matching.plan.siting_trials import (
     ROUNDING,
     Candidate,
     Opening,
@@ -27,7 +32,8 @@ from geo_relocation.matching.siting_trials import (
     prepared,
     value,
 )
-from geo_relocation.matching.solve import Solution, solve
+from geo_relocation.matching.plan.solve import Solution, solve
+from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.translation import translate
 from geo_relocation.model import join_codes
 from geo_relocation.progress import SILENT, Progress

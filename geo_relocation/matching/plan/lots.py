@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.arrays import IntArray
-from geo_relocation.matching.bundles import (
+from geo_relocation.matching.plan.bundles import (
     UNITS_PER_M2,
     Bundles,
     bundles,
     read_lots,
     square_centimetres,
 )
-from geo_relocation.matching.lot_choice import Choices as LotChoices
-from geo_relocation.matching.lot_choice import Effort, Needs, choices, decide
+from geo_relocation.matching.plan.lot_choice import Choices as LotChoices
+from geo_relocation.matching.plan.lot_choice import Effort, Needs, choices, decide
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.model import schema
 from geo_relocation.model.enums import LotState

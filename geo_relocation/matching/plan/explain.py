@@ -12,11 +12,9 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.arrays import FloatArray, IntArray
-from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.reasons import BARRIERS, FirmBarrier, Limit, PlacedReason
-from geo_relocation.matching.room import Lacking, Room
-from geo_relocation.matching.solve import Solution
-from geo_relocation.matching.telling import (
+from geo_relocation.matching.plan.room import Lacking, Room
+from geo_relocation.matching.plan.solve import Solution
+from geo_relocation.matching.plan.telling import (
     binding,
     common,
     left_out_words,
@@ -25,8 +23,10 @@ from geo_relocation.matching.telling import (
     obstacle,
     years_words,
 )
+from geo_relocation.matching.plan.years import no_year_words
+from geo_relocation.matching.problem import Problem
+from geo_relocation.matching.reasons import BARRIERS, FirmBarrier, Limit, PlacedReason
 from geo_relocation.matching.terms import TERMS
-from geo_relocation.matching.years import no_year_words
 from geo_relocation.model import join_codes, schema
 
 ALTERNATIVES = 3

@@ -18,7 +18,7 @@ from geo_relocation.assignment.model import Model
 from geo_relocation.assignment.repair import refit
 from geo_relocation.assignment.search.engine import Engine, fewest_left
 from geo_relocation.assignment.warm import compile_kernels
-from geo_relocation.matching.locks import check_locks
+from geo_relocation.matching.plan.locks import check_locks
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.translation import COST_UNITS_PER_KM, Translation, translate
 from geo_relocation.model.enums import SolveStatus

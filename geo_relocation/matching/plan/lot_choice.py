@@ -23,7 +23,7 @@ import numpy as np
 
 from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.lazy import optimize, sparse
-from geo_relocation.matching.bundles import UNITS_PER_M2, Bundles, Lots
+from geo_relocation.matching.plan.bundles import UNITS_PER_M2, Bundles, Lots
 
 ALL_CHOICES = 40_000
 """Up to this many choices of all firms together stand in one model."""
