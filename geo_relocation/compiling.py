@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 from threading import RLock
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
 from geo_relocation.lazy import dispatching
@@ -15,6 +16,7 @@ from geo_relocation.lazy import dispatching
 F = TypeVar("F", bound=Callable[..., Any])
 
 _MAKING = RLock()
+_LOOPS: list[_Loop] = []
 
 
 class _Loop:
@@ -23,27 +25,31 @@ class _Loop:
     def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
         self._function = function
         self._options = options
-        self._made: Callable[..., Any] | None = None
+        self.made: Any = None
         update_wrapper(self, function)
 
     def __call__(self, *arguments: Any) -> Any:
         """Run the loop."""
-        return self._dispatcher()(*arguments)
+        made = self.made
+        return (self.dispatcher() if made is None else made)(*arguments)
 
-    def _dispatcher(self) -> Callable[..., Any]:
-        """The dispatcher, after those of all loops that this one can call by name.
+    def dispatcher(self) -> Any:
+        """The dispatcher, after those of all loops that this one calls by name.
 
         numba looks names up among the globals of the function that it compiles, and knows what
-        to do with dispatchers only: they take the loops' places there.
+        to do with dispatchers only: they take the loops' places in a copy. Those of the module
+        stay as they are, for another thread may be reading them.
         """
         with _MAKING:
-            if self._made is None:
-                self._made = dispatching.dispatcher_of(self._function, self._options)
-                names = self._function.__globals__
-                for name, value in list(names.items()):
-                    if isinstance(value, _Loop):
-                        names[name] = value._dispatcher()  # noqa: SLF001 - its own kind
-            return self._made
+            if self.made is None:
+                function = self._function
+                names = dict(function.__globals__)
+                for name in function.__code__.co_names:
+                    if isinstance(called := names.get(name), _Loop):
+                        names[name] = called.dispatcher()
+                own = FunctionType(function.__code__, names, function.__name__)
+                self.made = dispatching.dispatcher_of(update_wrapper(own, function), self._options)
+            return self.made
 
 
 def compiled(**options: Any) -> Callable[[F], F]:
@@ -58,6 +64,17 @@ def compiled(**options: Any) -> Callable[[F], F]:
     """
 
     def decorate(function: F) -> F:
-        return cast("F", _Loop(function, options))
+        loop = _Loop(function, options)
+        _LOOPS.append(loop)
+        return cast("F", loop)
 
     return decorate
+
+
+def kernels() -> dict[str, list[Any]]:
+    """Loops called so far (module and name), each with the signatures that it is compiled for."""
+    return {
+        f"{made.py_func.__module__}.{made.py_func.__name__}": made.signatures
+        for loop in _LOOPS
+        if (made := loop.made) is not None
+    }

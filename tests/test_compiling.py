@@ -17,15 +17,49 @@ def twice(value):
 print(twice(21))
 """
 
+THREADS = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+import numba
+from geo_relocation import dispatching
+from geo_relocation.compiling import compiled
+
+@compiled()
+def outer(value):
+    return inner(value) + 1
+
+@compiled()
+def inner(value):
+    return 2 * value
+
+numba.njit(lambda value: value)(1)  # what numba does once is done
+made = dispatching.dispatcher_of
+
+def slowly(function, options):
+    if function.__name__ == "inner":
+        time.sleep(0.2)
+    return made(function, options)
+
+dispatching.dispatcher_of = slowly
+
+def late(seconds):
+    time.sleep(seconds)
+    return outer(20)
+
+with ThreadPoolExecutor(5) as pool:
+    print(list(pool.map(late, (0.0, 0.05, 0.1, 0.15, 0.3))))
+"""
+"""A loop called by several threads while the first of them is still making those it calls."""
+
 
 @pytest.fixture
 def program(tmp_path):
     """``program(folder, **environment)``: run it as a user without special rights."""
 
-    def ran(*wrapped, **environment):
+    def ran(*wrapped, text=PROGRAM, **environment):
         file = tmp_path / "code" / "twice.py"
         file.parent.mkdir(exist_ok=True)
-        file.write_text(PROGRAM, "utf-8")
+        file.write_text(text, "utf-8")
         (file.parent / "__pycache__").mkdir(exist_ok=True)
         for folder in (file.parent / "__pycache__", file.parent):
             folder.chmod(0o555)
@@ -81,6 +115,11 @@ def test_a_damaged_file_is_compiled_anew(program, tmp_path):
         file.write_bytes(file.read_bytes()[:50])
     done = program(**kept)
     assert done.stdout == "42\n", done.stderr
+
+
+def test_a_loop_first_called_by_several_threads_is_whole_for_each(program, tmp_path):
+    done = program(text=THREADS, NUMBA_CACHE_DIR=str(tmp_path / "kept"))
+    assert done.stdout == "[41, 41, 41, 41, 41]\n", done.stderr
 
 
 def test_no_loop_is_compiled_in_another_way():
