@@ -47,12 +47,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from geo_relocation.messages import Text, _, joined, ngettext
+
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
 
 class GeoRelocationError(Exception):
     """Base of all errors that are the user's to mend.
+
+    The texts are messages, said in the reader's language by `geo_relocation.words.say`; `str`
+    joins them in English.
 
     Parameters
     ----------
@@ -73,9 +78,9 @@ class GeoRelocationError(Exception):
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1
-    hint: str = ""
+    hint: Text = ""
 
-    def __init__(self, what: str, *, why: str = "", hint: str | None = None) -> None:
+    def __init__(self, what: Text, *, why: Text = "", hint: Text | None = None) -> None:
         super().__init__(what)
         self.what = what
         self.why = why
@@ -84,7 +89,7 @@ class GeoRelocationError(Exception):
 
     def __str__(self) -> str:
         """Join what, why and what next into one readable line."""
-        return " ".join(part for part in (self.what, self.why, self.hint) if part)
+        return str(joined((self.what, self.why, self.hint)))
 
 
 class UsageError(GeoRelocationError):
@@ -98,7 +103,7 @@ class FileMissingError(UsageError):
     """A file that was named does not exist."""
 
     code = "file-missing"
-    hint = "Check the path; relative paths start from the current folder."
+    hint = _("Check the path; relative paths start from the current folder.")
 
 
 class UnknownNameError(UsageError):
@@ -106,16 +111,18 @@ class UnknownNameError(UsageError):
 
     code = "unknown-name"
 
-    def __init__(self, kind: str, name: str, known: Sequence[str]) -> None:
-        listed = ", ".join(known) if known else "none"
-        super().__init__(f"There is no {kind} named {name!r}.", hint=f"Known: {listed}.")
+    def __init__(self, kind: Text, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            _("There is no {kind} named {name:q}.", kind=kind, name=name),
+            hint=_("Known: {names}.", names=known) if known else _("Known: none."),
+        )
 
 
 class ProtectedFileError(UsageError):
     """An output would take the place of something that is not its own kind."""
 
     code = "protected-file"
-    hint = "Name another file."
+    hint = _("Name another file.")
 
 
 class SettingsError(UsageError):
@@ -140,7 +147,7 @@ class NotSpatialError(IngestError):
     """The file is not one that can be read, or holds no positions."""
 
     code = "not-spatial"
-    hint = (
+    hint = _(
         "Give a GeoPackage, shapefile, GeoJSON, FileGDB, DXF, CSV or Excel file; "
         "a table needs coordinate columns or an address."
     )
@@ -161,13 +168,14 @@ class LimitError(IngestError):
 
     code = "limit"
 
-    def __init__(self, what: str, limit: str, value: int) -> None:
+    def __init__(self, what: Text, limit: str, value: int) -> None:
         super().__init__(
             what,
-            why=f"The limit {limit} is {value:,}.",
-            hint=(
+            why=_("The limit {limit} is {value:n}.", limit=limit, value=value),
+            hint=_(
                 "If the file is sound, raise it in georelocation.toml under [reading], "
-                f"or with GEORELOC_READING__{limit.upper()}."
+                "or with {variable}.",
+                variable=f"GEORELOC_READING__{limit.upper()}",
             ),
         )
 
@@ -176,7 +184,7 @@ class UnknownCrsError(IngestError):
     """A spatial file states no coordinate reference system."""
 
     code = "unknown-crs"
-    hint = "Name it with --crs, e.g. --crs EPSG:9210 (VN-2000 / TM-3 105°45')."
+    hint = _("Name it with --crs, e.g. --crs EPSG:9210 (VN-2000 / TM-3 105°45').")
 
 
 class UnknownColumnError(IngestError):
@@ -186,7 +194,8 @@ class UnknownColumnError(IngestError):
 
     def __init__(self, column: str, known: Sequence[str]) -> None:
         super().__init__(
-            f"The file has no column {column!r}.", hint=f"Its columns: {', '.join(known)}."
+            _("The file has no column {column:q}.", column=column),
+            hint=_("Its columns: {names}.", names=known),
         )
 
 
@@ -200,7 +209,7 @@ class AmbiguousEncodingError(IngestError):
     """The text encoding cannot be told with enough confidence."""
 
     code = "ambiguous-encoding"
-    hint = "Name it with --encoding: utf-8, tcvn3, vni, cp1258, …"
+    hint = _("Name it with --encoding: utf-8, tcvn3, vni, cp1258, …")
 
 
 class SchemaError(DataError):
@@ -230,10 +239,18 @@ class EmptyWorkspaceError(DataError):
 class _ListedMistakesError(DataError):
     """A specification with mistakes, all of which are listed at once."""
 
-    def __init__(self, what: str, mistakes: Sequence[str]) -> None:
+    def __init__(self, what: Text, mistakes: Sequence[Text]) -> None:
         self.mistakes = tuple(mistakes)
-        listed = "".join(f"\n  - {mistake}" for mistake in self.mistakes)
-        super().__init__(f"{what} has {len(self.mistakes)} mistake(s):{listed}", hint="")
+        super().__init__(
+            ngettext(
+                "{what} has {count:n} mistake:{mistakes}",
+                "{what} has {count:n} mistakes:{mistakes}",
+                len(self.mistakes),
+                what=what,
+                mistakes=_listed(self.mistakes),
+            ),
+            hint="",
+        )
 
 
 class RuleSetError(_ListedMistakesError):
@@ -264,35 +281,37 @@ class NotAWorkspaceError(StoreError):
     """The file or database is there but is not a workspace."""
 
     code = "not-a-workspace"
-    hint = "Make one with: geo-relocation -w FILE.gpkg init"
+    hint = _("Make one with: geo-relocation -w FILE.gpkg init")
 
 
 class NewerSchemaError(StoreError):
     """The workspace was written by a newer version of this program."""
 
     code = "newer-schema"
-    hint = "Update geo-relocation; this version will not touch the workspace."
+    hint = _("Update geo-relocation; this version will not touch the workspace.")
 
 
 class OlderSchemaError(StoreError):
     """The workspace has the layout of an earlier version of this program."""
 
     code = "older-schema"
-    hint = "Migrate it with: geo-relocation -w WORKSPACE migrate"
+    hint = _("Migrate it with: geo-relocation -w WORKSPACE migrate")
 
 
 class UnreachableError(StoreError):
     """The database does not answer."""
 
     code = "unreachable"
-    hint = "Check host, port, user and database in the workspace address, and that PostgreSQL runs."
+    hint = _(
+        "Check host, port, user and database in the workspace address, and that PostgreSQL runs."
+    )
 
 
 class CommitInDoubtError(StoreError):
     """The connection was lost in the middle of storing, and the server cannot be asked."""
 
     code = "in-doubt"
-    hint = (
+    hint = _(
         "Before you repeat the command, look whether its result is there: "
         "geo-relocation runs, or geo-relocation list history SITE."
     )
@@ -302,21 +321,21 @@ class DamagedWorkspaceError(StoreError):
     """The workspace holds something that the data dictionary does not allow."""
 
     code = "damaged"
-    hint = "Another program wrote it: correct it there, or restore a backup."
+    hint = _("Another program wrote it: correct it there, or restore a backup.")
 
 
 class ForeignObjectError(StoreError):
     """A workspace file has objects that stand in for this program's own."""
 
     code = "foreign-object"
-    hint = "Restore a backup, or ask whoever gave you the file for one that was not changed."
+    hint = _("Restore a backup, or ask whoever gave you the file for one that was not changed.")
 
 
 class WorkspaceBusyError(StoreError):
     """Another process holds the workspace."""
 
     code = "busy"
-    hint = (
+    hint = _(
         "Wait for the other command (or close the editing session in QGIS) and run this again; "
         "the setting wait_seconds says how long a command waits."
     )
@@ -326,14 +345,14 @@ class AppendOnlyError(StoreError):
     """An attempt to change or delete rows of a table that only grows."""
 
     code = "append-only"
-    hint = "Record a new row (an override, a correction) instead; what was decided stays."
+    hint = _("Record a new row (an override, a correction) instead; what was decided stays.")
 
 
 class OutputError(GeoRelocationError):
     """A file cannot be written; what was there before is unchanged."""
 
     code = "output"
-    hint = "Make room on the disk, or name a file elsewhere."
+    hint = _("Make room on the disk, or name a file elsewhere.")
 
 
 class PlanError(GeoRelocationError):
@@ -353,10 +372,17 @@ class InvalidPlanError(PlanError):
 
     code = "invalid-plan"
 
-    def __init__(self, violations: Sequence[str]) -> None:
+    def __init__(self, violations: Sequence[Text]) -> None:
         self.violations = tuple(violations)
-        listed = "".join(f"\n  - {violation}" for violation in self.violations)
-        super().__init__(f"The plan breaks {len(self.violations)} rule(s):{listed}", hint="")
+        super().__init__(
+            ngettext(
+                "The plan breaks {count:n} rule:{violations}",
+                "The plan breaks {count:n} rules:{violations}",
+                len(self.violations),
+                violations=_listed(self.violations),
+            ),
+            hint="",
+        )
 
 
 class ConflictingLocksError(PlanError):
@@ -376,6 +402,11 @@ class CancelledError(GeoRelocationError):
 
     code = "cancelled"
     exit_code = 130
+
+
+def _listed(texts: Sequence[Text]) -> Text:
+    """Texts one below the other."""
+    return joined((joined(("\n  -", text)) for text in texts), between="")
 
 
 def listed_mistakes(error: ValidationError) -> str:

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
         In which capacity the author acts, and since when; written into runs and approvals.
     language
         Language of maps, lists and messages.
+    terminal_language
+        Language of the command line, where it is another than that of what it writes; None: the
+        same.
     threads
         Threads for screening and matching.
     crs
@@ -109,6 +112,7 @@ class Settings(BaseSettings):
     role: Annotated[str, AfterValidator(as_typed)] = ""
     role_since: date | None = None
     language: Literal["vi", "en"] = "vi"
+    terminal_language: Literal["vi", "en"] | None = None
     threads: int = 2
     crs: str = "EPSG:9210"
     reading: ReadingLimits = Field(default_factory=ReadingLimits)

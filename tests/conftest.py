@@ -29,6 +29,9 @@ settings.register_profile(
 )
 settings.load_profile("shared")
 
+# The tests read the command line in English; those that read it in Vietnamese ask for it.
+os.environ["GEORELOC_TERMINAL_LANGUAGE"] = "en"
+
 # A shell that starts the tests in the background has Ctrl-C ignored, which children inherit.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -16,6 +16,7 @@ from geo_relocation.assessment.rules import with_parameters
 from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet
 from geo_relocation.assessment.wording import evidence_label, say_number
 from geo_relocation.errors import RuleSetError, UsageError
+from geo_relocation.messages import joined
 from geo_relocation.model.enums import Language
 from geo_relocation.text.printing import printable
 
@@ -95,7 +96,7 @@ def _moved(
         try:
             other = evaluate(table, with_parameters(ruleset, {name: moved}))
         except RuleSetError as error:
-            row["not_possible"] = "; ".join(error.mistakes)
+            row["not_possible"] = str(joined(error.mistakes, "; "))
             continue
         row[f"routes_{end}"] = int((other.route != base.route).sum())
         row[f"groups_{end}"] = int((other.group != base.group).sum())

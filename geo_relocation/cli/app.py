@@ -6,6 +6,7 @@ import sys
 
 import typer
 from rich.console import Console
+from typer.main import get_command
 
 from geo_relocation.cli import (
     demo,
@@ -20,6 +21,8 @@ from geo_relocation.cli import (
     units,
     upkeep,
 )
+from geo_relocation.cli.help import translate_help
+from geo_relocation.cli.language import OPTION, speaking, wanted
 from geo_relocation.cli.streams import make_tolerant
 from geo_relocation.workspace.approvals import APPROVED
 from geo_relocation.workspace.base import VERSION
@@ -72,7 +75,7 @@ def hoist(arguments: list[str]) -> list[str]:
     rest = list(arguments)
     while rest and rest[0].startswith("-"):
         option = rest[0].partition("=")[0]
-        if option in ("-w", "--workspace"):
+        if option in ("-w", "--workspace", OPTION):
             length = 1 if "=" in rest[0] else 2
         elif option in ("--json", "--quiet", "-q"):
             length = 1
@@ -105,4 +108,8 @@ def run(arguments: list[str] | None = None) -> None:
     if given == ["--version"]:
         Console().print(f"geo-relocation {VERSION}", highlight=False)
         return
-    build_app()(hoist(with_values(given)), prog_name="geo-relocation")
+    language = wanted(given)
+    with speaking(language):
+        command = get_command(build_app())
+        translate_help(command, language)
+        command(hoist(with_values(given)), prog_name="geo-relocation")

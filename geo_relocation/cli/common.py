@@ -20,9 +20,11 @@ from rich.progress import Progress as RichProgress
 from rich.table import Column, Table
 
 from geo_relocation.cli.ending import guarded
+from geo_relocation.cli.language import said
 from geo_relocation.cli.streams import as_json, shown, write_line
 from geo_relocation.errors import FileMissingError, UsageError
 from geo_relocation.ingest.formats import require_file
+from geo_relocation.messages import Text, _
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.publish.files import Protected, check_target
 from geo_relocation.publish.kinds import Kind
@@ -32,6 +34,7 @@ from geo_relocation.settings import Settings, as_typed, load_settings
 from geo_relocation.standing.days import local_time
 from geo_relocation.store import Handling
 from geo_relocation.text.printing import printable
+from geo_relocation.words import Language
 from geo_relocation.workspace import Workspace, open_workspace
 
 WorkspaceOption = Annotated[
@@ -54,6 +57,14 @@ ForceOption = Annotated[
     typer.Option(
         "--force",
         help="Replace a file that is not of the output's own kind; never a workspace.",
+        rich_help_panel="Common options",
+    ),
+]
+LanguageOption = Annotated[
+    Language | None,
+    typer.Option(
+        "--lang",
+        help="Language of the command line and of what it writes: vi or en.",
         rich_help_panel="Common options",
     ),
 ]
@@ -113,6 +124,8 @@ class Session:
     ----------
     url
         Workspace named on the command line, if any.
+    language
+        Language named on the command line, if any.
     as_json, quiet
         How to report.
     force
@@ -122,6 +135,7 @@ class Session:
     """
 
     url: str | None = None
+    language: Language | None = None
     as_json: bool = False
     quiet: bool = False
     force: bool = False
@@ -133,7 +147,10 @@ class Session:
     @property
     def settings(self) -> Settings:
         """Settings in force."""
-        return load_settings()
+        found = load_settings()
+        return (
+            found if self.language is None else found.model_copy(update={"language": self.language})
+        )
 
     @property
     def workspace_url(self) -> str:
@@ -151,10 +168,11 @@ class Session:
                     self.note(f"{one}; see: geo-relocation check foreign-objects")
             yield self.watched(workspace)
 
-    def note(self, words: str) -> None:
+    def note(self, words: Text) -> None:
         """A line beside the result, on the error stream."""
         if not self.quiet:
-            self.err.print(f"[bold]note:[/bold] {shown(words)}", highlight=False)
+            head = said(_("note:"))
+            self.err.print(f"[bold]{head}[/bold] {shown(said(words))}", highlight=False)
 
     def watched(self, workspace: Workspace) -> Workspace:
         """The same workspace, which outputs of this call spare and whose commits are told."""
@@ -191,23 +209,23 @@ class Session:
         with bars:
             yield TerminalProgress(bars)
 
-    def say(self, words: str) -> None:
+    def say(self, words: Text) -> None:
         """A line for the user."""
         if not (self.quiet or self.as_json):
-            self.out.print(shown(words), highlight=False, soft_wrap=True)
+            self.out.print(shown(said(words)), highlight=False, soft_wrap=True)
 
     def print_text(self, text: str) -> None:
         """A longer text, whatever the common options say."""
         self.out.print(printable(text), highlight=False, markup=False)
 
-    def report(self, result: Mapping[str, Any], *, title: str = "") -> None:
+    def report(self, result: Mapping[str, Any], *, title: Text = "") -> None:
         """The result: JSON when asked, else a table."""
         if self.as_json:
             write_line(as_json(result), sys.stdout)
             return
         if self.quiet:
             return
-        table = Table(title=shown(title) or None, show_header=False, box=None, pad_edge=False)
+        table = Table(title=shown(said(title)) or None, show_header=False, box=None, pad_edge=False)
         for key, value in result.items():
             table.add_row(f"[bold]{shown(key)}[/bold]", shown(_words(value)))
         self.out.print(table)
@@ -237,7 +255,7 @@ class Session:
                 found[name] = ", ".join(found[name]) or None
         return found
 
-    def show(self, columns: list[str], rows: list[list[Any]], *, title: str = "") -> None:
+    def show(self, columns: list[str], rows: list[list[Any]], *, title: Text = "") -> None:
         """A table with a header; with --json a list of objects."""
         if self.as_json:
             found = [dict(zip(columns, row, strict=True)) for row in rows]
@@ -247,12 +265,12 @@ class Session:
             return
         # A column too narrow for an id folds it: cut short it could not be copied.
         headers = (Column(shown(name), overflow="fold") for name in columns)
-        table = Table(*headers, title=shown(title) or None)
+        table = Table(*headers, title=shown(said(title)) or None)
         for row in rows:
             table.add_row(*(shown(_words(value)) for value in row))
         self.out.print(table)
 
-    def show_frame(self, frame: pd.DataFrame, *, title: str = "") -> None:
+    def show_frame(self, frame: pd.DataFrame, *, title: Text = "") -> None:
         """A table from a frame, without the columns that are empty throughout."""
         kept = frame if self.as_json else frame.dropna(axis="columns", how="all")
         plain = kept.astype(object).where(kept.notna(), None)
@@ -287,7 +305,7 @@ def command(app: typer.Typer, name: str | None = None, **options: Any) -> Callab
         own = list(signature.parameters.values())[1:]
         outputs = {p.name: kind for p in own if (kind := _written_kind(p.annotation)) is not None}
         added = [("workspace_", None, WorkspaceOption), ("json_", False, JsonOption)]
-        added += [("quiet_", False, QuietOption)]
+        added += [("quiet_", False, QuietOption), ("lang_", None, LanguageOption)]
         added += [("force_", False, ForceOption)] if outputs else []
         common = [
             inspect.Parameter(
@@ -303,6 +321,7 @@ def command(app: typer.Typer, name: str | None = None, **options: Any) -> Callab
                 url=given.pop("workspace_"),
                 as_json=given.pop("json_"),
                 quiet=given.pop("quiet_"),
+                language=given.pop("lang_"),
                 force=given.pop("force_", False),
             )
             session.sources = _named_files(given, outputs)
@@ -371,13 +390,16 @@ def read_text(path: Path) -> str:
             data = stream.read(_LONGEST_TEXT + 1)
         if len(data) > _LONGEST_TEXT:
             raise UsageError(
-                f"{path} is longer than {_LONGEST_TEXT:,} bytes.",
-                why="Rules, scenarios and tables of codes are far shorter.",
+                _("{path} is longer than {count:n} bytes.", path=path, count=_LONGEST_TEXT),
+                why=_("Rules, scenarios and tables of codes are far shorter."),
             )
         return data.decode("utf-8")
     except OSError as error:
-        raise FileMissingError(f"{path} cannot be read.", why=str(error.strerror)) from error
+        raise FileMissingError(
+            _("{path} cannot be read.", path=path), why=str(error.strerror)
+        ) from error
     except UnicodeDecodeError as error:
         raise FileMissingError(
-            f"{path} is not UTF-8 text.", hint="Save it as UTF-8 and run this again."
+            _("{path} is not UTF-8 text.", path=path),
+            hint=_("Save it as UTF-8 and run this again."),
         ) from error

@@ -13,8 +13,10 @@ import typer
 from rich.console import Console
 
 from geo_relocation.cli.interrupts import Ended, working
+from geo_relocation.cli.language import said
 from geo_relocation.cli.streams import as_json, shown, write_line
 from geo_relocation.errors import CancelledError, GeoRelocationError, UnforeseenError
+from geo_relocation.messages import Message, _, joined
 from geo_relocation.redaction import redacted
 
 DEBUG = "GEORELOC_DEBUG"
@@ -50,11 +52,11 @@ def guarded(call: Call, work: Callable[[], None]) -> None:
         _explain(call, error)
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt as error:
-        stopped = CancelledError("Stopped.", why=_stored(call))
+        stopped = CancelledError(_("Stopped."), why=_stored(call))
         _explain(call, stopped)
         raise typer.Exit(stopped.exit_code) from error
     except Ended as error:
-        _explain(call, CancelledError("Stopped by the system.", why=_stored(call)))
+        _explain(call, CancelledError(_("Stopped by the system."), why=_stored(call)))
         raise typer.Exit(error.exit_code) from error
     except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
         raise
@@ -63,26 +65,31 @@ def guarded(call: Call, work: Callable[[], None]) -> None:
         raise typer.Exit(UnforeseenError.exit_code) from error
 
 
-def _stored(call: Call) -> str:
-    return f"Stored before that: {call.stored}." if call.stored else "Nothing was stored."
+def _stored(call: Call) -> Message:
+    if call.stored:
+        return _("Stored before that: {what}.", what=call.stored)
+    return _("Nothing was stored.")
 
 
 def _unforeseen(call: Call, error: Exception) -> UnforeseenError:
     """The catch-all: what happened in a line, and where the rest can be read."""
     account = redacted("".join(traceback.format_exception(error)))
-    said = redacted(str(error).strip().partition("\n")[0])
+    told = redacted(str(error).strip().partition("\n")[0])
     return UnforeseenError(
-        f"This is a fault of the program: {type(error).__name__}{f': {said}' if said else ''}.",
+        _(
+            "This is a fault of the program: {what}.",
+            what=joined((type(error).__name__, told), ": "),
+        ),
         why=_stored(call),
         hint=_kept(account),
     )
 
 
-def _kept(account: str) -> str:
+def _kept(account: str) -> Message:
     """Python's account on the error stream where that is asked for, else in a file."""
     if os.environ.get(DEBUG):
         write_line(account, sys.stderr)
-        return "See the account above."
+        return _("See the account above.")
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="geo-relocation-", suffix=".log", delete=False, encoding="utf-8",
@@ -90,25 +97,26 @@ def _kept(account: str) -> str:
         ) as file:  # fmt: skip
             file.write(account)
     except OSError:
-        return f"Run it again with {DEBUG}=1 to see more."
-    return f"Please report it, with the account in {file.name}."
+        return _("Run it again with {variable} to see more.", variable=f"{DEBUG}=1")
+    return _("Please report it, with the account in {file}.", file=file.name)
 
 
 def _explain(call: Call, error: GeoRelocationError) -> None:
     """Say what went wrong, why, what to do next, and what was stored all the same."""
-    said = error.why
-    if call.stored and _stored(call) not in said:
-        said = " ".join(filter(None, (said, _stored(call))))
+    what, why, hint = said(error.what), said(error.why), said(error.hint)
+    stored = said(_stored(call))
+    if call.stored and stored not in why:
+        why = " ".join(filter(None, (why, stored)))
     if call.as_json:
-        found = {"error": error.code, "what": error.what, "why": said, "hint": error.hint}
+        found = {"error": error.code, "what": what, "why": why, "hint": hint}
         write_line(as_json(found, indent=None, stream=sys.stderr), sys.stderr)
         return
-    word = "" if isinstance(error, CancelledError) else "[bold red]error:[/bold red] "
-    lines = [f"{word}{shown(error.what)}"]
     if isinstance(error, CancelledError):
-        lines[0] += f" {shown(said)}"
-        said = ""
-    lines += [f"  {shown(said)}"] if said else []
-    lines += [f"  → {shown(error.hint)}"] if error.hint else []
+        lines = [shown(" ".join(filter(None, (what, why))))]
+    else:
+        head = said(_("error:"))
+        lines = [f"[bold red]{head}[/bold red] {shown(what)}"]
+        lines += [f"  {shown(why)}"] if why else []
+    lines += [f"  → {shown(hint)}"] if hint else []
     for line in lines:
         call.err.print(line, highlight=False, soft_wrap=True)

@@ -64,7 +64,7 @@ default = true
 def mistakes(text: str, parse=parse_ruleset) -> list[str]:
     with pytest.raises(RuleSetError) as caught:
         parse(text)
-    return list(caught.value.mistakes)
+    return list(map(str, caught.value.mistakes))
 
 
 def test_good_rule_set():

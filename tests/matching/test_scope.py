@@ -231,7 +231,7 @@ def test_all_wrong_names_are_told_at_once(province) -> None:
     )
     with pytest.raises(ScenarioError) as caught:
         built(province, asked)
-    listed = "\n".join(caught.value.mistakes)
+    listed = "\n".join(map(str, caught.value.mistakes))
     for part in (
         "'Thuận Anh'",
         "'Phường Thuận An'",

@@ -32,7 +32,7 @@ park = "p"
 def test_all_mistakes_are_reported_at_once():
     with pytest.raises(ScenarioError) as caught:
         parse_scenario(BAD, known_parks={"p"}, known_sites={"s"})
-    listed = "\n".join(caught.value.mistakes)
+    listed = "\n".join(map(str, caught.value.mistakes))
     for part in (
         "id:",
         "title:",
@@ -68,7 +68,7 @@ site = "s"
 """
     with pytest.raises(ScenarioError) as caught:
         parse_scenario(text)
-    listed = "\n".join(caught.value.mistakes)
+    listed = "\n".join(map(str, caught.value.mistakes))
     for part in (
         "2030 is not a phase",
         "locked twice",
@@ -105,7 +105,7 @@ def test_the_land_of_a_park_in_a_year_is_stated_once(phases, steps, twice):
         return
     with pytest.raises(ScenarioError) as caught:
         parse_scenario(text, known_parks=known)
-    (mistake,) = caught.value.mistakes
+    (mistake,) = map(str, caught.value.mistakes)
     assert twice in mistake
     assert "stated twice" in mistake
 
@@ -148,7 +148,7 @@ def test_cities_and_parks_are_named_as_people_name_them():
 def test_every_unknown_name_is_told_with_those_that_there_are():
     with pytest.raises(ScenarioError) as caught:
         parsed(NAMES.format(city="Phường Thuận An", park="KCN Sóng Thần"))
-    listed = "\n".join(caught.value.mistakes)
+    listed = "\n".join(map(str, caught.value.mistakes))
     for part in (
         "there is no city 'Phường Thuận An'; known: Thành phố Dĩ An (724), Thành phố Thuận An",
         "there is no park 'KCN Sóng Thần'; known: C1 CCN An Tây, P1 KCN Mỹ Phước",

@@ -1,0 +1,40 @@
+"""Help in the reader's language: every text of every command, found by walking the commands."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from geo_relocation.words import Language, translated
+
+_OF_A_COMMAND = ("help", "short_help", "epilog")
+_OF_A_PARAMETER = ("help", "rich_help_panel", "metavar")
+
+
+def _each(command: Any, change: Callable[[str], str]) -> None:
+    """Put every text of a command and its parameters, and those below it, through a function."""
+    for owner, names in [(command, _OF_A_COMMAND)] + [(p, _OF_A_PARAMETER) for p in command.params]:
+        for name in names:
+            text = getattr(owner, name, None)
+            if isinstance(text, str) and text:
+                setattr(owner, name, change(inspect.cleandoc(text)))
+    for below in getattr(command, "commands", {}).values():
+        _each(below, change)
+
+
+def translate_help(command: Any, language: Language) -> None:
+    """Put the help of a command and of those below it into a language."""
+    _each(command, lambda text: translated(text, language))
+
+
+def help_texts(command: Any) -> Iterator[str]:
+    """Every text of the help of a command and of those below it, as it is in the code."""
+    found: dict[str, None] = {}
+
+    def note(text: str) -> str:
+        found[text] = None
+        return text
+
+    _each(command, note)
+    yield from found

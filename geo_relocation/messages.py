@@ -1,0 +1,170 @@
+"""What the program has to say, before it is said in anybody's language.
+
+A message is an English sentence with gaps, and what fills them. Nothing here knows a translation:
+`geo_relocation.words` says a message in the language of whoever reads it, at the edge. Where no
+language is asked for (a traceback, a notebook), `str` says it in English.
+
+A gap may name how its value is written: ``{count:n}`` a number with separators, ``{km:n1}`` with
+at most one decimal, ``{day:d}`` a date, ``{share:%}`` a share as per cent, ``{name:q}`` quoted.
+A gap without one is written as it is, so that years and codes gain no separators.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Sayable(Protocol):
+    """A thing with words of its own in each language, as the enums have."""
+
+    def label(self, language: Any = "vi") -> str:
+        """The words in a language."""
+
+
+class Style(Protocol):
+    """How values are written in one language."""
+
+    def number(self, value: float, decimals: int | None) -> str:
+        """A number, with at most so many decimals; None: as many as it has."""
+
+    def percent(self, value: float) -> str:
+        """A share of 1 as per cent."""
+
+    def day(self, value: dt.date) -> str:
+        """A date."""
+
+    def quoted(self, text: str) -> str:
+        """A name in quotation marks."""
+
+    def plain(self, value: object) -> str:
+        """Whatever else: a message or labelled value in the language, all others as text."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence with gaps, and what fills them.
+
+    Attributes
+    ----------
+    text
+        The English sentence, which is also what its translation is found by.
+    values
+        What fills the gaps, by name: texts, numbers, dates, labelled values, messages, or
+        sequences of these.
+    plural
+        The English sentence for any number but one; empty where there is only one form.
+    count
+        The number that chooses the form.
+    """
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    plural: str = ""
+    count: int = 1
+
+    def __str__(self) -> str:
+        """The message in English."""
+        form = self.plural if self.plural and self.count != 1 else self.text
+        return filled(form, self.values, ENGLISH)
+
+    def __hash__(self) -> int:
+        """By the sentence alone: what fills it need not be hashable."""
+        return hash((self.text, self.plural, self.count))
+
+
+Text = Message | str
+"""What a person is told: a message, or text that is nobody's language (a name, a file's words)."""
+
+
+def _(text: str, /, **values: object) -> Message:
+    """A message; the tools that collect sentences for translation know this name.
+
+    Examples
+    --------
+    >>> str(_("{count:n} sites of {city:q}.", count=1512, city="Thuận An"))
+    "1,512 sites of 'Thuận An'."
+    """
+    return Message(text, values)
+
+
+def ngettext(text: str, plural: str, count: int, /, **values: object) -> Message:
+    """A message that depends on a number, which fills the gap ``{count:n}``.
+
+    Examples
+    --------
+    >>> [str(ngettext("{count:n} site", "{count:n} sites", n)) for n in (1, 2)]
+    ['1 site', '2 sites']
+    """
+    return Message(text, {"count": count, **values}, plural, count)
+
+
+def joined(parts: Iterable[Text], between: str = " ") -> Message:
+    """Several texts as one message, those that are empty left out."""
+    kept = [part for part in parts if part != ""]
+    gaps = between.join(f"{{part{i}}}" for i in range(len(kept)))
+    return Message(gaps, {f"part{i}": part for i, part in enumerate(kept)})
+
+
+class _Filler(string.Formatter):
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        if conversion is not None:
+            raise ValueError(f"a message has no conversions such as !{conversion}; {{name:q}}")
+        return value
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if value is None:
+            return "–"
+        if format_spec == "q":
+            return self.style.quoted(self.style.plain(value))
+        if format_spec == "d":
+            return self.style.day(value)
+        if format_spec == "%":
+            return self.style.percent(value)
+        if format_spec.startswith("n"):
+            return self.style.number(value, int(format_spec[1:]) if format_spec[1:] else None)
+        if format_spec:
+            raise ValueError(f"a message does not know how to write {format_spec!r}")
+        return self.style.plain(value)
+
+
+def filled(text: str, values: Mapping[str, object], style: Style) -> str:
+    """A sentence with its gaps filled; a sentence without values stays as it is."""
+    return _Filler(style).vformat(text, (), values) if values else text
+
+
+class _English:
+    """English without any library: what `str` writes."""
+
+    def number(self, value: float, decimals: int | None) -> str:
+        if decimals is None or not isinstance(value, float):
+            return f"{value:,}"
+        written = f"{value:,.{decimals}f}"
+        return written.rstrip("0").rstrip(".") if "." in written else written
+
+    def percent(self, value: float) -> str:
+        return self.number(float(value) * 100, 1) + "%"
+
+    def day(self, value: dt.date) -> str:
+        return f"{value:%Y-%m-%d}"
+
+    def quoted(self, text: str) -> str:
+        return f"'{text}'"
+
+    def plain(self, value: object) -> str:
+        if isinstance(value, Message):
+            return str(value)
+        if hasattr(value, "label"):
+            return str(value.label("en"))
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return ", ".join(map(self.plain, value))
+        return str(value)
+
+
+ENGLISH: Style = _English()

@@ -1,0 +1,84 @@
+"""Messages in the reader's language, from gettext catalogues.
+
+The sources are ``locale/vi/*.po``, one a package of the program, English to Vietnamese. They are
+compiled into one catalogue, ``locale/vi/LC_MESSAGES/geo_relocation.mo``, by ``scripts/words``; a
+test holds the two equal, and every message translated.
+"""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from importlib import resources
+from typing import Literal, get_args
+
+from geo_relocation.messages import Message, Text, filled
+from geo_relocation.words.style import style
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+_DOMAIN = "geo_relocation"
+
+
+@cache
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    """The compiled catalogue; English is its own."""
+    if language == "en":
+        return gettext.NullTranslations()
+    place = resources.files("geo_relocation.words").joinpath(
+        "locale", language, "LC_MESSAGES", f"{_DOMAIN}.mo"
+    )
+    with place.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def translated(text: str, language: Language) -> str:
+    """A fixed English sentence in a language; itself where nobody has translated it."""
+    # The empty sentence is where a catalogue keeps its own description.
+    return _catalogue(language).gettext(text) if text else text
+
+
+def say(text: Text, language: Language) -> str:
+    """A message as a reader of the language is told it.
+
+    Parameters
+    ----------
+    text
+        A message, or text that is nobody's language, which stays as it is.
+    language
+        Of the reader.
+
+    Examples
+    --------
+    >>> say("binhduong.gpkg", "vi")
+    'binhduong.gpkg'
+    """
+    if not isinstance(text, Message):
+        return text
+    catalogue = _catalogue(language)
+    if text.plural:
+        form = catalogue.ngettext(text.text, text.plural, text.count)
+    else:
+        form = translated(text.text, language)
+    return filled(form, text.values, _Speaker(language))
+
+
+class _Speaker:
+    """The style of a language, which also says what is inside a message."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        written = style(language)
+        self.number, self.percent = written.number, written.percent
+        self.day, self.quoted = written.day, written.quoted
+
+    def plain(self, value: object) -> str:
+        """A value in the language."""
+        if isinstance(value, Message):
+            return say(value, self.language)
+        if hasattr(value, "label"):
+            return str(value.label(self.language))
+        if isinstance(value, list | tuple):
+            return ", ".join(map(self.plain, value))
+        return str(value)
