@@ -69,6 +69,9 @@ class Term:
         Why the weight changes nothing, in Vietnamese; None where it does.
     unit
         Unit of the term itself.
+    version
+        To be raised whenever the same input gives another amount than before: plans that were
+        made with another version are out of date.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Term:
     by_year: Callable[[Ground], FloatArray] | None = None
     idle: Callable[[Ground], str | None] = _always_tells
     unit: str = "km"
+    version: int = 1
 
     def price(self, specification: MatchSpecification) -> float:
         """What a scenario counts a unit of it."""

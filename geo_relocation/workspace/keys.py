@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from geo_relocation.matching.terms import TERMS
+
+FORMULAS = "formulas"
+PARAMETERS = "parameters"
 _DIGITS = 16
 
 
@@ -19,12 +23,20 @@ class Stage:
         Names of layers, and of what is worked out from them (see `snapshot.Snapshot.part`). What
         is not named here cannot be had by the stage, which computes after its snapshot ended.
     formulas
-        Version of what the stage does with it, its rules and cost terms included; to be raised
-        whenever the same input gives another result than before.
+        Version of what the stage does with it; to be raised whenever the same input gives another
+        result than before.
+    entries
+        Version of each of its entries, which raise their own: of the terms of the cost.
     """
 
     parts: tuple[str, ...]
     formulas: int = 1
+    entries: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """Of all that it computes with."""
+        return {FORMULAS: self.formulas, **self.entries}
 
 
 STAGES = {
@@ -34,13 +46,11 @@ STAGES = {
         (
             "sites", "findings", "parks", "lots", "roads", "admin_units", "admin_crosswalk",
             "decisions", "batch_years", "list", "south", "years", "crs",
-        )
+        ),
+        entries={f"term {term.name}": term.version for term in TERMS},
     ),
 }  # fmt: skip
 """By kind of run."""
-
-FORMULAS = "formulas"
-PARAMETERS = "parameters"
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ class Snapshot:
             Frames that it is given from elsewhere, by name.
         """
         parts = {name: self.hash(name) for name in STAGES[stage].parts}
-        parts[FORMULAS] = frame_hash(parameters={stage: STAGES[stage].formulas})
+        parts[FORMULAS] = frame_hash(parameters={stage: STAGES[stage].versions})
         parts[PARAMETERS] = frame_hash(parameters=parameters)
         brought = {name: frame for name, frame in given.items() if frame is not None}
         return Key(parts | {name: frame_hash(frame) for name, frame in brought.items()})

@@ -14,6 +14,7 @@ import geo_relocation
 from geo_relocation.assessment import load_batch_policy, load_deadlines
 from geo_relocation.assessment import load_shipped as load_rules
 from geo_relocation.errors import StoreError
+from geo_relocation.matching.terms import TERMS
 from geo_relocation.model import schema
 from geo_relocation.model.scheme import default_scheme
 from geo_relocation.scenarios import parse_scenario
@@ -133,6 +134,19 @@ def test_other_findings_years_questions_and_searches_are_other_keys(world, monke
     monkeypatch.setitem(STAGES, "match", replace(STAGES["match"], formulas=99))
     seen.append(key(world))
     assert len(set(seen)) == len(seen)
+
+
+def test_another_version_of_a_term_is_another_key(world, monkeypatch):
+    world.match(parse_scenario(SCENARIO), work=1)
+    stage, before = STAGES["match"], key(world)
+    assert stage.entries == {f"term {term.name}": term.version for term in TERMS}
+    for one in stage.entries:
+        newer = replace(stage, entries={**stage.entries, one: stage.entries[one] + 1})
+        with monkeypatch.context() as patch:
+            patch.setitem(STAGES, "match", newer)
+            assert key(world) != before
+            assert told(world) == (None, ("formulas",))
+    assert told(world) is None
 
 
 def test_another_south_is_another_key(tmp_path):
