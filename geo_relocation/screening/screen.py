@@ -47,7 +47,9 @@ from geo_relocation.screening.verdict import Measures, decide
 BLOCK = 100_000
 """Sites held in memory at once: a million sites pass through in ten blocks."""
 
-_SHARE_DIGITS = 12
+_SHARE_DIGITS = 9
+"""Of the shares as they are told, so that no order hangs on how a sum was rounded; the verdict
+does not either (`overlay.SHARE_TOLERANCE`)."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,9 @@ def _screen_block(
             "run_id": run_id,
             "verdict": verdict,
             "reason": reason,
-            "residential_share": np.where(located, measures.nominal, np.nan),
+            "residential_share": np.where(
+                located, np.round(measures.nominal, _SHARE_DIGITS), np.nan
+            ),
             "residential_probability": np.where(located, measures.probability, np.nan),
             "housing_distance_m": measures.distance,
             "sensitive_distance_m": measures.to_sensitive,

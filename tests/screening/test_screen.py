@@ -29,6 +29,21 @@ def parameters(**given):
     return ScreeningParameters(housing_buffer_m=50, **given)
 
 
+def test_land_wholly_in_housing_is_all_of_it_however_many_zones_it_crosses(make_sites, make_zones):
+    """Shares order the batches: what the last bit of a sum says must not come before the rest."""
+    lines = np.cumsum(np.full(12, 1000 / 7))
+    tiles = [
+        shapely.box(x, y, x + 1000 / 7, y + 1000 / 7)
+        for x in lines + 600_000.1
+        for y in lines + 1_206_000.3
+    ]
+    zones = make_zones(*[("residential", "planned", tile) for tile in tiles])
+    middle = shapely.Point(600_950.0, 1_206_950.0)
+    sites = make_sites(*[middle.buffer(300 + n / 3, quad_segs=5 + n % 9) for n in range(60)])
+    found = run(sites, zones, parameters=parameters())
+    assert set(found["residential_share"]) == {1.0}
+
+
 def test_half_of_the_land_is_enough_for_conflict(make_sites, make_zones, square):
     zones = make_zones(
         ("residential", "existing", square(0, 0, 1000)),
