@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
 from geo_relocation.errors import DataError, UsageError
 from geo_relocation.model.enums import EventKind, LabelledEnum
-from geo_relocation.programme.events import entry, make_event
+from geo_relocation.programme.events import Act, entry, make_event
 from geo_relocation.standing.days import Moment, moment
 from geo_relocation.standing.list import known_events
 
@@ -29,13 +28,7 @@ _CHANGES = (ComplaintOutcome.UPHELD, ComplaintOutcome.PARTLY)
 
 def complain(
     decision: Mapping[str, Any],
-    *,
-    author: str,
-    ground: str,
-    at: dt.datetime,
-    recorded_at: dt.datetime,
-    document_no: str | None = None,
-    document_date: dt.date | None = None,
+    **act: Unpack[Act],
 ) -> pd.DataFrame:
     """Record a complaint against a decision.
 
@@ -43,15 +36,15 @@ def complain(
     ----------
     decision
         Row of `decisions`; it stays as it is.
-    author, ground
-        Who complains, and of what.
+    **act
+        Who complains, of what, when, on which document; see `Act`.
 
     Raises
     ------
     DataError
         If it is dated before the decision.
     """
-    if moment(at) < pd.Timestamp(decision["decided_at"]):
+    if moment(act["at"]) < pd.Timestamp(decision["decided_at"]):
         raise DataError(
             f"The complaint is dated before decision {decision['decision_id']!r}.",
             hint="Date it when it was received.",
@@ -59,13 +52,8 @@ def complain(
     return make_event(
         str(decision["site_id"]),
         EventKind.COMPLAINT,
-        author=author,
-        ground=ground,
-        at=at,
-        recorded_at=recorded_at,
         decision_id=str(decision["decision_id"]),
-        document_no=document_no,
-        document_date=document_date,
+        **act,
     )
 
 
@@ -74,13 +62,8 @@ def resolve(
     complaint_id: str,
     outcome: ComplaintOutcome | str,
     *,
-    author: str,
-    ground: str,
-    at: dt.datetime,
-    recorded_at: dt.datetime,
     new_decision: Mapping[str, Any] | None = None,
-    document_no: str | None = None,
-    document_date: dt.date | None = None,
+    **act: Unpack[Act],
 ) -> pd.DataFrame:
     """Record the outcome of a complaint.
 
@@ -91,6 +74,8 @@ def resolve(
     new_decision
         Where the complaint is upheld, wholly or in part: the decision that replaces the one
         complained about (`override`), to be appended with this entry.
+    **act
+        Who answers, on what ground, when, on which document; see `Act`.
 
     Raises
     ------
@@ -114,17 +99,12 @@ def resolve(
     return make_event(
         str(complaint["site_id"]),
         EventKind.OUTCOME,
-        author=author,
-        ground=ground,
-        at=at,
-        recorded_at=recorded_at,
         decision_id=str(
             complaint["decision_id"] if new_decision is None else new_decision["decision_id"]
         ),
-        document_no=document_no,
-        document_date=document_date,
         outcome=result.value,
         refers_to=complaint_id,
+        **act,
     )
 
 

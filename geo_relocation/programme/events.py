@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from typing import NotRequired, TypedDict, Unpack
 
 import pandas as pd
 
@@ -13,23 +14,44 @@ from geo_relocation.model.enums import EventKind, ListState
 from geo_relocation.standing.days import moment
 
 
+class Act(TypedDict):
+    """What every entry says of the act that it records.
+
+    Attributes
+    ----------
+    author, ground
+        Who acts, and on what.
+    at, recorded_at
+        When it takes effect and when it is entered, with time zones.
+    document_no, document_date
+        Of the document, where there is one.
+    """
+
+    author: str
+    ground: str
+    at: dt.datetime
+    recorded_at: dt.datetime
+    document_no: NotRequired[str | None]
+    document_date: NotRequired[dt.date | None]
+
+
 def make_event(
     site_id: str,
     kind: EventKind,
     *,
-    author: str,
-    ground: str,
-    at: dt.datetime,
-    recorded_at: dt.datetime,
     from_state: ListState | None = None,
     to_state: ListState | None = None,
     decision_id: str | None = None,
-    document_no: str | None = None,
-    document_date: dt.date | None = None,
     outcome: str | None = None,
     refers_to: str | None = None,
+    **act: Unpack[Act],
 ) -> pd.DataFrame:
     """One row of the layer `events`; its id follows from its content.
+
+    Parameters
+    ----------
+    **act
+        Who, on what ground, when, on which document; see `Act`.
 
     Raises
     ------
@@ -38,12 +60,13 @@ def make_event(
     DataError
         If it is recorded before it takes effect.
     """
-    if not author.strip() or not ground.strip():
+    author, ground = act["author"].strip(), act["ground"].strip()
+    if not author or not ground:
         raise UsageError(
             f"An entry about site {site_id!r} needs its author and its ground.",
             hint="Say who acts and on what document or fact.",
         )
-    effective, recorded = moment(at), moment(recorded_at)
+    effective, recorded = moment(act["at"]), moment(act["recorded_at"])
     if recorded < effective:
         raise DataError(
             f"An entry about site {site_id!r} takes effect at {effective}, "
@@ -58,10 +81,10 @@ def make_event(
         "from_state": from_state.value if from_state else None,
         "to_state": to_state.value if to_state else None,
         "decision_id": decision_id,
-        "author": author.strip(),
-        "ground": ground.strip(),
-        "document_no": document_no,
-        "document_date": document_date,
+        "author": author,
+        "ground": ground,
+        "document_no": act.get("document_no"),
+        "document_date": act.get("document_date"),
         "outcome": outcome,
         "refers_to": refers_to,
     }

@@ -7,19 +7,18 @@ truth: it is read from the history, for any day.
 from __future__ import annotations
 
 import csv
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
 from geo_relocation.errors import IllegalTransitionError
 from geo_relocation.model.enums import EventKind, ListState, Words
 from geo_relocation.programme.enforcement import obstacles
-from geo_relocation.programme.events import entry, make_event
+from geo_relocation.programme.events import Act, entry, make_event
 from geo_relocation.standing.days import Moment, moment
 from geo_relocation.standing.list import STATE_KINDS, known_events, state_as_of
 
@@ -67,13 +66,8 @@ def transition(
     site_id: str,
     to: ListState | str,
     *,
-    author: str,
-    ground: str,
-    at: dt.datetime,
-    recorded_at: dt.datetime,
-    document_no: str | None = None,
-    document_date: dt.date | None = None,
     decision: Mapping[str, Any] | None = None,
+    **act: Unpack[Act],
 ) -> pd.DataFrame:
     """Take a site to another state.
 
@@ -83,14 +77,11 @@ def transition(
         The history so far; only the site's own entries matter.
     to
         The new state.
-    author, ground
-        Who acts, and on what.
-    at, recorded_at
-        When it takes effect and when it is entered, with time zones.
-    document_no, document_date
-        Of the document; needed for approval, contract, enforcement and the like.
     decision
         The decision in force, as a row of `decisions`; needed for enforcement.
+    **act
+        Who acts, on what ground, when, on which document; see `Act`. The document is needed for
+        approval, contract, enforcement and the like.
 
     Returns
     -------
@@ -107,12 +98,13 @@ def transition(
     own = events[events["site_id"] == site_id]
     current, since = _last_state(own)
     step = _step(site_id, current, target)
+    at = act["at"]
     if since is not None and moment(at) < since:
         raise IllegalTransitionError(
             f"Site {site_id!r} last changed its state at {since}, after {moment(at)}.",
             hint="If that entry was wrong, record a correction that refers to it.",
         )
-    if step.document and not (document_no and document_no.strip() and document_date):
+    if step.document and not ((act.get("document_no") or "").strip() and act.get("document_date")):
         raise IllegalTransitionError(
             f"Site {site_id!r} cannot become {target.value!r} without a document.",
             hint="Give the number and the date of the document.",
@@ -127,15 +119,10 @@ def transition(
     return make_event(
         site_id,
         EventKind.TRANSITION,
-        author=author,
-        ground=ground,
-        at=at,
-        recorded_at=recorded_at,
         from_state=current,
         to_state=target,
         decision_id=str(decision["decision_id"]) if decision is not None else None,
-        document_no=document_no,
-        document_date=document_date,
+        **act,
     )
 
 
@@ -172,13 +159,7 @@ def correct(
     events: pd.DataFrame,
     event_id: str,
     to: ListState | str,
-    *,
-    author: str,
-    ground: str,
-    at: dt.datetime,
-    recorded_at: dt.datetime,
-    document_no: str | None = None,
-    document_date: dt.date | None = None,
+    **act: Unpack[Act],
 ) -> pd.DataFrame:
     """Set a site's state right after a wrong entry, which stays in the history.
 
@@ -188,6 +169,8 @@ def correct(
         The change of state that was wrong.
     to
         The state that the site is really in, whatever the table of steps says.
+    **act
+        Who puts it right, on what ground, when, on which document; see `Act`.
 
     Raises
     ------
@@ -199,39 +182,16 @@ def correct(
     return make_event(
         str(wrong["site_id"]),
         EventKind.CORRECTION,
-        author=author,
-        ground=ground,
-        at=at,
-        recorded_at=recorded_at,
         from_state=_last_state(own)[0],
         to_state=_state(to),
-        document_no=document_no,
-        document_date=document_date,
         refers_to=event_id,
+        **act,
     )
 
 
-def record_step(
-    site_id: str,
-    *,
-    author: str,
-    ground: str,
-    at: dt.datetime,
-    recorded_at: dt.datetime,
-    document_no: str | None = None,
-    document_date: dt.date | None = None,
-) -> pd.DataFrame:
+def record_step(site_id: str, **act: Unpack[Act]) -> pd.DataFrame:
     """A step taken with a firm: a visit, a notice, a reminder; `ground` says what was done."""
-    return make_event(
-        site_id,
-        EventKind.STEP,
-        author=author,
-        ground=ground,
-        at=at,
-        recorded_at=recorded_at,
-        document_no=document_no,
-        document_date=document_date,
-    )
+    return make_event(site_id, EventKind.STEP, **act)
 
 
 def diff(events: pd.DataFrame, sites: pd.DataFrame, first: Moment, second: Moment) -> pd.DataFrame:
