@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
 from geo_relocation.arrays import ObjectArray
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.model import join_codes, split_codes
-from geo_relocation.text.normalise import search_key
-
-_KIND = re.compile(r"^(?:khu cong nghiep|cum cong nghiep|kcn|ccn|khu|cum)\s+")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+from geo_relocation.standing.names import ParkNames
 
 
-def park_key(name: str) -> str:
-    """A park's name for comparison: no kind in front, no marks, Roman numbers as digits.
-
-    ``KCN Sóng Thần II`` and ``Khu công nghiệp Sóng Thần 2`` are one park; a park (KCN) and a
-    cluster (CCN) of one name are told apart by nothing but their kind, so it stays a doubt
-    that the caller must see as two parks with one key.
-    """
-    words = _KIND.sub("", search_key(name)).split()
-    return " ".join(_ROMAN.get(word, word) for word in words)
-
-
-class ParkNames:
-    """Finds a park's id by id or by name.
-
-    Parameters
-    ----------
-    parks
-        Rows of the layer `parks`.
-    """
-
-    def __init__(self, parks: pd.DataFrame) -> None:
-        self._ids = set(parks["park_id"])
-        names = pd.Series(
-            parks["park_id"].to_numpy(dtype=object),
-            index=[park_key(str(name)) for name in parks["name"].fillna("")],
-        )
-        # A name that two parks bear names neither.
-        self._by_name = names[~names.index.duplicated(keep=False)].to_dict()
-
-    def find(self, written: object) -> str | None:
-        """The park's id, or None if neither id nor name is known."""
-        if written in self._ids:
-            return str(written)
-        found = self._by_name.get(park_key(str(written)))
-        return None if found is None else str(found)
+def _names(parks: pd.DataFrame) -> ParkNames:
+    """Names of the parks of a layer."""
+    return ParkNames.of(dict(zip(parks["park_id"], parks["name"], strict=True)))
 
 
 def link_parks(draft: Draft, parks: pd.DataFrame) -> None:
@@ -63,7 +26,7 @@ def link_parks(draft: Draft, parks: pd.DataFrame) -> None:
     parks
         The parks that the workspace knows.
     """
-    names = ParkNames(parks)
+    names = _names(parks)
     column = {"lots": "park_id", "sites": "wish_place"}[draft.layer]
     values = draft.column(column).copy()
     linked = np.zeros(len(values), dtype=bool)
@@ -71,7 +34,7 @@ def link_parks(draft: Draft, parks: pd.DataFrame) -> None:
     written = values.copy()
     for i in np.flatnonzero(~draft.missing(column)):
         codes = split_codes(values[i]) if column == "wish_place" else (str(values[i]),)
-        found = [names.find(code) for code in codes]
+        found = [names.one_of(code) for code in codes]
         unknown[i] = None in found
         new = join_codes(
             code if park is None else park for code, park in zip(codes, found, strict=True)
@@ -87,11 +50,13 @@ def link_parks(draft: Draft, parks: pd.DataFrame) -> None:
 
 def adopt_park_ids(draft: Draft, existing: pd.DataFrame) -> None:
     """Give parks without an id the id under which the workspace knows their name."""
-    names = ParkNames(existing)
+    names = _names(existing)
     absent = draft.missing("park_id") & ~draft.missing("name") & draft.kept
     titles = draft.column("name")
-    found = np.array([names.find(t) if a else None for t, a in zip(titles, absent, strict=True)],
-                     dtype=object)  # fmt: skip
+    found = np.array(
+        [names.one_of(str(t)) if a else None for t, a in zip(titles, absent, strict=True)],
+        dtype=object,
+    )
     linked = np.array([park is not None for park in found], dtype=bool)
     if linked.any():
         draft.fill("park_id", linked, found[linked])

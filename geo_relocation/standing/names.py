@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_PARK_KIND = re.compile(r"^(khu cong nghiep|cum cong nghiep|khu|cum|kcn|ccn|kcx) +")
+_PARK_KIND = re.compile(r"^(khu cong nghiep|cum cong nghiep|khu che xuat|khu|cum|kcn|ccn|kcx) +")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 
 
 def name_key(name: str) -> str:
@@ -16,6 +17,20 @@ def name_key(name: str) -> str:
     plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(re.findall(r"[a-z0-9]+", bare))
+
+
+def park_key(name: str) -> str:
+    """Key of a park's name, Roman numbers as digits.
+
+    ``KCN Sóng Thần II`` and ``kcn song than 2`` are one. A park (KCN) and a cluster (CCN) of one
+    name are told apart by nothing but their kind, which stays.
+    """
+    return " ".join(_ROMAN.get(word, word) for word in name_key(name).split())
+
+
+def _bare(key: str) -> str:
+    """A park's key without its kind."""
+    return _PARK_KIND.sub("", key)
 
 
 @dataclass(frozen=True)
@@ -27,7 +42,7 @@ class ParkNames:
     names
         Name of each id; empty where it has none.
     keys
-        Ids by the key of an id, of a name, and of a name without its kind.
+        Ids by the key of an id, of a name (`park_key`), and of a name without its kind.
     """
 
     names: Mapping[str, str]
@@ -39,8 +54,8 @@ class ParkNames:
         plain = {key: name if isinstance(name, str) else "" for key, name in names.items()}
         keys: dict[str, set[str]] = defaultdict(set)
         for park, name in plain.items():
-            full = name_key(name)
-            for key in {name_key(park), full, _PARK_KIND.sub("", full)} - {""}:
+            full = park_key(name)
+            for key in {name_key(park), full, _bare(full)} - {""}:
                 keys[key].add(park)
         return cls(plain, {key: frozenset(found) for key, found in keys.items()})
 
@@ -48,15 +63,26 @@ class ParkNames:
         """Ids of the parks that are written so: one, none, or several that share the name."""
         if written in self.names:
             return [written]
-        full = name_key(written)
-        for key in (full, _PARK_KIND.sub("", full)):
+        full = park_key(written)
+        for key in (name_key(written), full, _bare(full)):
             if found := self.keys.get(key):
                 return self._of_name(full, found)
         return []
 
+    def one_of(self, written: str) -> str | None:
+        """Id of the park of that id or name; None where there is none, or a doubt.
+
+        It is a doubt that several bear the name, even where the kind would tell them apart:
+        lists often leave the kind out, or take one for the other.
+        """
+        if written in self.names:
+            return written
+        found = self.keys.get(_bare(park_key(written))) or self.keys.get(name_key(written)) or ()
+        return next(iter(found)) if len(found) == 1 else None
+
     def _of_name(self, full: str, found: frozenset[str]) -> list[str]:
         """Of parks that share a name without its kind, the one whose whole name it is."""
-        whole = [park for park in sorted(found) if name_key(self.names[park]) == full]
+        whole = [park for park in sorted(found) if park_key(self.names[park]) == full]
         return whole if len(whole) == 1 else sorted(found)
 
     @property

@@ -288,18 +288,29 @@ class WorkspaceBase:
         return newest_run(self.read("runs", where={"kind": kind}), kind)
 
     @at_one_moment
-    def run(self, run_id: str) -> pd.Series:
-        """The record of one run.
+    def record(self, layer: str, key: str) -> pd.Series:
+        """The row of one run or plan, by its id.
+
+        Parameters
+        ----------
+        layer
+            `runs`, or `scenarios` for a plan.
 
         Raises
         ------
         UnknownNameError
             If there is none of that id.
         """
-        found = self.read("runs", where={"run_id": run_id})
+        column = schema(layer).key[0]
+        found = self.read(layer, where={column: key})
         if found.empty:
-            raise UnknownNameError("run", run_id, list(self.read("runs")["run_id"]))
+            what = column.removesuffix("_id")
+            raise UnknownNameError(what, key, list(self.read(layer)[column]))
         return found.iloc[0]
+
+    def run(self, run_id: str) -> pd.Series:
+        """The record of one run; see `record`."""
+        return self.record("runs", run_id)
 
     def parameters(self, run_id: str, *needed: str) -> dict[str, Any]:
         """What a run was made with.
@@ -341,30 +352,6 @@ class WorkspaceBase:
                 why="Another command took them back meanwhile; nothing was stored.",
                 hint="Run this again.",
             )
-
-    def record_run(
-        self,
-        transaction: Transaction,
-        *,
-        run_id: str,
-        kind: str,
-        started_at: datetime,
-        parameters: Mapping[str, object],
-        input_hash: str,
-        actor: Actor | None = None,
-    ) -> None:
-        """Write that a run left results, within the transaction that stores them."""
-        row = {
-            "run_id": run_id,
-            "kind": kind,
-            "started_at": started_at,
-            "seconds": (transaction.now() - started_at).total_seconds(),
-            "author": (actor or self.actor).name,
-            "parameters": json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True),
-            "input_hash": input_hash,
-            "version": VERSION,
-        }
-        transaction.append("runs", schema("runs").conform(pd.DataFrame([row])))
 
     def close(self) -> None:
         """Let go of the store."""

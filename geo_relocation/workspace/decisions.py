@@ -154,16 +154,7 @@ class Decisions(WorkspaceBase):
             self.require_still_there(transaction, "sites", sites)
             transaction.append("decisions", decisions)
             to_review = overrides_to_review(transaction.read("decisions"))
-            self.record_run(
-                transaction,
-                run_id=run.run_id,
-                kind="assess",
-                started_at=run.started,
-                parameters=parameters,
-                input_hash=key,
-                actor=run.actor,
-            )
-            run.stored(transaction, run.run_id, input_hash=key)
+            run.stored(transaction, input_hash=key, parameters=parameters)
         return AssessRun(
             run.run_id,
             ruleset,

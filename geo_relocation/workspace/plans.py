@@ -245,16 +245,7 @@ class Plans(WorkspaceBase):
             transaction.append("indicators", indicators)
             if ends:
                 asked = {**run.parameters, "plans": list(ends)}
-                self.record_run(
-                    transaction,
-                    run_id=run.run_id,
-                    kind=run.kind,
-                    started_at=run.started,
-                    parameters=asked,
-                    input_hash=str(key),
-                    actor=run.actor,
-                )
-                run.stored(transaction, *ends, input_hash=str(key))
+                run.stored(transaction, *ends, input_hash=str(key), parameters=asked)
         notes = [note.message for note in problem.notes]
         if solution.unplaced > TRIED:
             notes.append(f"Chỉ thử thay đổi nhỏ nhất cho {TRIED} cơ sở chưa bố trí đầu tiên.")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,6 @@ import pandas as pd
 from geo_relocation.errors import (
     CancelledError,
     GeoRelocationError,
-    StoreError,
     UnknownNameError,
     UsageError,
 )
@@ -34,14 +32,9 @@ from geo_relocation.standing.runs import last_state, lives, require_next
 from geo_relocation.store import Reader, Store, Transaction
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.process import is_alive, this_process
+from geo_relocation.workspace.watched import Watched
 
 _LOG = logging.getLogger(__name__)
-
-_LISTEN = 2.0
-"""Seconds between two looks at whether somebody cancelled the run."""
-
-_TELL = 20.0
-"""Seconds between two entries about how far it is."""
 
 _LONGEST_MESSAGE = 500
 
@@ -83,6 +76,11 @@ class Run:
             self.require_going_on(transaction)
             self.record.write(transaction, self.run_id, RunState.RUNNING, **known)
 
+    def look(self) -> None:
+        """Check as of now that nobody cancelled the run; see `require_going_on`."""
+        with self.record.reading() as reader:
+            self.require_going_on(reader)
+
     def require_going_on(self, reader: Reader) -> None:
         """Check that nobody cancelled the run, or began it again elsewhere.
 
@@ -103,8 +101,23 @@ class Run:
                 f"Run {self.run_id} was begun again elsewhere.", why="Nothing was stored here."
             )
 
-    def stored(self, transaction: Transaction, *results: str, **known: Any) -> None:
+    def stored(
+        self,
+        transaction: Transaction,
+        *results: str,
+        input_hash: str,
+        parameters: Mapping[str, object],
+    ) -> None:
         """Record, within the transaction of its results, that they are stored.
+
+        Parameters
+        ----------
+        results
+            Ids of what it leaves; its own where none are named.
+        input_hash
+            Key of all that it saw.
+        parameters
+            What it was made with.
 
         Raises
         ------
@@ -112,8 +125,20 @@ class Run:
             If somebody cancelled the run meanwhile: nothing is stored then.
         """
         self.require_going_on(transaction)
+        row = {
+            "run_id": self.run_id,
+            "kind": self.kind,
+            "started_at": self.started,
+            "seconds": (transaction.now() - self.started).total_seconds(),
+            "author": self.actor.name,
+            "parameters": json.dumps(dict(parameters), ensure_ascii=False, sort_keys=True),
+            "input_hash": input_hash,
+            "version": self.record.version,
+        }
+        transaction.append("runs", schema("runs").conform(pd.DataFrame([row])))
+        left = join_codes(results or (self.run_id,))
         self.record.write(
-            transaction, self.run_id, RunState.STORED, results=join_codes(results), **known
+            transaction, self.run_id, RunState.STORED, results=left, input_hash=input_hash
         )
 
 
@@ -141,7 +166,7 @@ class Record:
 
     def __init__(self, workspace: HasStore, version: str) -> None:
         self._workspace = workspace
-        self._version = version
+        self.version = version
 
     def lives(self) -> pd.DataFrame:
         """Every run as it stands, oldest first; see `standing.runs.lives`."""
@@ -246,7 +271,7 @@ class Record:
         run = Run(
             run_id, kind, actor, started, parameters, progress, before is not None, process, self
         )
-        run.progress = _Watched(run, progress)
+        run.progress = Watched(run, progress)
         try:
             yield run
         except CancelledError as error:
@@ -306,7 +331,7 @@ class Record:
             "number": 1 if entries.empty else int(entries["number"].max()) + 1,
             "at": transaction.now(),
             "state": state.value,
-            "version": self._version,
+            "version": self.version,
             **known,
         }
         transaction.append("run_events", schema("run_events").conform(pd.DataFrame([row])))
@@ -334,51 +359,6 @@ class Record:
             pass  # somebody else ended it, or goes on with it
         except GeoRelocationError as error:
             _LOG.warning("The end of run %s could not be recorded: %s", run.run_id, error)
-
-
-class _Watched:
-    """Passes a run's progress on, records it now and then, and notices a cancellation."""
-
-    def __init__(self, run: Run, progress: Progress) -> None:
-        self._run = run
-        self._progress = progress
-        self._task: dict[str, Any] = {}
-        self._listened = self._told = time.monotonic()
-
-    def start(self, task: str, total: float | None = None) -> None:
-        """Begin a task."""
-        self._task = {"task": task, "done": 0.0, "total": total}
-        self._progress.start(task, total)
-        self._look()
-
-    def advance(
-        self, amount: float = 1.0, *, figures: Mapping[str, float | str] | None = None
-    ) -> None:
-        """Move on, and end the run if somebody cancelled it."""
-        self._task["done"] = self._task.get("done", 0.0) + amount
-        if figures:
-            self._task["figures"] = dict(figures)
-        self._progress.advance(amount, figures=figures)
-        self._look()
-
-    def finish(self) -> None:
-        """End the task."""
-        self._progress.finish()
-
-    def _look(self) -> None:
-        now = time.monotonic()
-        if now - self._listened < _LISTEN:
-            return
-        self._listened = now
-        try:
-            with self._run.record.reading() as reader:
-                self._run.require_going_on(reader)
-            if now - self._told >= _TELL:
-                self._told = now
-                self._run.note(progress=json.dumps(self._task, ensure_ascii=False, default=str))
-        except StoreError as error:
-            # A workspace that is busy for a while does not end a run.
-            _LOG.info("The progress of run %s is not recorded: %s", self._run.run_id, error)
 
 
 def _message_of(error: Exception) -> str:

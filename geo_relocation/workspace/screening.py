@@ -149,16 +149,7 @@ class Screening(WorkspaceBase):
         with self.writing() as transaction:
             self.require_still_there(transaction, "sites", seen.read("sites"))
             transaction.append("findings", findings)
-            self.record_run(
-                transaction,
-                run_id=run.run_id,
-                kind="screen",
-                started_at=run.started,
-                parameters=recorded,
-                input_hash=key,
-                actor=run.actor,
-            )
-            run.stored(transaction, run.run_id, input_hash=key)
+            run.stored(transaction, input_hash=key, parameters=recorded)
         return ScreenRun(run.run_id, findings, parameters)
 
     def compare_screenings(self, before: str, after: str | None = None) -> pd.DataFrame:

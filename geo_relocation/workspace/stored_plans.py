@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError
+from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.scenarios import Comparison, compare
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
@@ -43,19 +43,9 @@ class StoredPlans(WorkspaceBase):
             )
         return str(newest(plans, "created_at", "plan_id")["plan_id"])
 
-    @at_one_moment
     def plan(self, plan_id: str) -> pd.Series:
-        """The record of one plan.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is none of that id.
-        """
-        found = self.read("scenarios", where={"plan_id": plan_id})
-        if found.empty:
-            raise UnknownNameError("plan", plan_id, list(self.read("scenarios")["plan_id"]))
-        return found.iloc[0]
+        """The record of one plan; see `record`."""
+        return self.record("scenarios", plan_id)
 
     def plans_out_of_date(self, plans: pd.DataFrame) -> dict[str, OutOfDate]:
         """Those of some plans that no longer match the workspace, by id.

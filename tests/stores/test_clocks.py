@@ -129,11 +129,11 @@ def test_a_clock_an_hour_fast_keeps_nobody_out(shared: str, fast_clock: Path) ->
 
 RUN = """
 import sys, geo_relocation
+from geo_relocation.progress import SILENT
 with geo_relocation.open(sys.argv[1]) as ws:
-    began = ws.store.now()
-    with ws.store.transaction() as transaction:
-        ws.record_run(transaction, run_id=sys.argv[2], kind="screen", started_at=began,
-                      parameters={}, input_hash="0")
+    asked = {"actor": ws.actor, "parameters": {}, "progress": SILENT}
+    with ws.runs.begin("screen", sys.argv[2], **asked) as run, ws.writing() as transaction:
+        run.stored(transaction, input_hash="0", parameters={})
 """
 
 

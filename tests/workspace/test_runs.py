@@ -23,7 +23,7 @@ from geo_relocation.errors import (
 from geo_relocation.progress import SILENT
 from geo_relocation.scenarios import parse_scenario
 from geo_relocation.settings import Settings
-from geo_relocation.workspace import runs, searches
+from geo_relocation.workspace import searches, watched
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.drafts import draft_path
 from workspace.province import fill
@@ -150,8 +150,8 @@ def test_a_run_cancelled_meanwhile_stores_nothing(screened, monkeypatch):
 
 
 def test_a_search_notices_when_it_next_reports(screened, monkeypatch):
-    monkeypatch.setattr(runs, "_LISTEN", 0.0)
-    monkeypatch.setattr(runs, "_TELL", 0.0)
+    monkeypatch.setattr(watched, "_LISTEN", 0.0)
+    monkeypatch.setattr(watched, "_TELL", 0.0)
 
     def reporting(*given, progress, **more):
         progress.start("Matching firms", 10)
@@ -182,7 +182,7 @@ def test_a_run_begun_again_elsewhere_stores_nothing_here(screened):
             screened.runs.cancel("match-x", actor=PLANNER)
             screened.resume("match-x")
             with screened.writing() as transaction:
-                run.stored(transaction, "nothing")
+                run.stored(transaction, "nothing", input_hash="0", parameters={})
 
     with pytest.raises(CancelledError, match="elsewhere"):
         go_on_after_another()
