@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from geo_relocation.geo.crs import WGS84, transform
 from geo_relocation.standing.decisions import in_force
-from geo_relocation.standing.list import state_as_of
+from geo_relocation.standing.list import COMMITTED, FINISHED, state_as_of
 from geo_relocation.standing.units import (
     Districts,
     city_codes,
@@ -139,6 +139,14 @@ class Facts:
         some = rows(self._of_named(self.layers.approved))
         return {row["site_id"]: row for row in some if known(row["park_id"])}
 
+    def finished(self, site: str) -> bool:
+        """Whether a site has been dealt with, or has left the list."""
+        return self.states.get(site) in FINISHED
+
+    def kept(self, site: str) -> bool:
+        """Whether a site has signed, or is moving, to where the approved plan puts it."""
+        return self.states.get(site) in COMMITTED and site in self.approved
+
     @cached_property
     def districts(self) -> Districts:
         """The old district-level units."""
@@ -157,6 +165,11 @@ class Facts:
         """The land that firms leave."""
         codes = south_codes(self.layers.south, self.districts)
         return south_area(self.layers.admin_units, codes)
+
+    def refuses(self, park: Row) -> bool:
+        """Whether a park says that it does not receive, or is one no more."""
+        receives = park["receives"]
+        return (known(receives) and not receives) or park["status"] in {"converting", "removed"}
 
     def in_south(self, park: Row) -> bool:
         """Whether a park stands in the part of the scheme that firms leave."""

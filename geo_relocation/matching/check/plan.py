@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from geo_relocation.matching.check.entry import Move
 from geo_relocation.matching.check.layers import Facts, Layers, known, rows
-from geo_relocation.matching.check.shared import (
-    land_rules,
-    lock_rules,
-    quota_rules,
-    road_rules,
-    wastewater_rules,
-)
-from geo_relocation.matching.check.single import Move, firm_rules, park_rules, scope_rules
+from geo_relocation.matching.check.rules import CHECKS
 from geo_relocation.matching.check.violation import Violation
 
 if TYPE_CHECKING:
@@ -47,11 +41,12 @@ def check(
     found: list[Violation] = []
     moves = list(_moves(facts, assignment, found))
     for move in moves:
-        found += scope_rules(facts, move)
-        found += park_rules(facts, move)
-        found += firm_rules(facts, move)
-    for rules in (road_rules, lock_rules, land_rules, wastewater_rules, quota_rules):
-        found += rules(facts, moves)
+        for one in CHECKS:
+            if one.of_move is not None:
+                found += [move.breaks(one.code, words) for words in one.of_move(facts, move)]
+    for one in CHECKS:
+        if one.of_plan is not None:
+            found += one.of_plan(facts, moves)
     return found
 
 

@@ -1,0 +1,20 @@
+"""The park takes the firm's pollution level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from geo_relocation.matching.check.entry import Check, Move
+from geo_relocation.matching.check.layers import Facts
+
+_LEVELS = {"none": 0, "III": 1, "II": 2, "I": 3}
+
+
+def _broken(_facts: Facts, move: Move) -> Iterator[str]:
+    site, park, _ = move.ids
+    level = _LEVELS.get(str(move.site["env_level"]), 0)
+    if level > _LEVELS.get(str(move.park["env_level_max"]), 3):
+        yield f"Cơ sở {site} ô nhiễm mức {move.site['env_level']}, vượt mức khu {park} nhận."
+
+
+CHECK = Check(code="env-level", order=140, of_move=_broken)

@@ -1,0 +1,33 @@
+"""The land given in a park up to the end of each year is there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+
+from geo_relocation.matching.check.entry import Check, Move
+from geo_relocation.matching.check.layers import Facts
+from geo_relocation.matching.check.violation import Violation
+
+
+def _broken(facts: Facts, moves: list[Move]) -> Iterator[Violation]:
+    given: dict[str, list[tuple[int, Fraction]]] = defaultdict(list)
+    for move in moves:
+        given[move.ids[1]].append((move.phase, facts.need(move.site) or Fraction(0)))
+    for park, taken in sorted(given.items()):
+        for year in facts.spec.phases:
+            used = sum((land for when, land in taken if when <= year), Fraction(0))
+            there = facts.land(facts.parks[park], year)
+            if used > there:
+                words = f"Khu {park} đến hết {year}: giao {_m2(used)}, chỉ có {_m2(there)}."
+                yield Violation("land", words, None, park, year)
+                break
+
+
+def _m2(area: Fraction) -> str:
+    """An area in words, with as many digits as tell it from a limit it is compared with."""
+    return f"{float(area):,.6f}".rstrip("0").rstrip(".") + " m²"
+
+
+CHECK = Check(code="land", order=220, of_plan=_broken)

@@ -1,0 +1,18 @@
+"""The scenario does not exclude the firm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from geo_relocation.matching.check.entry import Check, Move
+from geo_relocation.matching.check.layers import Facts
+
+
+def _broken(facts: Facts, move: Move) -> Iterator[str]:
+    site = move.ids[0]
+    for one in facts.spec.exclusions:
+        if one.site == site and one.park is None:
+            yield f"Cơ sở {site} bị loại khỏi phương án."
+
+
+CHECK = Check(code="site-excluded", order=100, of_move=_broken)
