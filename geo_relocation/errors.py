@@ -45,19 +45,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from geo_relocation.messages import Text, _, joined, ngettext
-
-if TYPE_CHECKING:
-    from pydantic import ValidationError
+from geo_relocation.messages import Text, _, joined, listed, ngettext
 
 
 class GeoRelocationError(Exception):
     """Base of all errors that are the user's to mend.
 
-    The texts are messages, said in the reader's language by `geo_relocation.words.say`; `str`
-    joins them in English.
+    `geo_relocation.words.say` says the texts in the reader's language; `str`, in English.
 
     Parameters
     ----------
@@ -88,7 +84,6 @@ class GeoRelocationError(Exception):
             self.hint = hint
 
     def __str__(self) -> str:
-        """Join what, why and what next into one readable line."""
         return str(joined((self.what, self.why, self.hint)))
 
 
@@ -247,7 +242,7 @@ class _ListedMistakesError(DataError):
                 "{what} has {count:n} mistakes:{mistakes}",
                 len(self.mistakes),
                 what=what,
-                mistakes=_listed(self.mistakes),
+                mistakes=listed(self.mistakes),
             ),
             hint="",
         )
@@ -379,7 +374,7 @@ class InvalidPlanError(PlanError):
                 "The plan breaks {count:n} rule:{violations}",
                 "The plan breaks {count:n} rules:{violations}",
                 len(self.violations),
-                violations=_listed(self.violations),
+                violations=listed(self.violations),
             ),
             hint="",
         )
@@ -402,13 +397,3 @@ class CancelledError(GeoRelocationError):
 
     code = "cancelled"
     exit_code = 130
-
-
-def _listed(texts: Sequence[Text]) -> Text:
-    """Texts one below the other."""
-    return joined((joined(("\n  -", text)) for text in texts), between="")
-
-
-def listed_mistakes(error: ValidationError) -> str:
-    """All that a model found wrong, in one line: where and what."""
-    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

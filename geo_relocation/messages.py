@@ -15,7 +15,10 @@ import datetime as dt
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class Sayable(Protocol):
@@ -137,6 +140,16 @@ class _Filler(string.Formatter):
 def filled(text: str, values: Mapping[str, object], style: Style) -> str:
     """A sentence with its gaps filled; a sentence without values stays as it is."""
     return _Filler(style).vformat(text, (), values) if values else text
+
+
+def listed(texts: Sequence[Text]) -> Text:
+    """Texts one below the other."""
+    return joined((joined(("\n  -", text)) for text in texts), between="")
+
+
+def listed_mistakes(error: ValidationError) -> str:
+    """All that a model found wrong, in one line: where and what."""
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
 
 
 class _English:

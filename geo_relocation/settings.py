@@ -16,7 +16,8 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as SettingsSourceError
 
-from geo_relocation.errors import SettingsError, listed_mistakes
+from geo_relocation.errors import SettingsError
+from geo_relocation.messages import listed_mistakes
 from geo_relocation.redaction import redacted
 
 SETTINGS_FILE = Path("georelocation.toml")

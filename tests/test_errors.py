@@ -60,5 +60,5 @@ def test_what_why_and_hint_are_all_in_the_text():
 def test_mistakes_are_listed_together():
     error = errors.RuleSetError("The rule set", ["first", "second"])
     assert error.mistakes == ("first", "second")
-    assert "2 mistake(s)" in str(error)
+    assert "2 mistakes" in str(error)
     assert "- second" in str(error)

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import ValidationError
 
-from geo_relocation.cli.common import Session, command, read_text
-from geo_relocation.errors import InvalidPlanError, UsageError, listed_mistakes
+from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.texts import read_text
+from geo_relocation.errors import InvalidPlanError, UsageError
+from geo_relocation.messages import listed_mistakes
 from geo_relocation.model.enums import FindingReason, Verdict
 from geo_relocation.scenarios import Scenario
 from geo_relocation.screening import (

@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from geo_relocation.errors import UsageError, listed_mistakes
+from geo_relocation.errors import UsageError
+from geo_relocation.messages import listed_mistakes
 from geo_relocation.model.toml import read_toml
 
 

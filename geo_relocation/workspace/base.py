@@ -26,9 +26,9 @@ from geo_relocation.errors import (
     StoreError,
     StrandedError,
     UnknownNameError,
-    listed_mistakes,
 )
 from geo_relocation.geo.crs import to_metres
+from geo_relocation.messages import listed_mistakes
 from geo_relocation.model import schema
 from geo_relocation.model.scheme import Scheme
 from geo_relocation.publish.files import Protected, check_target

@@ -10,8 +10,9 @@ from typing import Any, Self
 import pandas as pd
 from pydantic import ValidationError
 
-from geo_relocation.errors import DataError, listed_mistakes
+from geo_relocation.errors import DataError
 from geo_relocation.matching import solve
+from geo_relocation.messages import listed_mistakes
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import Scenario

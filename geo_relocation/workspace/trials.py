@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from geo_relocation.errors import DataError, UnknownNameError, listed_mistakes
+from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.matching import check, solve
 from geo_relocation.matching.plan.advice import HectareValue, free_place, hectare_value
 from geo_relocation.matching.plan.alternatives import FrontierPoint, alternatives, frontier
@@ -20,6 +20,7 @@ from geo_relocation.matching.plan.siting_trials import Candidate
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import TRIABLE, FirmBarrier
 from geo_relocation.matching.terms import TERMS
+from geo_relocation.messages import listed_mistakes
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.scenarios import Scenario
