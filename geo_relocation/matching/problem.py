@@ -329,8 +329,21 @@ class Problem:
     def terms_of(self, link: int, phase: int) -> dict[str, float]:
         """Cost terms of a choice, km-equivalents, in their order."""
         found = {name: float(values[link]) for name, values in self.links.terms.items()}
-        found |= {name: float(values[phase]) for name, values in self.phase_terms.items()}
+        for name, values in self.phase_terms.items():
+            found[name] = found.get(name, 0.0) + float(values[phase])
         return {term.name: round(found[term.name], 3) for term in TERMS}
+
+    def terms_of_all(self, link: IntArray, phase: IntArray) -> dict[str, FloatArray]:
+        """Cost terms of many choices, km-equivalents, in their order."""
+        found = {}
+        for term in TERMS:
+            value = np.zeros(len(link))
+            if term.name in self.links.terms:
+                value = value + self.links.terms[term.name][link]
+            if term.name in self.phase_terms:
+                value = value + self.phase_terms[term.name][phase]
+            found[term.name] = np.round(value, 3)
+        return found
 
     @cached_property
     def barriers(self) -> NDArray[np.uint8]:

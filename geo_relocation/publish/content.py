@@ -11,7 +11,7 @@ import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.errors import CrsMismatchError, SchemaError
-from geo_relocation.model import schema
+from geo_relocation.model import Attribute, schema
 from geo_relocation.model.enums import Language, RecordKind, Route, Verdict
 from geo_relocation.text.printing import printable, printable_frame
 
@@ -19,6 +19,7 @@ SPATIAL = ("sites", "zones", "parks", "lots", "roads", "admin_units")
 TABLES = ("findings", "decisions", "scenario", "assignments", "indicators")
 
 _LAYER_OF = {"scenario": "scenarios"}
+_NO_COSTS = pd.Series(dtype="float64")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,9 @@ class Content:
         The plan's row of `scenarios`; empty where there is no plan.
     assignments, indicators
         Those of the same plan.
+    cost_columns
+        Columns that `assignments` has behind `cost_km`, one for each term of the cost, by the
+        name of the term.
     parameters
         Parameters of the run, shown in the notes.
     notes
@@ -75,6 +79,7 @@ class Content:
     scenario: pd.DataFrame | None = None
     assignments: pd.DataFrame | None = None
     indicators: pd.DataFrame | None = None
+    cost_columns: Mapping[str, Attribute] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -83,10 +88,12 @@ class Content:
         for name in (*SPATIAL, *TABLES):
             layer = _LAYER_OF.get(name, name)
             frame = getattr(self, name)
+            costs = [a.name for a in self.cost_columns.values()] if name == "assignments" else []
             if frame is None:
-                object.__setattr__(self, name, schema(layer).empty(crs=self.crs))
+                empty = schema(layer).empty(crs=self.crs)
+                object.__setattr__(self, name, empty.assign(**dict.fromkeys(costs, _NO_COSTS)))
                 continue
-            missing = set(schema(layer).columns) - set(frame.columns)
+            missing = {*schema(layer).columns, *costs} - set(frame.columns)
             if missing:
                 raise SchemaError(
                     f"{layer} lacks the column(s) {', '.join(sorted(missing))}.",
@@ -113,6 +120,13 @@ class Content:
         """The spatial layer of that name, never None."""
         found: gpd.GeoDataFrame = getattr(self, name)
         return found
+
+    @property
+    def assignment_columns(self) -> tuple[Attribute, ...]:
+        """The columns of `assignments` in order, those of the terms of the cost included."""
+        found = list(schema("assignments").fields)
+        place = [attribute.name for attribute in found].index("cost_km") + 1
+        return (*found[:place], *self.cost_columns.values(), *found[place:])
 
     @property
     def has_plan(self) -> bool:

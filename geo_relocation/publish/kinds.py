@@ -228,7 +228,8 @@ DEMO_WORKSPACE = FileKind(
     "the untouched workspace of an earlier demo", _is_untouched_demo, replaces_workspace=True
 )
 PARQUET_LAYERS = (
-    *IMPORTABLE, "findings", "decisions", "events", "scenarios", "assignments", "indicators",
+    *IMPORTABLE, "findings", "decisions", "events", "scenarios", "assignments", "cost_terms",
+    "indicators",
 )  # fmt: skip
 GEOPARQUET = FolderKind(
     "a folder of export geoparquet",

@@ -31,16 +31,19 @@ class Column:
         Column in the joined table.
     layer, attribute_name
         Where it comes from.
+    made
+        Describes a column that is made from rows of a layer, and so is none of the dictionary's.
     """
 
     name: str
     layer: str
     attribute_name: str
+    made: Attribute | None = None
 
     @property
     def attribute(self) -> Attribute:
         """The dictionary's entry."""
-        return schema(self.layer).attribute(self.attribute_name)
+        return self.made or schema(self.layer).attribute(self.attribute_name)
 
     def header(self, language: Language) -> str:
         """Header for people."""

@@ -135,10 +135,6 @@ _LIST = (
     _DESTINATION,
     *_of_sites("note"),
 )  # fmt: skip
-_COSTS = (
-    "cost_km", "cost_distance", "cost_homes", "cost_specialisation", "cost_rent", "cost_phase",
-    "cost_wish", "cost_change",
-)  # fmt: skip
 
 
 def shares_in_words(text: str, language: Language) -> str:
@@ -242,7 +238,8 @@ def _findings(content: Content) -> Sheet:
 
 def _assignments(content: Content) -> list[Sheet]:
     records = site_records(content)
-    terms = content.frame("assignments")[["site_id", *_COSTS[1:]]]
+    costs = tuple(Column(a.name, a.layer, a.name, made=a) for a in content.cost_columns.values())
+    terms = content.frame("assignments")[["site_id", *(column.name for column in costs)]]
     records = records[records["placed"].notna()].merge(terms, on="site_id", how="left")
     done = records[records["placed"] == "placed"]
     left = records[records["placed"] == "unplaced"]
@@ -251,8 +248,7 @@ def _assignments(content: Content) -> list[Sheet]:
     lists = (
         ("placed", done, (
             *_WHO, *land, _DESTINATION, *_named(PLAN, "to_phase", "to_lot_ids", "to_land_m2"),
-            *_named(PLAN, "distance_km"), *_of_layer("assignments", *_COSTS),
-            *_named(PLAN, "plan_reason"),
+            *_named(PLAN, "distance_km", "cost_km"), *costs, *_named(PLAN, "plan_reason"),
         )),
         ("unplaced", left, (
             *_WHO, *land, *_of_sites("vsic"), *_named(PLAN, "plan_reason", "smallest_change"),

@@ -48,6 +48,7 @@ MEMBER_BY = {
     "scenarios": "plan_id",
     "approvals": SEQUENCE,
     "assignments": "plan_id",
+    "cost_terms": "plan_id",
 }
 """The column of each chained layer that says to which member a row belongs."""
 

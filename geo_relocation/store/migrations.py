@@ -13,16 +13,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import pandas as pd
+
 from geo_relocation.errors import OlderSchemaError, UsageError
-from geo_relocation.store.history import MEMBER_BY, SEQUENCE, Chain
-from geo_relocation.store.protocol import SCHEMA_VERSION, Reader
+from geo_relocation.model import LayerSchema
+from geo_relocation.model import schema as schema_of
+from geo_relocation.store.earlier import COST_COLUMNS, WIDE_ASSIGNMENTS
+from geo_relocation.store.history import MEMBER_BY, SEQUENCE, Chain, Link, content_hash
+from geo_relocation.store.protocol import SCHEMA_VERSION, Reader, Where
 
 
 class Migrating(Protocol):
-    """A workspace with the tables and columns of the new layout, not guarded yet."""
+    """A workspace with the tables of the new layout, not guarded yet."""
 
     chain: Chain
     reader: Reader
+
+    def links(self) -> list[Link]:
+        """All links of the chain, oldest first."""
+
+    def read_as(self, schema: LayerSchema, where: Where) -> pd.DataFrame:
+        """Rows of a table as an earlier layout had it."""
 
     def execute(self, statement: str) -> None:
         """Run SQL that both databases understand."""
@@ -44,8 +55,12 @@ class Step:
         Layer and column, where the column is new.
     values
         Layer and column, where the list of allowed values is another one.
+    retired
+        Layer and column, where the column goes.
     guarded
         Layers that only grow from now on.
+    keep
+        What to carry over from columns that go, while they are there. New tables exist already.
     fill
         What to do with the rows that are there, once every table and column of the newest
         layout exists.
@@ -56,13 +71,16 @@ class Step:
     tables: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+    retired: tuple[tuple[str, str], ...] = ()
     guarded: tuple[str, ...] = ()
+    keep: Callable[[Migrating], None] | None = None
     fill: Callable[[Migrating], None] | None = None
 
     @property
     def altered(self) -> set[str]:
         """Layers whose table was there before and is another one now."""
-        return {layer for layer, _ in (*self.columns, *self.values)} | set(self.guarded)
+        changed = (*self.columns, *self.values, *self.retired)
+        return {layer for layer, _ in changed} | set(self.guarded)
 
 
 _NUMBERED = ("runs", "decisions", "events", "scenarios")
@@ -80,6 +98,27 @@ def _begin_history(work: Migrating) -> None:
         if layer in _NUMBERED:
             work.execute(f"UPDATE {layer} SET {SEQUENCE} = {work.chain.next_sequence()}")
         work.chain.state(work.reader, layer)
+
+
+def _costs_to_rows(work: Migrating) -> None:
+    """Make rows of what the columns of costs hold, and let the chain state plans without them.
+
+    A plan gets a new link only where its last one still holds: what was changed past the program
+    is named by that link afterwards as well.
+    """
+    newest = {link.member: link for link in work.links() if link.layer == "assignments"}
+    for member, link in newest.items():
+        rows = work.read_as(WIDE_ASSIGNMENTS, {"plan_id": member})
+        if len(rows) == link.rows and content_hash(WIDE_ASSIGNMENTS, rows) == link.content:
+            work.chain.stale.add(("assignments", member))
+    for column, term in COST_COLUMNS.items():
+        work.execute(
+            "INSERT INTO cost_terms (plan_id, site_id, term, value, unit) "
+            f"SELECT plan_id, site_id, '{term}', {column}, 'km' FROM assignments "
+            f"WHERE {column} <> 0 ORDER BY plan_id, site_id"
+        )
+    if work.links():
+        work.chain.changed(schema_of("cost_terms"), work.reader.read("cost_terms"))
 
 
 STEPS = (
@@ -101,6 +140,14 @@ STEPS = (
         title="Every run has a life, from the moment it is asked for; plans are approved, and "
         "approvals withdrawn, with a document.",
         tables=("run_events", "approvals"),
+    ),
+    Step(
+        version=4,
+        title="What each term adds to the cost of a firm is a row of `cost_terms`, so that a new "
+        "term needs no new layout; the columns that assignments had for it are gone.",
+        tables=("cost_terms",),
+        retired=tuple(("assignments", column) for column in COST_COLUMNS),
+        keep=_costs_to_rows,
     ),
 )
 

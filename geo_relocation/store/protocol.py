@@ -33,7 +33,7 @@ from pyproj import CRS
 if TYPE_CHECKING:
     from geo_relocation.store.audit import HistoryCheck
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the layout that this program reads and writes."""
 
 Where = Mapping[str, object]

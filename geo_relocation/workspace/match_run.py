@@ -23,7 +23,7 @@ class MatchRun:
     row
         Its record in `scenarios`.
     assignments
-        One row per firm, placed or not.
+        One row per firm, placed or not, with a column of costs for each term.
     notes
         What was assumed or left out while the problem was built, and firms without a fitting
         lot where lots were given.

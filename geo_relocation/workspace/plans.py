@@ -20,7 +20,9 @@ from geo_relocation.matching import (
     explain,
     scenario_row,
 )
+from geo_relocation.matching.cost_columns import with_cost_columns
 from geo_relocation.matching.plan.changes import change_words, smallest_changes
+from geo_relocation.matching.plan.costs import cost_terms
 from geo_relocation.matching.plan.lots import assign_lots
 from geo_relocation.matching.plan.replan import plan_changes
 from geo_relocation.scenarios import (
@@ -218,6 +220,7 @@ class Plans(WorkspaceBase):
             lot_ids=given.lots if given else None,
             smallest_change=change_words(smallest_changes(problem, solution.chosen, most=TRIED)),
         )
+        costs = cost_terms(problem, solution, plan_id=plan_id)
         rows = scenario_row(
             problem,
             solution,
@@ -242,6 +245,7 @@ class Plans(WorkspaceBase):
                 self.require_still_there(transaction, layer, inputs.seen.read(layer))
             transaction.append("scenarios", rows)
             transaction.append("assignments", assignments)
+            transaction.append("cost_terms", costs)
             transaction.append("indicators", indicators)
             if ends:
                 asked = {**run.parameters, "plans": list(ends)}
@@ -252,7 +256,12 @@ class Plans(WorkspaceBase):
         if given:
             notes += given.notes
         return MatchRun(
-            plan_id, rows.iloc[0], assignments, tuple(notes), problem.scope, tuple(changes)
+            plan_id,
+            rows.iloc[0],
+            with_cost_columns(assignments, costs),
+            tuple(notes),
+            problem.scope,
+            tuple(changes),
         )
 
     def check_plan(self, scenario: Scenario, assignment: pd.DataFrame) -> list[Violation]:

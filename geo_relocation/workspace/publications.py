@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo_relocation import publish
 from geo_relocation.errors import EmptyWorkspaceError
+from geo_relocation.matching.cost_columns import cost_columns, described, with_cost_columns
 from geo_relocation.model import IMPORTABLE
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.files import replaced_in
@@ -86,6 +87,7 @@ class Publications(WorkspaceBase):
             decisions=decisions if len(decisions) else None,
             scenario=scenario,
             assignments=assignments,
+            cost_columns=cost_columns() if assignments is None else described(assignments.columns),
             indicators=indicators,
             parameters=parameters,
             notes=(
@@ -184,6 +186,7 @@ class Publications(WorkspaceBase):
         protected = self.protected(folder, GEOPARQUET, force=force)
         with self.snapshot():
             layers = {name: self.read(name) for name in PARQUET_LAYERS}
+        layers["assignments"] = with_cost_columns(layers["assignments"], layers["cost_terms"])
         written = []
         with replaced_in(folder, GEOPARQUET, protected) as draft:
             for name, frame in layers.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from geo_relocation.errors import EmptyWorkspaceError
+from geo_relocation.matching.cost_columns import with_cost_columns
 from geo_relocation.scenarios import Comparison, compare
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
@@ -69,6 +70,15 @@ class StoredPlans(WorkspaceBase):
 
     @at_one_moment
     def plan_assignments(self, plan_id: str) -> pd.DataFrame:
-        """Who goes where in one plan."""
+        """Who goes where in one plan, and what each term of the cost adds.
+
+        Returns
+        -------
+        DataFrame
+            Rows of `assignments`, with a column for each term behind `cost_km`:
+            `cost_distance`, `cost_rent` and so on, made from the rows of `cost_terms`.
+        """
         self.plan(plan_id)
-        return self.read("assignments", where={"plan_id": plan_id})
+        return with_cost_columns(
+            *(self.read(name, where={"plan_id": plan_id}) for name in ("assignments", "cost_terms"))
+        )

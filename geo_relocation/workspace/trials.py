@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.matching import check, solve
+from geo_relocation.matching.cost_columns import described
 from geo_relocation.matching.plan.advice import HectareValue, free_place, hectare_value
 from geo_relocation.matching.plan.alternatives import FrontierPoint, alternatives, frontier
 from geo_relocation.matching.plan.changes import Change, smallest_changes
@@ -19,7 +20,6 @@ from geo_relocation.matching.plan.siting import siting, siting_table
 from geo_relocation.matching.plan.siting_trials import Candidate
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import TRIABLE, FirmBarrier
-from geo_relocation.matching.terms import TERMS
 from geo_relocation.messages import listed_mistakes
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
@@ -118,7 +118,7 @@ class Trials(WorkspaceBase):
         with self.snapshot():
             self.site(site_id)
             plan = self._plans.stored_plans.plan(plan_id or self._plans.stored_plans.latest_plan())
-            rows = self.read("assignments", where={"plan_id": plan["plan_id"]})
+            rows = self._plans.stored_plans.plan_assignments(plan["plan_id"])
             mine = rows[rows["site_id"] == site_id]
             if mine.empty:
                 raise DataError(
@@ -149,7 +149,7 @@ class Trials(WorkspaceBase):
             **{key: said[key] for key in ("land_m2", "distance_km", "cost_km")},
             **{key: said[key] for key in ("reason_code", "reason")},
         }
-        costs = {term.name: said.get(f"cost_{term.name}") for term in TERMS}
+        costs = {term: said[column.name] for term, column in described(row.index).items()}
         listed = json.loads(said["alternatives"] or "[]")
         return FirmInPlan(
             firm,

@@ -7,6 +7,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
 
 import geo_relocation
 from geo_relocation.matching.specification import Weights
@@ -57,6 +62,49 @@ print(json.dumps({"said": said, "docs": terms.documentation()}))
 """
 
 
+STORED = """
+import contextlib, io, json, sys
+import geo_relocation
+from geo_relocation.cli import main
+from geo_relocation.scenarios import parse_scenario
+from geo_relocation.testing import at, layer
+
+url, folder = sys.argv[1:]
+park = {"status": "operating", "receives": True, "free_ha": 50.0}
+home = {"category": "residential", "status": "planned", "geometry": at(0.0).buffer(1000)}
+with geo_relocation.create(url) as ws:
+    with ws.store.transaction() as transaction:
+        for name, rows in {
+            "zones": [{"zone_id": "Z", **home}],
+            "parks": [
+                {"park_id": "A", "name": "Khu A", "geometry": at(5.0).buffer(100), **park},
+                {"park_id": "B", "name": "Khu B xa", "geometry": at(50.0).buffer(100), **park},
+            ],
+            "sites": [
+                {"site_id": site, "name": "Xưởng", "land_m2": 100.0, "accuracy_m": 0.0,
+                 "vsic": code, "geometry": at(0.0).buffer(20)}
+                for site, code in (("S1", "C16"), ("S2", None))
+            ],
+        }.items():
+            transaction.append(name, layer(name, rows))
+    ws.screen()
+    ws.match(
+        parse_scenario(
+            'id = "x"\\ntitle = "x"\\nphases = [2026]\\n[weights]\\nper_letter = 2.0\\n'
+            '[limits]\\nmoves_per_year = { 2026 = 1 }\\n'
+        ),
+        work=1,
+    )
+    ws.export_xlsx(folder + "/book.xlsx")
+    ws.export_geoparquet(folder + "/parquet")
+    placed = ws.plan_assignments(ws.latest_plan()).dropna(subset="park_id")["site_id"].iloc[0]
+said = io.StringIO()
+with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+    main(["-w", url, "scenario", "why", placed, "--json"])
+print(json.dumps({"placed": placed, "why": json.loads(said.getvalue())}))
+"""
+
+
 def with_file(folder: Path, place: str, text: str) -> Path:
     """A package like ours, every file of it ours but for one that is added."""
     added = folder / "geo_relocation" / place
@@ -72,24 +120,88 @@ def with_file(folder: Path, place: str, text: str) -> Path:
     return folder
 
 
-def test_a_file_that_is_added_is_a_term(tmp_path: Path) -> None:
-    root = with_file(tmp_path, "matching/terms/long_name.py", MADE_UP)
+def told(root: Path, program: str, *arguments: str) -> Any:
+    """What a program says that runs on another package."""
     done = subprocess.run(
-        [sys.executable, "-c", PLAN],
+        [sys.executable, "-c", program, *arguments],
         cwd=root,
-        env=os.environ | {"PYTHONPATH": str(root)},
+        env=os.environ | {"PYTHONPATH": str(root), "GEORELOC_AUTHOR": "Cán bộ thử"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_a_file_that_is_added_is_a_term(tmp_path: Path) -> None:
+    found = told(with_file(tmp_path, "matching/terms/long_name.py", MADE_UP), PLAN)
     assert found["said"]["0.0"][0] == "B"
     park, reason, others = found["said"]["2.0"]
     assert park == "A"
     assert "tên dài +10.0" in reason
     assert others[0]["terms"]["long-name"] == 2 * len("Khu B có tên rất là dài")
     assert "| `long-name` | `per_letter` | 0.5 | Each letter of the park's name. |" in found["docs"]
+
+
+@pytest.mark.parametrize("kind", ["geopackage", pytest.param("postgis", marks=pytest.mark.postgis)])
+def test_an_added_term_is_stored_and_shown(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """In rows, in `scenario why`, in the workbook: no other file knows of it."""
+    package, folder = tmp_path / "package", tmp_path / "out"
+    package.mkdir()
+    folder.mkdir()
+    url = str(tmp_path / "w.gpkg")
+    if kind == "postgis":
+        url = request.getfixturevalue("postgis_workspace_url")
+    root = with_file(package, "matching/terms/long_name.py", MADE_UP)
+    found = told(root, STORED, url, str(folder))
+    letters = 2.0 * len("Khu A")
+    assert found["why"]["terms"]["long-name"] == letters
+    assert list(found["why"]["terms"])[:3] == ["distance", "long-name", "homes"]
+    assert found["why"]["cost_km"] == pytest.approx(sum(found["why"]["terms"].values()))
+    sheet = CalamineWorkbook.from_path(folder / "book.xlsx").get_sheet_by_name("Phương án bố trí")
+    _, _, _, heads, row = sheet.to_python()[:5]
+    assert row[heads.index("Chi phí: tên dài (km)")] == letters
+    assert heads.index("Chi phí: tên dài (km)") == heads.index("Chi phí: quãng đường (km)") + 1
+    stored = pd.read_parquet(folder / "parquet" / "assignments.parquet").set_index("site_id")
+    assert stored["cost_long-name"].dropna().to_dict() == {found["placed"]: letters}
+    # A program without the term reads and shows the plan all the same, under the stored name.
+    with geo_relocation.open(url) as ws:
+        (plan,) = ws.read("scenarios")["plan_id"]
+        rows = ws.read("cost_terms")
+        assert list(rows.columns) == ["plan_id", "site_id", "term", "value", "unit"]
+        one = rows[rows["term"] == "long-name"].to_dict("records")
+        assert one == [
+            {"plan_id": plan, "site_id": found["placed"], "term": "long-name", "value": letters,
+             "unit": "km"}
+        ]  # fmt: skip
+        assert set(rows["site_id"]) == {found["placed"]}
+        assert (rows["value"] != 0).all()
+        shown = ws.plan_assignments(plan).set_index("site_id")
+        assert shown["cost_long-name"].dropna().to_dict() == {found["placed"]: letters}
+        assert ws.trials.why(found["placed"]).terms == found["why"]["terms"] | {
+            "long-name": letters
+        }
+        written = ws.export_xlsx(folder / "here.xlsx").path
+        assert ws.store.check_history().first_break is None
+    book = CalamineWorkbook.from_path(written).get_sheet_by_name("Phương án bố trí").to_python()
+    assert book[4][book[3].index("long-name (km)")] == letters
+
+
+def test_the_name_of_the_sum_is_no_term(tmp_path: Path) -> None:
+    text = MADE_UP.replace('name="long-name"', 'name="km"')
+    root = with_file(tmp_path, "matching/terms/long_name.py", text)
+    done = subprocess.run(
+        [sys.executable, "-c", "import geo_relocation.matching.terms"],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "cost_km is the sum of all terms" in done.stderr
 
 
 def test_the_documentation_lists_every_term() -> None:

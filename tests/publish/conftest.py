@@ -11,7 +11,7 @@ import pytest
 from pyproj import CRS
 from shapely import LineString, Point, box
 
-from geo_relocation.model import schema
+from geo_relocation.model import Attribute, schema
 from geo_relocation.publish import Content
 
 VN = CRS.from_epsg(9210)
@@ -261,13 +261,45 @@ def make_assignments(sites: pd.DataFrame) -> pd.DataFrame:
                 "land_m2": 4000.0 + i,
                 "distance_km": 9.5,
                 "cost_km": 11.2,
-                "cost_distance": 9.5,
-                "cost_specialisation": 1.7,
                 "reason": "Gần nhất trong các khu nhận ngành gỗ.",
                 "alternatives": json.dumps([{"park_id": "KCN2", "cost_km": 14.0}]),
             }
         )
     return schema("assignments").conform(pd.DataFrame(rows))
+
+
+COSTS = {"distance": 9.5, "specialisation": 1.7, "rent": 0.0, "made-up": 0.0}
+"""Cost by term of every firm that has a place, km-equivalents."""
+
+
+def make_cost_columns() -> dict[str, Attribute]:
+    """The columns for them, in words."""
+    return {
+        term: Attribute(
+            "assignments", f"cost_{term}", "real", "km", required=False, default="",
+            vi=f"Chi phí {term}", en=f"Cost {term}", description="", source="",
+        )
+        for term in COSTS
+    }  # fmt: skip
+
+
+def with_costs(assignments: pd.DataFrame) -> pd.DataFrame:
+    """Assignments with a column for each term of the cost."""
+    placed = assignments["park_id"].notna()
+    shown = {f"cost_{term}": placed.map({True: km, False: None}) for term, km in COSTS.items()}
+    return assignments.assign(**{name: values.astype(float) for name, values in shown.items()})
+
+
+def make_cost_terms(assignments: pd.DataFrame) -> pd.DataFrame:
+    """The same costs as a store keeps them."""
+    placed = assignments[assignments["park_id"].notna()]
+    rows = [
+        {"plan_id": plan, "site_id": site, "term": term, "value": km, "unit": "km"}
+        for plan, site in zip(placed["plan_id"], placed["site_id"], strict=True)
+        for term, km in COSTS.items()
+        if km
+    ]
+    return schema("cost_terms").conform(pd.DataFrame(rows))
 
 
 def make_scenario() -> pd.DataFrame:
@@ -329,7 +361,8 @@ def make_content(**changes: object) -> Content:
         "findings": make_findings(sites),
         "decisions": make_decisions(sites),
         "scenario": make_scenario(),
-        "assignments": make_assignments(sites),
+        "assignments": with_costs(make_assignments(sites)),
+        "cost_columns": make_cost_columns(),
         "parameters": {"share_threshold": 0.5, "housing_distance_m": 100.0},
         "notes": ("Chạy thử.",),
     }

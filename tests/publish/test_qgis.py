@@ -26,7 +26,7 @@ from geo_relocation.publish.qgis.source import postgis_connection
 from geo_relocation.publish.records import site_records
 from geo_relocation.store import create_store
 
-from .conftest import EAST, NORTH, VN, make_content, make_sites
+from .conftest import COSTS, EAST, NORTH, VN, make_content, make_cost_terms, make_sites
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 Probe = Callable[..., dict]
@@ -184,7 +184,9 @@ def test_a_project_over_postgis_shows_the_same(
         for name in ("sites", "zones", "parks", "lots", "roads", "admin_units"):
             transaction.replace(name, content.frame(name))
         transaction.replace("scenarios", content.frame("scenario"))
-        transaction.replace("assignments", content.frame("assignments"))
+        plan = content.frame("assignments")[list(schema("assignments").columns)]
+        transaction.replace("assignments", plan)
+        transaction.replace("cost_terms", make_cost_terms(plan))
         for name in ("findings", "decisions"):
             transaction.append(name, content.frame(name))
     store.close()
@@ -208,6 +210,16 @@ def test_a_project_over_postgis_shows_the_same(
     assert {n: found["layers"]["site_points"]["first"][n] for n in sites}.items() >= {
         name: value for name, value in first.items() if name != "deadline"
     }.items()
+    costs = {f"cost_{term}": km for term, km in COSTS.items()}
+    for answer in (expected, found):
+        for key in ("plan_lines", "assignments"):
+            first = answer["layers"][key]["first"]
+            # The first of the table was left out, the first line is that of a firm with a place.
+            said = ["NULL"] * 4 if key == "assignments" else list(map(str, costs.values()))
+            assert [first[name] for name in costs] == said
+            assert [n for n in answer["layers"][key]["aliases"] if n.startswith("cost_")] == [
+                "cost_km", *costs
+            ]  # fmt: skip
     seen = colors_in(tmp_path / "map.png")
     assert all(
         near(entry.color, seen) or near(entry.color, seen, 0.95) for entry in palette.VERDICTS[:3]

@@ -12,7 +12,7 @@ from workspace.province import fill, layers
 
 SCENARIO = 'id = "thu"\ntitle = "Thử"\n[factors]\ndetour = 1.0\n[limits]\ndeadlines = false\n'
 TABLES = ("sites", "parks", "runs", "findings", "decisions", "events", "scenarios",
-          "assignments", "indicators", "imports", "undo_log")  # fmt: skip
+          "assignments", "cost_terms", "indicators", "imports", "undo_log")  # fmt: skip
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_history_is_refused_or_kept_readable_and_plans_go_whole(workspace, imp
     done = workspace.undo_import(imported["sites"], keep_history=True)
     assert (done["sites"], done["scenarios"], done["assignments"]) == (4, 1, 4)
     after = counts(workspace)
-    for name in ("sites", "scenarios", "assignments", "indicators"):
+    for name in ("sites", "scenarios", "assignments", "cost_terms", "indicators"):
         assert after[name] == 0
     for name in ("runs", "findings", "decisions", "events", "parks"):
         assert after[name] == before[name]

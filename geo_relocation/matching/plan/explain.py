@@ -93,9 +93,6 @@ def _row(room: Room, firm: int) -> dict[str, Any]:
         code, words = _left_out(room, lacking, firm, options)
         return row | {"reason_code": str(code), "reason": f"Chưa bố trí: {words}."}
     terms = problem.terms_of(link, phase)
-    # A term that the layer has no column for is part of the sum, and said in the reason.
-    costs = {f"cost_{key}": value for key, value in terms.items()}
-    row |= {name: costs[name] for name in schema("assignments").columns if name in costs}
     row["cost_km"] = round(sum(terms.values()), 3)
     row["park_id"] = problem.parks.park_id[problem.links.park[link]]
     row["phase"] = problem.phases[phase]

@@ -17,6 +17,8 @@ def _found() -> tuple[Term, ...]:
         given = [getattr(term, what) for term in found]
         if twice := {one for one in given if given.count(one) > 1}:
             raise ValueError(f"Terms have the same {what}: {', '.join(sorted(twice))}")
+    if any(term.name == "km" for term in found):
+        raise ValueError("A term cannot be called km: cost_km is the sum of all terms.")
     return tuple(sorted(found, key=lambda term: (term.order, term.name)))
 
 

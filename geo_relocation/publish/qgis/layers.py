@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from uuid import NAMESPACE_URL, uuid5
 
@@ -87,11 +87,14 @@ class ProjectField:
         Column, and its header for people.
     choices
         Words by stored value, for coded fields.
+    term
+        Term of the cost that it shows, which a database keeps in rows of its own.
     """
 
     name: str
     alias: str
     choices: Mapping[str, str] = field(default_factory=dict)
+    term: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,13 @@ def layer_fields(layer: str, language: Language) -> tuple[ProjectField, ...]:
     return tuple(_described(a.name, a, language) for a in schema(layer).fields)
 
 
+def assignment_fields(content: Content) -> tuple[ProjectField, ...]:
+    """The fields of assignments, with one for each term of the cost."""
+    terms = {attribute.name: term for term, attribute in content.cost_columns.items()}
+    fields = (_described(a.name, a, content.language) for a in content.assignment_columns)
+    return tuple(replace(one, term=terms.get(one.name, "")) for one in fields)
+
+
 def record_columns() -> tuple[Column, ...]:
     """The columns that `site_records` adds to those of `sites`, in its order."""
     return (*FINDING, *PLACE, *DECISION, *PLAN, TO_PARK)
@@ -172,15 +182,16 @@ _ADMIN = (
 def project_layers(content: Content) -> tuple[ProjectLayer, ...]:
     """All layers of the project, the topmost first. Empty ones are kept: they fill later."""
     return (
-        *_result_layers(content.language),
+        *_result_layers(content),
         *_park_layers(content.language),
         *_base_layers(content),
         *_zone_layers(content.language),
-        *_tables(content.language),
+        *_tables(content),
     )
 
 
-def _result_layers(language: Language) -> tuple[ProjectLayer, ...]:
+def _result_layers(content: Content) -> tuple[ProjectLayer, ...]:
+    language = content.language
     group = word("group_results", language)
     verdict = Style(attribute="verdict", legend=palette.VERDICTS, opacity=0.95, size=2.0, width=0.1)
     fields = record_fields(language)
@@ -193,7 +204,7 @@ def _result_layers(language: Language) -> tuple[ProjectLayer, ...]:
         ),
         ProjectLayer(
             "plan_lines", "plan_lines", word("lines", language), group,
-            Geometry.LINE, ("site_id",), layer_fields("assignments", language), line,
+            Geometry.LINE, ("site_id",), assignment_fields(content), line,
             display="site_id",
         ),
         ProjectLayer(
@@ -275,11 +286,13 @@ TABLES = ("findings", "decisions", "assignments", "scenarios", "indicators")
 """Tables without geometry that come along."""
 
 
-def _tables(language: Language) -> tuple[ProjectLayer, ...]:
+def _tables(content: Content) -> tuple[ProjectLayer, ...]:
+    language = content.language
     return tuple(
         ProjectLayer(
             name, name, schema(name).label(language), word("group_tables", language),
-            Geometry.NONE, schema(name).key, layer_fields(name, language),
+            Geometry.NONE, schema(name).key,
+            assignment_fields(content) if name == "assignments" else layer_fields(name, language),
         )
         for name in TABLES
     )  # fmt: skip

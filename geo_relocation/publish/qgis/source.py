@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from geo_relocation.errors import UsageError
 from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel
-from geo_relocation.publish.qgis.layers import Geometry, ProjectLayer
+from geo_relocation.publish.qgis.layers import Geometry, ProjectField, ProjectLayer
 from geo_relocation.publish.records import DECISION, FINDING, PLACED_COLUMN, PLAN, Column
 from geo_relocation.standing.decisions import in_force_query
 
@@ -93,10 +93,10 @@ class PostgisSource:
         if layer.name in {"sites", "site_points"}:
             return self._records(layer)
         if layer.name == "plan_lines":
-            return self._lines()
+            return self._lines(layer)
         name = "parks" if layer.name == "park_points" else layer.table
         name = "zones" if name.startswith("zones_") else name
-        chosen = [f'"{f.name}"' for f in layer.fields]
+        chosen = [self._selected(f, self._table(name)) for f in layer.fields]
         conditions = [_condition(layer.where)] if layer.where else []
         if layer.name == "park_points":
             chosen.append("ST_PointOnSurface(geometry) AS geometry")
@@ -150,8 +150,19 @@ class PostgisSource:
             f" LEFT JOIN {self._table('parks')} p ON p.park_id = a.park_id{restricted}"
         )
 
-    def _lines(self) -> str:
-        selected = ", ".join(f'a."{f.name}"' for f in schema("assignments").fields)
+    def _selected(self, field: ProjectField, table: str) -> str:
+        """A column of a table; one for a term of the cost is made from the rows of terms."""
+        if not field.term:
+            return f'{table}."{field.name}"'
+        return (
+            f"CASE WHEN {table}.park_id IS NOT NULL THEN COALESCE((SELECT c.value"
+            f" FROM {self._table('cost_terms')} c WHERE c.plan_id = {table}.plan_id"
+            f" AND c.site_id = {table}.site_id AND c.term = {_literal(field.term)}), 0) END"
+            f' AS "{field.name}"'
+        )
+
+    def _lines(self, layer: ProjectLayer) -> str:
+        selected = ", ".join(self._selected(f, "a") for f in layer.fields)
         return (
             f"SELECT {selected}, ST_Multi(ST_MakeLine(ST_PointOnSurface(s.geometry),"
             f" ST_PointOnSurface(p.geometry))) AS geometry FROM {self._table('assignments')} a"

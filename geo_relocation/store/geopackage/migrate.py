@@ -10,20 +10,21 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.errors import StoreError
 from geo_relocation.model import LayerSchema, schemas
-from geo_relocation.store.geopackage import container, ddl, foreign
+from geo_relocation.store.geopackage import container, ddl, foreign, queries
 from geo_relocation.store.geopackage.columns import quoted
 from geo_relocation.store.geopackage.connection import connect, reading, translated
 from geo_relocation.store.geopackage.ledger import FileLedger
 from geo_relocation.store.geopackage.locks import begin_to_write, commit
 from geo_relocation.store.geopackage.transaction import GeoPackageTransaction
-from geo_relocation.store.history import HISTORY_TABLE, Chain, account_of_computer
+from geo_relocation.store.history import HISTORY_TABLE, Chain, Link, account_of_computer
 from geo_relocation.store.migrations import Migration, Step, steps_from
 from geo_relocation.store.patience import Patience
-from geo_relocation.store.protocol import SCHEMA_VERSION, Reader
+from geo_relocation.store.protocol import SCHEMA_VERSION, Reader, Where
 
 _DRAFT = "georeloc_new"
 
@@ -31,10 +32,21 @@ _DRAFT = "georeloc_new"
 class _Work:
     """What a step may do with the rows that are there; see `migrations.Migrating`."""
 
-    def __init__(self, connection: sqlite3.Connection, reader: Reader, chain: Chain) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, actor: str) -> None:
         self._connection = connection
-        self.reader = reader
-        self.chain = chain
+        row = connection.execute("SELECT value FROM georeloc_info WHERE key = 'crs'").fetchone()
+        self._crs = CRS.from_user_input(row[0])
+        self.ledger = FileLedger(connection)
+        self.reader: Reader = GeoPackageTransaction(connection, path, self._crs)
+        self.chain = Chain(self.ledger, actor=actor, account=account_of_computer())
+
+    def links(self) -> list[Link]:
+        """All links of the chain, oldest first."""
+        return self.ledger.links()
+
+    def read_as(self, schema: LayerSchema, where: Where) -> pd.DataFrame:
+        """Rows of a table as an earlier layout had it."""
+        return queries.read(self._connection, schema, self._crs, where=where, bbox=None)
 
     def execute(self, statement: str) -> None:
         """Run SQL that both databases understand."""
@@ -60,8 +72,13 @@ def migrate(path: Path, version: int, *, patience: Patience, actor: str) -> Migr
         begin_to_write(connection, path, patience)
         try:
             foreign.require_plain(path, connection)
-            _alter(connection, steps)
-            _fill(connection, path, steps, actor)
+            _add_tables(connection, steps)
+            work = _Work(connection, path, actor)
+            for step in steps:
+                if step.keep is not None:
+                    step.keep(work)
+            _remake_tables(connection, steps)
+            _fill(connection, work, steps)
             commit(connection, path, patience)
         except BaseException:
             connection.execute("ROLLBACK")
@@ -109,8 +126,8 @@ def _back_up(path: Path, draft: Path, patience: Patience) -> None:
     draft.chmod(path.stat().st_mode)
 
 
-def _alter(connection: sqlite3.Connection, steps: Iterable[Step]) -> None:
-    """Make what is new; tables that change are made anew, as a new workspace has them."""
+def _add_tables(connection: sqlite3.Connection, steps: Iterable[Step]) -> None:
+    """Make the tables that are new."""
     srs_id = connection.execute(
         "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = 'zones'"
     ).fetchone()[0]
@@ -123,6 +140,10 @@ def _alter(connection: sqlite3.Connection, steps: Iterable[Step]) -> None:
                     connection.execute(statement)
             else:
                 container.add_layer(connection, schemas()[name], srs_id)
+
+
+def _remake_tables(connection: sqlite3.Connection, steps: Iterable[Step]) -> None:
+    """Make tables that change anew, as a new workspace has them."""
     for name in sorted(set().union(*(step.altered for step in steps))):
         _remake(connection, schemas()[name])
     container.describe_columns(connection)
@@ -151,17 +172,13 @@ def _remake(connection: sqlite3.Connection, schema: LayerSchema) -> None:
         connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (schema.name, last))
 
 
-def _fill(connection: sqlite3.Connection, path: Path, steps: Iterable[Step], actor: str) -> None:
+def _fill(connection: sqlite3.Connection, work: _Work, steps: Iterable[Step]) -> None:
     """Let the steps see to the rows, put the guards on, and state the new version."""
-    ledger = FileLedger(connection)
-    crs = connection.execute("SELECT value FROM georeloc_info WHERE key = 'crs'").fetchone()[0]
-    reader = GeoPackageTransaction(connection, path, CRS.from_user_input(crs))
-    chain = Chain(ledger, actor=actor, account=account_of_computer())
     for step in steps:
         if step.fill is not None:
-            step.fill(_Work(connection, reader, chain))
-    chain.finish(reader)
+            step.fill(work)
+    work.chain.finish(work.reader)
     for name in sorted(set().union(*(step.altered for step in steps))):
         for statement in ddl.trigger_statements(schemas()[name]):
             connection.execute(statement)
-    ledger.set_info("schema_version", str(SCHEMA_VERSION))
+    work.ledger.set_info("schema_version", str(SCHEMA_VERSION))

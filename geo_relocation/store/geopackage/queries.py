@@ -102,10 +102,17 @@ def count(connection: sqlite3.Connection, schema: LayerSchema, where: Where | No
     return int(row[0])
 
 
-def fids_by_key(connection: sqlite3.Connection, schema: LayerSchema) -> pd.DataFrame:
-    """The key columns, as SQLite keeps them, and the `fid` of every row."""
-    names = [*schema.key, "fid"]
+def fids_by_key(
+    connection: sqlite3.Connection, schema: LayerSchema, asked: pd.DataFrame
+) -> pd.DataFrame:
+    """The key columns, as SQLite keeps them, and the `fid` of every row that may be asked for.
+
+    Rows that all belong to one plan are compared with those of that plan alone.
+    """
+    names, first = [*schema.key, "fid"], schema.key[0]
+    alike = asked[first].unique()
+    clause, parameters = where_sql(schema, {first: alike[0]} if len(alike) == 1 else None)
     rows = connection.execute(
-        f"SELECT {', '.join(map(quoted, names))} FROM {quoted(schema.name)}"
+        f"SELECT {', '.join(map(quoted, names))} FROM {quoted(schema.name)}{clause}", parameters
     ).fetchall()
     return pd.DataFrame(rows, columns=names).astype({"fid": np.int64})

@@ -194,7 +194,7 @@ class GeoPackageTransaction:
 
     def _existing_fids(self, schema: LayerSchema, frame: pd.DataFrame) -> IntArray:
         """The `fid` of each row whose key is in the layer already, else -1."""
-        known = queries.fids_by_key(self._connection, schema)
+        known = queries.fids_by_key(self._connection, schema, frame)
         if known.empty or frame.empty:
             return np.full(len(frame), -1)
         key = {name: columns.encode(frame[name], schema.attribute(name)) for name in schema.key}

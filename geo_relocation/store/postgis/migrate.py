@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pandas as pd
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 from pyproj import CRS
 from sqlalchemy.schema import CreateColumn
 
-from geo_relocation.model import schemas
-from geo_relocation.store.history import Chain
+from geo_relocation.model import LayerSchema, schemas
+from geo_relocation.store.history import Chain, Link
 from geo_relocation.store.migrations import Migration, Step, steps_from
 from geo_relocation.store.patience import Patience
+from geo_relocation.store.postgis import bulk
 from geo_relocation.store.postgis.address import Address
 from geo_relocation.store.postgis.connection import lock_writers_out
 from geo_relocation.store.postgis.facts import checked_info, srid_of_schema
@@ -27,7 +29,7 @@ from geo_relocation.store.postgis.layout import (
 from geo_relocation.store.postgis.ledger import DatabaseLedger
 from geo_relocation.store.postgis.tables import build_metadata
 from geo_relocation.store.postgis.transaction import PostGISTransaction
-from geo_relocation.store.protocol import SCHEMA_VERSION, Reader
+from geo_relocation.store.protocol import SCHEMA_VERSION, Reader, Where
 
 _EARLIER_MARK = "georeloc_migration"
 """Table in which the first layout noted its version."""
@@ -36,10 +38,22 @@ _EARLIER_MARK = "georeloc_migration"
 class _Work:
     """What a step may do with the rows that are there; see `migrations.Migrating`."""
 
-    def __init__(self, connection: psycopg.Connection, reader: Reader, chain: Chain) -> None:
+    def __init__(
+        self, connection: psycopg.Connection, address: Address, crs: CRS, srid: int, actor: str
+    ) -> None:
         self._connection = connection
-        self.reader = reader
-        self.chain = chain
+        self._crs, self._srid = crs, srid
+        self.ledger = DatabaseLedger(connection)
+        self.reader: Reader = PostGISTransaction(connection, address, crs, srid)
+        self.chain = Chain(self.ledger, actor=actor, account=self.ledger.account())
+
+    def links(self) -> list[Link]:
+        """All links of the chain, oldest first."""
+        return self.ledger.links()
+
+    def read_as(self, schema: LayerSchema, where: Where) -> pd.DataFrame:
+        """Rows of a table as an earlier layout had it."""
+        return bulk.read(self._connection, schema, self._crs, self._srid, where=where, bbox=None)
 
     def execute(self, statement: str) -> None:
         """Run SQL that both databases understand."""
@@ -61,24 +75,25 @@ def migrate(address: Address, *, patience: Patience, actor: str) -> Migration:
         steps = steps_from(address.url, version)
         lock_writers_out(connection, address, patience)
         srid = srid_of_schema(connection, address)
-        _alter(shared, connection, build_metadata(srid), steps)
-        ledger = DatabaseLedger(connection)
-        chain = Chain(ledger, actor=actor, account=ledger.account())
-        crs = CRS.from_user_input(info["crs"])
-        reader = PostGISTransaction(connection, address, crs, srid)
+        _add(shared, connection, build_metadata(srid), steps)
+        work = _Work(connection, address, CRS.from_user_input(info["crs"]), srid, actor)
+        for step in steps:
+            if step.keep is not None:
+                step.keep(work)
+        _retire(connection, steps)
         for step in steps:
             if step.fill is not None:
-                step.fill(_Work(connection, reader, chain))
-        chain.finish(reader)
+                step.fill(work)
+        work.chain.finish(work.reader)
         guard(connection, GUARDED)
         make_view(connection)
         comment(connection)
-        ledger.set_info("schema_version", str(SCHEMA_VERSION))
+        work.ledger.set_info("schema_version", str(SCHEMA_VERSION))
     titles = tuple(step.title for step in steps)
     return Migration(address.url, version, SCHEMA_VERSION, titles, None)
 
 
-def _alter(
+def _add(
     shared: sa.Connection,
     connection: psycopg.Connection,
     metadata: sa.MetaData,
@@ -87,7 +102,8 @@ def _alter(
     """Make what is new; guards are off until the rows are seen to."""
     connection.execute(f"DROP TABLE IF EXISTS {_EARLIER_MARK}")
     for step in steps:
-        for name in sorted(step.altered):
+        # Only where rows are changed: a trigger of somebody else's elsewhere stays as it is.
+        for name in sorted(step.altered - {layer for layer, _ in step.retired}):
             connection.execute(
                 sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(name))
             )
@@ -99,6 +115,17 @@ def _alter(
             shared.execute(sa.text(f'ALTER TABLE "{layer}" ADD COLUMN IF NOT EXISTS {made}'))
         for layer, name in {*step.columns, *step.values}:
             _allow_values(connection, layer, name)
+
+
+def _retire(connection: psycopg.Connection, steps: Iterable[Step]) -> None:
+    """Take off the columns that go."""
+    for step in steps:
+        for layer, name in step.retired:
+            connection.execute(
+                sql.SQL("ALTER TABLE {} DROP COLUMN IF EXISTS {}").format(
+                    sql.Identifier(layer), sql.Identifier(name)
+                )
+            )
 
 
 def _allow_values(connection: psycopg.Connection, layer: str, column: str) -> None:
