@@ -31,7 +31,6 @@ def assignments(plan_id, **parks):
             "land_m2": 20_000.0 if park else None,
             "distance_km": km,
             "cost_km": km,
-            "cost_wish": 0.0,
             "reason": "",
         }
         for site, (park, km) in parks.items()

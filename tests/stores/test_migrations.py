@@ -356,6 +356,19 @@ def test_a_role_that_may_not_change_tables_is_told(postgis_workspace_url: str) -
         open_store(old)
 
 
+@pytest.mark.postgis
+def test_a_view_on_a_column_that_goes_is_named(postgis_workspace_url: str) -> None:
+    old = unpack_database(3, postgis_workspace_url)
+    view = "CREATE VIEW georeloc.dear AS SELECT site_id, cost_rent FROM georeloc.assignments"
+    execute(old, view)
+    with pytest.raises(StoreError, match=r"cost_rent.*(?s:.)*view (georeloc\.)?dear depends"):
+        migrate_store(old)
+    with pytest.raises(OlderSchemaError):
+        open_store(old)
+    execute(old, "DROP VIEW georeloc.dear")
+    assert migrate_store(old).after == SCHEMA_VERSION
+
+
 def test_the_command(version: int, tmp_path: Path, run: Any) -> None:
     old = unpack_file(version, tmp_path)
     refused = run("runs", "--json", workspace=old)
