@@ -185,16 +185,11 @@ def _translate(
                 f"{address.url} does not allow this: {said}.",
                 hint="Ask the database's administrator for the right.",
             )
-        case pg.DependentObjectsStillExist():
-            return StoreError(
-                f"{address.url}: {said}.",
-                why=error.diag.message_detail or "",
-                hint="Nothing was changed. Drop what is named, and make it again afterwards.",
-            )
         case psycopg.OperationalError() | psycopg.InterfaceError():
             return UnreachableError(f"{address.url} broke off: {said}. Nothing was changed.")
         case _:
-            return StoreError(f"{address.url}: {said}.", hint="Nothing was changed.")
+            detail = error.diag.message_detail or ""
+            return StoreError(f"{address.url}: {said}.", why=detail, hint="Nothing was changed.")
 
 
 def _short(error: Exception) -> str:
