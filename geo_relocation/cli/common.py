@@ -2,74 +2,49 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import csv
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
-from rich.table import Column, Table
+from rich.table import Table
 
 from geo_relocation.cli.ending import guarded
+from geo_relocation.cli.labels import label, written
 from geo_relocation.cli.language import said
+from geo_relocation.cli.options import (
+    ColumnsOption,
+    CsvOption,
+    ForceOption,
+    JsonOption,
+    LanguageOption,
+    QuietOption,
+    WorkspaceOption,
+    Writes,
+)
 from geo_relocation.cli.streams import as_json, shown, write_line
+from geo_relocation.cli.tables import ALL, View, put, table
 from geo_relocation.messages import Text, _
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.publish.files import Protected, check_target
-from geo_relocation.publish.kinds import Kind
+from geo_relocation.publish.files import Protected, check_target, replaced
+from geo_relocation.publish.kinds import TABLE, Kind
 from geo_relocation.publish.written import PROTECTIONS, Written
 from geo_relocation.redaction import looks_like_address
 from geo_relocation.settings import Settings, as_typed, load_settings
-from geo_relocation.standing.days import local_time
 from geo_relocation.store import Handling
 from geo_relocation.text.printing import printable
 from geo_relocation.words import Language
 from geo_relocation.workspace import Workspace, open_workspace
-
-WorkspaceOption = Annotated[
-    str | None,
-    typer.Option(
-        "--workspace",
-        "-w",
-        metavar="FILE.gpkg|postgresql://…",
-        help="The workspace to work on.",
-        envvar="GEORELOC_WORKSPACE",
-        rich_help_panel="Common options",
-    ),
-]
-JsonOption = Annotated[
-    bool,
-    typer.Option("--json", help="Print the result as JSON.", rich_help_panel="Common options"),
-]
-ForceOption = Annotated[
-    bool,
-    typer.Option(
-        "--force",
-        help="Replace a file that is not of the output's own kind; never a workspace.",
-        rich_help_panel="Common options",
-    ),
-]
-LanguageOption = Annotated[
-    Language | None,
-    typer.Option(
-        "--lang",
-        help="Language of the command line and of what it writes: vi or en.",
-        rich_help_panel="Common options",
-    ),
-]
-QuietOption = Annotated[
-    bool,
-    typer.Option("--quiet", "-q", help="No progress, no words.", rich_help_panel="Common options"),
-]
 
 
 class TerminalProgress:
@@ -104,13 +79,6 @@ class TerminalProgress:
             self._bars.update(self._task, total=total, completed=total)
 
 
-@dataclass(frozen=True)
-class Writes:
-    """Marks a parameter of a command as the path of an output of some kind."""
-
-    kind: Kind
-
-
 @dataclass
 class Session:
     """The common options of one call, and how to talk to the user.
@@ -127,6 +95,8 @@ class Session:
         Whether outputs replace files that are not of their own kind.
     sources
         Files that the call names to be read.
+    view
+        Which columns of its table the call shows, and where it writes it to.
     """
 
     url: str | None = None
@@ -135,6 +105,7 @@ class Session:
     quiet: bool = False
     force: bool = False
     sources: tuple[Path, ...] = ()
+    view: View = ALL
     out: Console = field(default_factory=Console)
     err: Console = field(default_factory=lambda: Console(stderr=True))
     _opened: list[Workspace] = field(default_factory=list, repr=False)
@@ -220,10 +191,10 @@ class Session:
             return
         if self.quiet:
             return
-        table = Table(title=shown(said(title)) or None, show_header=False, box=None, pad_edge=False)
+        told = Table(title=shown(said(title)) or None, show_header=False, box=None, pad_edge=False)
         for key, value in result.items():
-            table.add_row(f"[bold]{shown(key)}[/bold]", shown(_words(value)))
-        self.out.print(table)
+            told.add_row(f"[bold]{shown(label(key))}[/bold]", shown(written(value, key)))
+        self.out.print(told)
 
     def written(self, key: str, *outputs: Written | None) -> dict[str, Any]:
         """Outputs for a report: where, what they hold that is protected, and what was cut.
@@ -250,45 +221,44 @@ class Session:
                 found[name] = ", ".join(found[name]) or None
         return found
 
-    def show(self, columns: list[str], rows: list[list[Any]], *, title: Text = "") -> None:
+    def show(
+        self, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: Text = ""
+    ) -> None:
         """A table with a header; with --json a list of objects."""
+        chosen = self.view.chosen(columns)
+        places = [list(columns).index(name) for name in chosen]
+        part = [[row[place] for place in places] for row in rows]
+        if self.view.csv is not None:
+            self._write_table(columns, rows)
         if self.as_json:
-            found = [dict(zip(columns, row, strict=True)) for row in rows]
-            write_line(as_json(found), sys.stdout)
-            return
-        if self.quiet:
-            return
-        # A column too narrow for an id folds it: cut short it could not be copied.
-        headers = (Column(shown(name), overflow="fold") for name in columns)
-        table = Table(*headers, title=shown(said(title)) or None)
-        for row in rows:
-            table.add_row(*(shown(_words(value)) for value in row))
-        self.out.print(table)
+            write_line(as_json([dict(zip(chosen, row, strict=True)) for row in part]), sys.stdout)
+        elif not self.quiet:
+            put(self.out, table(chosen, part, title=said(title), width=self.out.width), len(part))
+
+    def _write_table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """The whole table as a CSV file that Excel opens as UTF-8."""
+        with (
+            replaced(self.view.csv or "", TABLE, self.protected) as draft,
+            draft.open("w", encoding="utf-8-sig", newline="") as file,
+        ):
+            lines = csv.writer(file)
+            lines.writerow(columns)
+            lines.writerows(rows)
 
     def show_frame(self, frame: pd.DataFrame, *, title: Text = "") -> None:
         """A table from a frame, without the columns that are empty throughout."""
-        kept = frame if self.as_json else frame.dropna(axis="columns", how="all")
+        whole = self.as_json or self.view.columns or self.view.csv is not None
+        kept = frame if whole else frame.dropna(axis="columns", how="all")
         plain = kept.astype(object).where(kept.notna(), None)
         self.show(list(kept.columns), plain.to_numpy().tolist(), title=title)
 
 
-def _words(value: Any) -> str:
-    """A value as people read it."""
-    if isinstance(value, Mapping):
-        return "  ".join(f"{key} {_words(inner)}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return "\n".join(map(_words, value))
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        return f"{local_time(pd.Timestamp(value)):%Y-%m-%d %H:%M:%S}"
-    return "–" if value is None else str(value)
-
-
-def command(app: typer.Typer, name: str | None = None, **options: Any) -> Callable[..., Any]:
+def command(
+    app: typer.Typer, name: str | None = None, *, tabular: bool = False, **options: Any
+) -> Callable[..., Any]:
     """Register a command that takes a `Session` first and gains the common options.
+
+    One whose result is a table gains ``--columns`` and ``--csv``.
 
     A command with an output (`Writes`) gains ``--force``, and its outputs are checked before it
     begins. Errors of the tree become a message on the error stream and their exit code, and so
@@ -301,6 +271,9 @@ def command(app: typer.Typer, name: str | None = None, **options: Any) -> Callab
         outputs = {p.name: kind for p in own if (kind := _written_kind(p.annotation)) is not None}
         added = [("workspace_", None, WorkspaceOption), ("json_", False, JsonOption)]
         added += [("quiet_", False, QuietOption), ("lang_", None, LanguageOption)]
+        if tabular:
+            added += [("columns_", None, ColumnsOption), ("csv_", None, CsvOption)]
+            outputs["csv_"] = TABLE
         added += [("force_", False, ForceOption)] if outputs else []
         common = [
             inspect.Parameter(
@@ -320,12 +293,16 @@ def command(app: typer.Typer, name: str | None = None, **options: Any) -> Callab
                 force=given.pop("force_", False),
             )
             session.sources = _named_files(given, outputs)
+            targets = [(given[key], kind) for key, kind in outputs.items()]
+            if tabular:
+                names = (given.pop("columns_") or "").split(",")
+                session.view = View(tuple(filter(None, map(str.strip, names))), given.pop("csv_"))
             given = {key: _typed(value) for key, value in given.items()}
 
             def work() -> None:
-                for key, kind in outputs.items():
-                    if given[key] is not None:
-                        check_target(given[key], kind, session.protected)
+                for target, kind in targets:
+                    if target is not None:
+                        check_target(target, kind, session.protected)
                 function(session, **given)
 
             guarded(session, work)

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from geo_relocation.assessment import load_batch_policy, load_deadlines, load_shipped
-from geo_relocation.cli.common import Session, Writes, command
+from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.options import Writes
 from geo_relocation.model.enums import Verdict
 from geo_relocation.publish.files import Protected, replaced
 from geo_relocation.publish.kinds import (

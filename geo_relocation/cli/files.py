@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from geo_relocation.cli.common import Session, Writes, command
+from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
 from geo_relocation.cli.upkeep import report_history
 from geo_relocation.errors import UsageError

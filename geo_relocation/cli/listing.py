@@ -56,13 +56,13 @@ def _entry(**given: Any) -> dict[str, Any]:
 
 
 def _register_views(listing: typer.Typer) -> None:
-    @command(listing, "show")
+    @command(listing, "show", tabular=True)
     def show(session: Session, *, as_of: OnOption = None) -> None:
         """Show the state of every site, now or on a day in the past."""
         with session.workspace() as workspace:
             session.show_frame(workspace.list.list_as_of(local(as_of, end=True)))
 
-    @command(listing, "diff")
+    @command(listing, "diff", tabular=True)
     def diff(
         session: Session,
         before: Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"])],
@@ -73,13 +73,13 @@ def _register_views(listing: typer.Typer) -> None:
         with session.workspace() as workspace:
             session.show_frame(workspace.list.list_diff(first or before, local(after, end=True)))
 
-    @command(listing, "history")
+    @command(listing, "history", tabular=True)
     def history(session: Session, site: SiteArgument) -> None:
         """Show everything decided, recorded and complained about on one site."""
         with session.workspace() as workspace:
             session.show_frame(workspace.list.history(site))
 
-    @command(listing, "overdue")
+    @command(listing, "overdue", tabular=True)
     def overdue(session: Session, *, as_of: OnOption = None) -> None:
         """Show the sites past their deadline, the steps taken, and what enforcement lacks."""
         with session.workspace() as workspace:

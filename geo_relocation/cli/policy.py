@@ -21,7 +21,8 @@ from geo_relocation.assessment import (
     shipped_rulesets,
 )
 from geo_relocation.assessment.reading import shipped_text
-from geo_relocation.cli.common import Session, Writes, command
+from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
 from geo_relocation.model.enums import Language, Route
 from geo_relocation.publish.kinds import CHART, PAGE

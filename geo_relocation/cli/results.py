@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from geo_relocation.cli.common import Session, Writes, command
+from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.options import Writes
 from geo_relocation.publish.kinds import DOCUMENT, GEOPARQUET, MAP, WORKBOOK, qgis_folder
 
 PlanOption = Annotated[

@@ -18,7 +18,8 @@ from geo_relocation.assessment import (
     shipped_deadlines,
 )
 from geo_relocation.assessment.reading import shipped_text
-from geo_relocation.cli.common import Session, Writes, command
+from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.options import Writes
 from geo_relocation.cli.policy import load_batches, load_dates
 from geo_relocation.errors import UsageError
 from geo_relocation.model import schema

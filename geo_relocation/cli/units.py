@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from geo_relocation.cli.common import Session, Writes, command
+from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.files import report_import
+from geo_relocation.cli.options import Writes
 from geo_relocation.model import schema
 from geo_relocation.publish.kinds import CHANGE_BOOK
 

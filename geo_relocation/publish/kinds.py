@@ -70,6 +70,10 @@ class FolderKind:
 Kind = FileKind | FolderKind
 
 
+TABLE = FileKind("a table", lambda _: False)
+"""A CSV file holds no mark by which one of ours could be told from another: none is replaced."""
+
+
 def is_sqlite(path: Path) -> bool:
     """Whether a file is an SQLite database, as every GeoPackage is."""
     with path.open("rb") as file:
