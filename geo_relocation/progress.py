@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from geo_relocation.messages import Text
+
 
 @runtime_checkable
 class Progress(Protocol):
@@ -15,7 +17,7 @@ class Progress(Protocol):
     figures (best cost, bound, …). Raising from `advance` cancels the stage.
     """
 
-    def start(self, task: str, total: float | None = None) -> None:
+    def start(self, task: Text, total: float | None = None) -> None:
         """Begin a task; `total` is in the task's own units, None when unknown."""
 
     def advance(
@@ -30,7 +32,7 @@ class Progress(Protocol):
 class SilentProgress:
     """Reports to nobody."""
 
-    def start(self, task: str, total: float | None = None) -> None:
+    def start(self, task: Text, total: float | None = None) -> None:
         """Ignore the start of a task."""
 
     def advance(
@@ -60,9 +62,9 @@ class CollectedProgress:
     steps: list[tuple[str, float]] = field(default_factory=list)
     figures: list[Mapping[str, float | str]] = field(default_factory=list)
 
-    def start(self, task: str, total: float | None = None) -> None:  # noqa: ARG002 - protocol
+    def start(self, task: Text, total: float | None = None) -> None:  # noqa: ARG002 - protocol
         """Note the start of a task."""
-        self.tasks.append(task)
+        self.tasks.append(str(task))
 
     def advance(
         self, amount: float = 1.0, *, figures: Mapping[str, float | str] | None = None

@@ -19,6 +19,7 @@ from geo_relocation.assessment.evidence import EvidenceTable, evidence, plain_va
 from geo_relocation.assessment.outcome import UNDECIDED, Outcome
 from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet, Trigger
 from geo_relocation.assessment.wording import CLEAR, HIT, NOT_APPLIED, OPEN, summary
+from geo_relocation.messages import _
 from geo_relocation.model import join_codes
 from geo_relocation.progress import Progress
 
@@ -39,7 +40,7 @@ def records(
     names = {group.id: group.words.vi for group in ruleset.groups}
     scope = ruleset.scope_words
     names[OUT_OF_SCOPE] = f"Ngoài phạm vi ({scope.vi.lower()})" if scope else ""
-    progress.start("Assessing sites", len(table))
+    progress.start(_("Assessing sites"), len(table))
     for start in range(0, len(table), _CHUNK):
         part = slice(start, min(start + _CHUNK, len(table)))
         plain = {key: plain_values(evidence(key), v[part]) for key, v in table.values.items()}

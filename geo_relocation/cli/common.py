@@ -54,17 +54,16 @@ class TerminalProgress:
         self._bars = bars
         self._task: Any = None
 
-    def start(self, task: str, total: float | None = None) -> None:
+    def start(self, task: Text, total: float | None = None) -> None:
         """Begin a bar."""
-        self._task = self._bars.add_task(task, total=total, figures="")
+        self._task = self._bars.add_task(said(task), total=total, figures="")
 
     def advance(
         self, amount: float = 1.0, *, figures: Mapping[str, float | str] | None = None
     ) -> None:
         """Move the bar."""
         words = "  ".join(
-            f"{key} {value:,.2f}" if isinstance(value, float) else f"{key} {value}"
-            for key, value in (figures or {}).items()
+            f"{label(key)} {written(value, key)}" for key, value in (figures or {}).items()
         )
         if words:
             self._bars.update(self._task, advance=amount, figures=words)

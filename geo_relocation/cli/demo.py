@@ -10,7 +10,7 @@ import typer
 from geo_relocation.assessment import load_batch_policy, load_deadlines, load_shipped
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.options import Writes
-from geo_relocation.model.enums import Verdict
+from geo_relocation.messages import _
 from geo_relocation.publish.files import Protected, replaced
 from geo_relocation.publish.kinds import (
     DEMO,
@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
         """
         with session.workspace() as workspace, session.progress() as progress:
             counts = workspace.imports.load_sample(progress=progress)
-        session.report(counts, title="Dữ liệu mẫu")
+        session.report(counts, title=_("Sample data"))
 
     @command(app)
     def demo(
@@ -77,9 +77,7 @@ def register(app: typer.Typer) -> None:
             description = describe_demo(draft)
         with replaced(demo_record(file), RECORD) as record:
             record.write_text(description, "utf-8")
-        session.report(
-            found | {"workspace": str(file)}, title="Dữ liệu mẫu – không phải số liệu thật"
-        )
+        session.report(found | {"workspace": str(file)}, title=_("Sample data, no real figures"))
 
 
 def run_demo(session: Session, workspace: Workspace, folder: Path) -> dict[str, Any]:
@@ -101,7 +99,7 @@ def run_demo(session: Session, workspace: Workspace, folder: Path) -> dict[str, 
             workspace.plans.scenario("default"), seconds=DEMO_SECONDS, progress=progress
         )
         plan = made.summary()
-        progress.start("Writing the results", total=4)
+        progress.start(_("Writing the results"), total=4)
         written = {}
         for key, write, target in (
             ("map", workspace.publications.map, "ban-do.html"),
@@ -115,7 +113,6 @@ def run_demo(session: Session, workspace: Workspace, folder: Path) -> dict[str, 
     verdicts = screened["verdicts"]
     if not session.as_json:
         session.say(made.scope.words)
-        verdicts = {Verdict.of(key).label(): count for key, count in verdicts.items()}
     return {
         "sites": screened["sites"],
         "verdicts": verdicts,

@@ -9,12 +9,15 @@ from typing import Annotated, Any, Literal
 import typer
 
 from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.labels import label
+from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
 from geo_relocation.cli.upkeep import report_history
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.ingest.pipeline import IMPORTED
+from geo_relocation.messages import Text, _, joined
 from geo_relocation.model.enums import Severity, ZoneCategory
 from geo_relocation.model.land_use import CODE_SYSTEMS
 from geo_relocation.model.scheme import parse_scheme
@@ -166,11 +169,11 @@ def _register_import(app: typer.Typer) -> None:
                 else None
             )
         summary = report.summary() | session.written("workbook", workbook)
-        report_import(session, report, summary, title="Nhập dữ liệu")
+        report_import(session, report, summary, title=_("Import"))
         if report.prepared.rows_accepted == 0:
             raise typer.Exit(1)
 
-    @command(app)
+    @command(app, tabular=True)
     def undo(
         session: Session,
         import_id: Annotated[
@@ -199,12 +202,12 @@ def _register_import(app: typer.Typer) -> None:
                 return
             session.report(
                 workspace.imports.undo_import(import_id, keep_history=keep_history),
-                title="Hoàn tác",
+                title=_("Undone"),
             )
 
 
 def report_import(
-    session: Session, report: ImportReport, summary: dict[str, Any], *, title: str
+    session: Session, report: ImportReport, summary: dict[str, Any], *, title: Text
 ) -> None:
     """Show counts, and the values that changed: the first of them, or with --json all."""
     changes = report.plan.changes
@@ -212,15 +215,21 @@ def report_import(
         plain = changes.astype(object).where(changes.notna(), None)
         session.report({**summary, "changes": plain.to_dict("records")})
         return
-    session.report(summary, title=title + (" (thử)" if report.dry_run else ""))
+    session.report(summary, title=joined((title, _("(dry run)"))) if report.dry_run else title)
     if report.nothing_changed:
-        session.say(f"Nothing changed: import {report.import_id} brought the same already.")
+        session.say(
+            _("Nothing changed: import {id} brought the same already.", id=report.import_id)
+        )
     if len(changes):
-        session.show_frame(changes.head(SHOWN_CHANGES), title="Thay đổi")
+        session.show_frame(changes.head(SHOWN_CHANGES), title=_("Changes"))
     if len(changes) > SHOWN_CHANGES:
         session.say(
-            f"{SHOWN_CHANGES} of {len(changes):,} changed values; "
-            "all of them with --changes FILE.xlsx or --json."
+            _(
+                "{shown:n} of {count:n} changed values; all of them with --changes FILE.xlsx "
+                "or --json.",
+                shown=SHOWN_CHANGES,
+                count=len(changes),
+            )
         )
 
 
@@ -236,18 +245,32 @@ def read_code_table(path: Path) -> dict[str, str]:
     for number, row in enumerate(csv.DictReader(read_text(path).splitlines()), start=2):
         code, category = (row.get("code") or "").strip(), (row.get("category") or "").strip()
         if not code or category not in set(ZoneCategory):
-            mistakes.append(f"row {number}: {code!r} → {category!r}")
+            mistakes.append(
+                _(
+                    "row {number}: {code:q} → {category:q}",
+                    number=number,
+                    code=code,
+                    category=category,
+                )
+            )
         found[code] = category
     if mistakes or not found:
         raise UsageError(
-            f"{path} is no table of codes: {'; '.join(mistakes) or 'no rows'}.",
-            hint=f"Columns code and category; categories: {', '.join(ZoneCategory)}.",
+            _(
+                "{path} is no table of codes: {why}.",
+                path=path,
+                why=joined(mistakes, "; ") if mistakes else _("no rows"),
+            ),
+            hint=_(
+                "Columns code and category; categories: {names}.",
+                names=[c.value for c in ZoneCategory],
+            ),
         )
     return found
 
 
 def _register_issues(app: typer.Typer) -> None:
-    @command(app)
+    @command(app, tabular=True)
     def issues(
         session: Session,
         *,
@@ -287,12 +310,19 @@ def _register_issues(app: typer.Typer) -> None:
         for (severity, name), rows in found.groupby(["severity", "kind"], sort=False):
             first = rows.iloc[0]
             session.say(
-                f"{Severity.of(severity).label()} · {name} × {len(rows):,} · "
-                f"{first['layer']} · {first['message']}"
+                joined(
+                    (
+                        Severity.of(severity).label(spoken()),
+                        f"{name} × {len(rows)}",
+                        label(first["layer"]),
+                        first["message" if spoken() == "vi" else "message_en"],
+                    ),
+                    between=" · ",
+                )
             )
-        session.say(f"{len(found):,} in all.")
+        session.say(_("{count:n} in all.", count=len(found)))
 
-    @command(app)
+    @command(app, tabular=True)
     def check(
         session: Session,
         names: Annotated[
@@ -317,12 +347,12 @@ def _register_issues(app: typer.Typer) -> None:
             report_history(session)
             return
         with session.workspace() as workspace:
-            language = workspace.settings.language
+            language = spoken()
             results = workspace.imports.check(names or None, strict=strict or ())
         rows = [
             [
                 result.check.name,
-                result.check.severity.label(language),
+                result.check.severity,
                 result.count if result.ran else None,
                 result.check.text(language),
                 "; ".join(f"{record}: {detail}" for record, detail in result.examples[:2]),
@@ -333,4 +363,10 @@ def _register_issues(app: typer.Typer) -> None:
         if not session.as_json:
             rows = [row for row in rows if row[2]]
         session.show(["check", "severity", "count", "what", "examples", "remedy"], rows)
-        session.say(f"{len(results)} checks, {sum(bool(r.count) for r in results)} with findings.")
+        session.say(
+            _(
+                "{count:n} checks, {found:n} with findings.",
+                count=len(results),
+                found=sum(bool(r.count) for r in results),
+            )
+        )

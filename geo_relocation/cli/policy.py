@@ -22,9 +22,10 @@ from geo_relocation.assessment import (
 )
 from geo_relocation.assessment.reading import shipped_text
 from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
-from geo_relocation.model.enums import Language, Route
+from geo_relocation.model.enums import Route
 from geo_relocation.publish.kinds import CHART, PAGE
 
 RulesOption = Annotated[
@@ -95,9 +96,9 @@ def _register_assess(app: typer.Typer) -> None:
             run = workspace.decisions.assess(
                 ruleset, deadlines=dates, batch_policy=policy, progress=progress
             )
-        session.report(run.summary(), title=ruleset.words.vi)
+        session.report(run.summary(), title=ruleset.words.say(spoken()))
 
-    @command(app)
+    @command(app, tabular=True)
     def rules(
         session: Session,
         *,
@@ -112,7 +113,7 @@ def _register_assess(app: typer.Typer) -> None:
         found = [load_shipped(name) for name in shipped_rulesets()]
         session.show(
             ["id", "version", "status", "date", "title", "source"],
-            [[r.id, r.version, r.status.value, r.date, r.words.vi, r.source] for r in found],
+            [[r.id, r.version, r.status, r.date, r.words.say(spoken()), r.source] for r in found],
         )
 
 
@@ -151,19 +152,16 @@ def _register_firm(app: typer.Typer) -> None:
             typer.Option(metavar="FILE.html", help="Write a page to print."),
             Writes(PAGE),
         ] = None,
-        language: Annotated[
-            Language | None, typer.Option("--lang", help="vi or en. [default: setting]")
-        ] = None,
     ) -> None:
         """Say why a site was decided on as it was: place, rules, values, margins, sources."""
         with session.workspace() as workspace:
             if out is not None:
                 written = workspace.decisions.export_explanation(
-                    site, out, language=language, force=session.force
+                    site, out, language=session.language, force=session.force
                 )
                 session.report(session.written("page", written))
                 return
-            page = workspace.decisions.explain(site, language=language)
+            page = workspace.decisions.explain(site, language=session.language)
         if session.as_json:
             session.report({"site_id": site, "text": page.text})
         else:
@@ -171,7 +169,7 @@ def _register_firm(app: typer.Typer) -> None:
 
 
 def _register_robustness(app: typer.Typer) -> None:
-    @command(app)
+    @command(app, tabular=True)
     def robustness(
         session: Session,
         *,

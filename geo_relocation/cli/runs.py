@@ -10,15 +10,18 @@ import pandas as pd
 import typer
 
 from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.language import spoken
 from geo_relocation.errors import UsageError
+from geo_relocation.messages import Text, _, joined
 from geo_relocation.model.enums import RunState
+from geo_relocation.words import translated
 from geo_relocation.workspace import Workspace
 
 _KINDS = {
-    "screen": "Rà soát",
-    "assess": "Đánh giá",
-    "match": "Bố trí",
-    "alternatives": "Các phương án khác",
+    "screen": _("Screening"),
+    "assess": _("Assessment"),
+    "match": _("Matching"),
+    "alternatives": _("Alternatives"),
 }
 _OF_A_RUN = (
     *("run_id", "kind", "state", "asked_at", "started_at", "ended_at", "seconds"),
@@ -31,7 +34,7 @@ _OF_AN_ENTRY = ("number", "at", "state", "actor", "role", "message", "progress",
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
 
-    @command(app)
+    @command(app, tabular=True)
     def runs(
         session: Session,
         action: Annotated[
@@ -56,7 +59,7 @@ def register(app: typer.Typer) -> None:
         """
         if (action is None) != (run is None):
             raise UsageError(
-                f"Which run is to be {action}ed?" if action != "show" else "Which run?",
+                _("Which run?"),
                 hint=f"geo-relocation runs {action or 'show'} RUN",
             )
         with session.workspace() as workspace:
@@ -82,7 +85,7 @@ def _list(session: Session, workspace: Workspace) -> None:
             [
                 one["run_id"],
                 _KINDS.get(one["kind"], one["kind"]),
-                RunState.of(one["state"]).label(),
+                RunState.of(one["state"]),
                 one["author"],
                 one["started_at"] or one["asked_at"],
                 one["seconds"],
@@ -104,14 +107,14 @@ def _show(session: Session, workspace: Workspace, run_id: str) -> None:
         session.report({**{key: life[key] for key in _OF_A_RUN}, "log": log})
         return
     told = {key: life[key] for key in _OF_A_RUN if life[key] not in (None, [], {})}
-    told["state"] = RunState.of(life["state"]).label()
+    told["state"] = RunState.of(life["state"])
     told.pop("parameters", None)
     session.report(told)
     shown = ["at", "state", "actor", "message", "progress"]
     session.show(
         shown,
         [
-            [RunState.of(one["state"]).label() if key == "state" else one[key] for key in shown]
+            [RunState.of(one["state"]) if key == "state" else one[key] for key in shown]
             for one in log
         ],
     )
@@ -131,7 +134,7 @@ def _plain(life: pd.Series) -> dict[str, Any]:
     return found
 
 
-def _outcome(life: Mapping[str, Any]) -> str | None:
+def _outcome(life: Mapping[str, Any]) -> Text | None:
     """What came of a run, or how far it is."""
     if life["state"] == RunState.STORED:
         return "; ".join(life["results"])
@@ -141,5 +144,8 @@ def _outcome(life: Mapping[str, Any]) -> str | None:
     progress = life["progress"] or {}
     process = life["process"] or {}
     of_all = f"/{progress['total']:g}" if progress.get("total") else ""
-    done = f"{progress['task']} {progress['done']:g}{of_all}" if progress else ""
-    return "; ".join(filter(None, (done, f"process {process.get('pid')} on {process.get('host')}")))
+    done = (
+        f"{translated(progress['task'], spoken())} {progress['done']:g}{of_all}" if progress else ""
+    )
+    where = _("process {pid} on {host}", pid=process.get("pid"), host=process.get("host"))
+    return joined((done, where), between="; ")

@@ -10,9 +10,11 @@ import pandas as pd
 import typer
 
 from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.language import spoken
 from geo_relocation.cli.stages import HomesOption, ScenarioArgument, chosen_scenario
 from geo_relocation.errors import UsageError
 from geo_relocation.matching.plan.siting_trials import Candidate
+from geo_relocation.messages import _
 from geo_relocation.scenarios import shipped_scenarios
 from geo_relocation.workspace.out_of_date import OutOfDate
 
@@ -32,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _register_views(scenario: typer.Typer) -> None:
-    @command(scenario, "show")
+    @command(scenario, "show", tabular=True)
     def show(
         session: Session,
         plan: Annotated[
@@ -80,7 +82,7 @@ def _register_views(scenario: typer.Typer) -> None:
         told_of_each = pd.Series(told, index=plans.index, dtype=object)
         session.show_frame(plans.assign(out_of_date=told_of_each)[columns])
 
-    @command(scenario, "compare")
+    @command(scenario, "compare", tabular=True)
     def compare(
         session: Session,
         plans: Annotated[list[str], typer.Argument(metavar="PLAN PLAN …", help="Plans.")],
@@ -91,7 +93,7 @@ def _register_views(scenario: typer.Typer) -> None:
     ) -> None:
         """Compare plans: the same indicators side by side, the better one named."""
         if len(plans) < 2:  # noqa: PLR2004 - two is what comparing means
-            raise UsageError("Two plans or more are needed.", hint="See: scenario show")
+            raise UsageError(_("Two plans or more are needed."), hint=_("See: scenario show"))
         with session.workspace() as workspace:
             found = workspace.plans.stored_plans.compare_plans(*plans)
         session.show_frame(found.firms if firms else found.indicators)
@@ -101,7 +103,7 @@ def _told(session: Session, old: OutOfDate | None) -> object:
     """Why a plan no longer matches the workspace: in words, or with --json in codes."""
     if old is None:
         return None
-    return old.summary() if session.as_json else old.words(session.settings.language)
+    return old.summary() if session.as_json else old.words(spoken())
 
 
 PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="A plan.")]
@@ -192,18 +194,16 @@ def _register_why(scenario: typer.Typer) -> None:
             session.report(summary)
             return
         others = pd.DataFrame(summary.pop("others"))
-        # A year is no quantity: no comma in it.
-        summary["phase"] = summary["phase"] and str(summary["phase"])
         summary["changes"] = [change["message"] for change in summary["changes"]]
         session.report(
             {key: value for key, value in summary.items() if value not in (None, [], {})}
         )
         if len(others):
-            session.show_frame(others, title="Khu khác")
+            session.show_frame(others, title=_("Other parks"))
 
 
 def _register_questions(scenario: typer.Typer) -> None:
-    @command(scenario, "alternatives")
+    @command(scenario, "alternatives", tabular=True)
     def alternatives(
         session: Session,
         name: ScenarioArgument,
@@ -236,7 +236,7 @@ def _register_questions(scenario: typer.Typer) -> None:
         ]
         session.show([*keys, "dearer"], rows)
 
-    @command(scenario, "frontier")
+    @command(scenario, "frontier", tabular=True)
     def frontier(session: Session, name: ScenarioArgument, *, homes: HomesOption = None) -> None:
         """Show what less distance costs in specialisation and rent, and the other way round."""
         with session.workspace() as workspace, session.progress() as progress:
@@ -262,7 +262,7 @@ def _register_questions(scenario: typer.Typer) -> None:
             )
         session.report(asdict(value))
 
-    @command(scenario, "siting")
+    @command(scenario, "siting", tabular=True)
     def siting(
         session: Session,
         name: ScenarioArgument,

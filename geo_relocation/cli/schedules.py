@@ -19,9 +19,11 @@ from geo_relocation.assessment import (
 )
 from geo_relocation.assessment.reading import shipped_text
 from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.policy import load_batches, load_dates
 from geo_relocation.errors import UsageError
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import Language
 from geo_relocation.publish.kinds import SCHEDULE_BOOK, SCHEDULES
@@ -40,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _register_show(schedules: typer.Typer) -> None:
-    @command(schedules, "show")
+    @command(schedules, "show", tabular=True)
     def show(
         session: Session,
         *,
@@ -68,12 +70,15 @@ def _register_show(schedules: typer.Typer) -> None:
         found += [("batches", load_batch_policy(name)) for name in shipped_batch_policies()]
         session.show(
             ["for", "id", "version", "status", "date", "title", "source"],
-            [[k, p.id, p.version, p.status.value, p.date, p.words.vi, p.source] for k, p in found],
+            [
+                [k, p.id, p.version, p.status, p.date, p.words.say(spoken()), p.source]
+                for k, p in found
+            ],
         )
 
 
 def _register_compare(schedules: typer.Typer) -> None:
-    @command(schedules, "compare")
+    @command(schedules, "compare", tabular=True)
     def compare(
         session: Session,
         first: DatesArgument,
@@ -105,7 +110,7 @@ def _register_compare(schedules: typer.Typer) -> None:
         """
         if second_batches and not batches:
             raise UsageError(
-                "--second-batches needs --batches.", hint="Name what it is compared with."
+                _("--second-batches needs --batches."), hint=_("Name what it is compared with.")
             )
         policy = load_batches(batches) if batches else None
         other = load_batches(second_batches) if second_batches else policy
@@ -129,12 +134,18 @@ def _register_compare(schedules: typer.Typer) -> None:
         if session.as_json:
             session.report({**summary, "sites_changed": plain.to_dict("records")})
             return
-        session.report(summary, title=" → ".join(version.words.vi for version in dates))
+        session.report(summary, title=" → ".join(version.words.say(spoken()) for version in dates))
         shown = plain.head(rows)
         if len(shown):
             session.show_frame(shown)
         if len(shown) < len(changed):
-            session.say(f"{len(shown):,} of {len(changed):,}; all of them with --xlsx or --json.")
+            session.say(
+                _(
+                    "{shown:n} of {count:n}; all of them with --xlsx or --json.",
+                    shown=len(shown),
+                    count=len(changed),
+                )
+            )
 
 
 def _named(changed: pd.DataFrame, first: Deadlines, second: Deadlines) -> pd.DataFrame:

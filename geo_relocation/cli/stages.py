@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.texts import read_text
 from geo_relocation.errors import InvalidPlanError, UsageError
-from geo_relocation.messages import listed_mistakes
-from geo_relocation.model.enums import FindingReason, Verdict
+from geo_relocation.messages import _, listed_mistakes
 from geo_relocation.scenarios import Scenario
 from geo_relocation.screening import (
     DistanceTable,
@@ -133,14 +132,7 @@ def _register_screen(app: typer.Typer) -> None:
                 progress=progress,
             )
         summary = run.summary()
-        if not session.as_json:
-            summary["verdicts"] = {
-                Verdict.of(key).label(): count for key, count in summary["verdicts"].items()
-            }
-            summary["reasons"] = {
-                FindingReason.of(key).label(): count for key, count in summary["reasons"].items()
-            }
-        session.report(summary, title="Kết quả rà soát")
+        session.report(summary, title=_("Screening"))
 
 
 HomesOption = Annotated[
@@ -211,7 +203,7 @@ def _register_match(app: typer.Typer) -> None:
         Start with: geo-relocation match default
         """
         if scenario is None and not resume:
-            raise UsageError("Which scenario?", hint="geo-relocation match default")
+            raise UsageError(_("Which scenario?"), hint="geo-relocation match default")
         options: dict[str, Any] = {
             "seconds": seconds, "work": work, "seed": seed,
             "based_on": based_on, "lots": lots, "homes": homes,

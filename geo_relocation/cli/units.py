@@ -9,7 +9,9 @@ import typer
 
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.files import report_import
+from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.publish.kinds import CHANGE_BOOK
 
@@ -61,11 +63,11 @@ def _register_units(app: typer.Typer) -> None:
             "issues": kinds.value_counts().to_dict(),
             "dry_run": dry_run,
         } | session.written("workbook", workbook)
-        report_import(session, report, summary, title="Đơn vị hành chính của cơ sở")
+        report_import(session, report, summary, title=_("Administrative units of the sites"))
 
 
 def _register_totals(app: typer.Typer) -> None:
-    @command(app)
+    @command(app, tabular=True)
     def totals(
         session: Session,
         *,
@@ -81,9 +83,8 @@ def _register_totals(app: typer.Typer) -> None:
         """
         with session.workspace() as workspace:
             found = workspace.imports.units.totals(COLUMNS[by])
-            language = workspace.settings.language
         found["land_m2"] = found["land_m2"].round().astype("Int64")
-        session.show_frame(found, title=schema("sites").attribute(COLUMNS[by]).header(language))
+        session.show_frame(found, title=schema("sites").attribute(COLUMNS[by]).header(spoken()))
 
 
 COLUMNS: dict[str, Literal["old_district", "old_commune", "new_unit"]] = {

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel, RecordKind
 from geo_relocation.progress import Progress, SilentProgress
@@ -58,7 +59,7 @@ def build_sample(
         Frames by the names of `LAYERS`, conformed to the data dictionary, in EPSG:9210.
     """
     told = progress or SilentProgress()
-    told.start("sample", total=4)
+    told.start(_("Drawing the sample province"), total=4)
     # One stream per part, so that a change in one does not shake the others.
     streams = np.random.default_rng(seed).spawn(9)
     outline = draw_outline()

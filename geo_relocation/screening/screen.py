@@ -15,6 +15,7 @@ from geo_relocation.geo import overlay
 from geo_relocation.geo.crs import require_same_projected_crs
 from geo_relocation.geo.nearest import nearest_distance
 from geo_relocation.geo.outlines import Outlines, outlines
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel, LocationSource, ZoneStatus
 from geo_relocation.model.references import require_known_sites
@@ -152,7 +153,7 @@ def screen(
         sources=sources,
         table=table,
     )
-    progress.start("Screening sites", total=len(sites))
+    progress.start(_("Screening sites"), total=len(sites))
     blocks = []
     for start in range(0, max(len(sites), 1), BLOCK):
         block = sites.iloc[start : start + BLOCK]

@@ -15,6 +15,7 @@ from geo_relocation.ingest.checks import CheckResult, run_checks
 from geo_relocation.ingest.duplicates import OnDuplicates
 from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.readers import read_table
+from geo_relocation.messages import _
 from geo_relocation.model import IMPORTABLE, schema
 from geo_relocation.model.short_names import short_names
 from geo_relocation.progress import SILENT, Progress
@@ -113,7 +114,7 @@ class Imports(WorkspaceBase):
         """
         layer = layer.replace("-", "_")
         import_id = new_id("import")
-        progress.start(f"Importing {layer}", total=3)
+        progress.start(_("Importing: {layer}", layer=schema(layer)), total=3)
         raw = read_table(
             path,
             layer=source_layer,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from geo_relocation.errors import StoreError
+from geo_relocation.messages import Text
 from geo_relocation.progress import Progress
 
 _LOG = logging.getLogger(__name__)
@@ -41,9 +42,9 @@ class Watched:
         self._task: dict[str, Any] = {}
         self._listened = self._told = time.monotonic()
 
-    def start(self, task: str, total: float | None = None) -> None:
+    def start(self, task: Text, total: float | None = None) -> None:
         """Begin a task."""
-        self._task = {"task": task, "done": 0.0, "total": total}
+        self._task = {"task": str(task), "done": 0.0, "total": total}
         self._progress.start(task, total)
         self._look()
 

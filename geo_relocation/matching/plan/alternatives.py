@@ -13,6 +13,7 @@ from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.terms.specialisation import wrongly_specialised
 from geo_relocation.matching.translation import COST_UNITS_PER_KM
 from geo_relocation.matching.verify import verify
+from geo_relocation.messages import _
 from geo_relocation.model.enums import SolveStatus
 from geo_relocation.progress import SILENT, Progress
 
@@ -68,7 +69,7 @@ def alternatives(
     progress
         Told of each search; raising from it cancels.
     """
-    progress.start("Searching other plans", total=count * _TRIES)
+    progress.start(_("Searching other plans"), total=count * _TRIES)
     used = np.zeros(len(problem.links))
     _mark(used, best)
     found: list[Alternative] = []
@@ -78,7 +79,7 @@ def alternatives(
         kept: Alternative | None = None
         # Uneven prices, so that some firms change at a price at which others do not.
         uneven = used * np.random.default_rng(best.seed + number).uniform(0.0, 2.0, len(used))
-        for _ in range(_TRIES):
+        for _try in range(_TRIES):
             price = (low + high) / 2.0
             dearer = _dearer(problem, uneven * price)
             other = solve(dearer, seconds=seconds, work=work, seed=best.seed + number)
@@ -202,7 +203,7 @@ def frontier(
         settings |= {(factor, 1.0, 1.0), (1.0, factor, 1.0), (1.0, 1.0, factor)}
     points = []
     weights = problem.specification.weights
-    progress.start("Searching under other weights", total=len(settings))
+    progress.start(_("Searching under other weights"), total=len(settings))
     # From the weights as they are outwards: the first to give a point keeps its name.
     for setting in sorted(settings, key=lambda one: (sum(abs(f - 1.0) for f in one), one)):
         changed = weights.model_copy(

@@ -35,6 +35,7 @@ from geo_relocation.matching.plan.siting_trials import (
 from geo_relocation.matching.plan.solve import Solution, solve
 from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.translation import translate
+from geo_relocation.messages import _
 from geo_relocation.model import join_codes
 from geo_relocation.progress import SILENT, Progress
 
@@ -86,7 +87,7 @@ def siting(
         The sets tried, the best first and the baseline with none opened among them, each with
         what is proven about all sets.
     """
-    progress.start("Searching with each set of new parks")
+    progress.start(_("Searching with each set of new parks"))
     most = len(candidates) if most is None else most
     trials = Trials(prepared(problem), candidates, seconds, work, progress)
     if len(candidates) <= ENUMERATED:

@@ -21,6 +21,7 @@ from geo_relocation.assignment.warm import compile_kernels
 from geo_relocation.matching.plan.locks import check_locks
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.translation import COST_UNITS_PER_KM, Translation, translate
+from geo_relocation.messages import _
 from geo_relocation.model.enums import SolveStatus
 from geo_relocation.progress import SILENT, Progress
 
@@ -129,11 +130,11 @@ def solve(
         seconds, work = effort.seconds, effort.work
     seed = effort.seed if seed is None else seed
     # Before the clock starts: on a machine's first search this takes longer than the search.
-    progress.start("Preparing the search")
+    progress.start(_("Preparing the search"))
     compile_kernels()
     progress.finish()
     began = time.monotonic()
-    progress.start("Matching firms")
+    progress.start(_("Matching firms"))
     check_locks(problem)
     translation = translate(problem)
     first = greedy(translation.model) if start is None else _resumed(problem, translation, start)
