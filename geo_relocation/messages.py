@@ -162,7 +162,7 @@ class _English:
         return written.rstrip("0").rstrip(".") if "." in written else written
 
     def percent(self, value: float) -> str:
-        return self.number(float(value) * 100, 1) + "%"
+        return self.number(float(value) * 100, 2) + "%"
 
     def day(self, value: dt.date) -> str:
         return f"{value:%Y-%m-%d}"

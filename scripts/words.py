@@ -18,7 +18,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import typer
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
@@ -63,12 +62,6 @@ def said_by_commands() -> Iterator[tuple[str, Key]]:
     """Sentences of the help of every command, and the fixed words of the command line."""
     for text in help_texts(get_command(build_app())):
         yield "cli", text
-    # The library that parses arguments looks its own words up in our catalogue.
-    for path in sorted(Path(typer.__file__).parent.rglob("*.py")):
-        for _line, found, _comments, _context in extract_from_file(
-            "python", path, keywords=KEYWORDS
-        ):
-            yield "cli", found[:2] if isinstance(found, tuple) else found
 
 
 def sources() -> dict[Key, str | tuple[str, ...]]:

@@ -24,6 +24,7 @@ from geo_relocation.cli import (
 from geo_relocation.cli.help import translate_help
 from geo_relocation.cli.language import OPTION, speaking, wanted
 from geo_relocation.cli.streams import make_tolerant
+from geo_relocation.cli.usage import tell_usage
 from geo_relocation.workspace.approvals import APPROVED
 from geo_relocation.workspace.base import VERSION
 
@@ -112,4 +113,17 @@ def run(arguments: list[str] | None = None) -> None:
     with speaking(language):
         command = get_command(build_app())
         translate_help(command, language)
-        command(hoist(with_values(given)), prog_name="geo-relocation")
+        try:
+            code = command.main(
+                hoist(with_values(given)), prog_name="geo-relocation", standalone_mode=False
+            )
+        except typer.Abort:
+            code = 1
+        except Exception as error:
+            # The library's usage errors alone have a context; all others are ended before.
+            if not hasattr(error, "ctx"):
+                raise
+            tell_usage(error, Console(stderr=True))
+            code = 2
+    if code:
+        sys.exit(code)

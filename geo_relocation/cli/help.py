@@ -6,15 +6,18 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from geo_relocation.cli.language import FIXED
 from geo_relocation.words import Language, translated
 
-_OF_A_COMMAND = ("help", "short_help", "epilog")
+_OF_A_COMMAND = ("help", "short_help", "epilog", "options_metavar", "subcommand_metavar")
 _OF_A_PARAMETER = ("help", "rich_help_panel", "metavar")
 
 
 def _each(command: Any, change: Callable[[str], str]) -> None:
     """Put every text of a command and its parameters, and those below it, through a function."""
-    for owner, names in [(command, _OF_A_COMMAND)] + [(p, _OF_A_PARAMETER) for p in command.params]:
+    context = command.make_context("", [], resilient_parsing=True)
+    parameters = command.get_params(context)  # its own, and --help
+    for owner, names in [(command, _OF_A_COMMAND)] + [(p, _OF_A_PARAMETER) for p in parameters]:
         for name in names:
             text = getattr(owner, name, None)
             if isinstance(text, str) and text:
@@ -26,6 +29,18 @@ def _each(command: Any, change: Callable[[str], str]) -> None:
 def translate_help(command: Any, language: Language) -> None:
     """Put the help of a command and of those below it into a language."""
     _each(command, lambda text: translated(text, language))
+    _name_usage(command, translated(USAGE, language))
+
+
+USAGE = "Usage: "
+"""What the library puts before how a command is written."""
+
+
+def _name_usage(command: Any, word: str) -> None:
+    usage = command.get_usage
+    command.get_usage = lambda context: usage(context).replace(USAGE, word, 1)
+    for below in getattr(command, "commands", {}).values():
+        _name_usage(below, word)
 
 
 def help_texts(command: Any) -> Iterator[str]:
@@ -37,4 +52,4 @@ def help_texts(command: Any) -> Iterator[str]:
         return text
 
     _each(command, note)
-    yield from found
+    yield from (*found, USAGE, *FIXED.values())

@@ -11,29 +11,47 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from geo_relocation.cli.language import said, spoken
 from geo_relocation.messages import Message
 from geo_relocation.model import schemas
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.model.enums import LabelledEnum
+from geo_relocation.model.enums import (
+    FindingReason,
+    IndicatorKey,
+    LabelledEnum,
+    Route,
+    Verdict,
+    ZoneCategory,
+)
 from geo_relocation.standing.days import INDOCHINA_TIME
 from geo_relocation.words import labels, style
 
 _SMALL = 3
 """Decimals of figures below 1; above, two tell enough."""
 
+_SHARES = {"gap", "placed_share", "dearer"}
+"""Figures that are shares of 1."""
+
 _WITHOUT_SEPARATORS = ("year", "phase", "seed", "version", "number", "crs")
 """How the names of figures end that count nothing: 2028 is no amount."""
 
 
 @cache
-def _attributes() -> dict[str, Attribute]:
-    """The attributes of all layers by name; where several layers have one, the first named."""
-    found: dict[str, Attribute] = {}
+def _attributes() -> dict[str, list[Attribute]]:
+    """The attributes of all layers by name: several layers may have one of a name."""
+    found: dict[str, list[Attribute]] = {}
     for layer in schemas().values():
         for attribute in layer.attributes:
-            found.setdefault(attribute.name, attribute)
+            found.setdefault(attribute.name, []).append(attribute)
     return found
+
+
+def is_labelled(name: str) -> bool:
+    """Whether a figure has a name for people."""
+    return name in labels() or name in _attributes() or name.isdigit()
 
 
 def label(name: str) -> str:
@@ -41,8 +59,8 @@ def label(name: str) -> str:
     known = labels().get(name)
     if known is not None:
         return known[spoken()]
-    attribute = _attributes().get(name)
-    return name if attribute is None else attribute.header(spoken())
+    attributes = _attributes().get(name)
+    return attributes[0].header(spoken()) if attributes else name
 
 
 def written(value: Any, name: str = "") -> str:
@@ -57,12 +75,12 @@ def written(value: Any, name: str = "") -> str:
     """
     if isinstance(value, Mapping):
         return "  ".join(f"{_key(key, name)} {written(inner, key)}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return "\n".join(written(one, name) for one in value)
-    if value is None:
-        return "–"
     if isinstance(value, Message):
         return said(value)
+    if isinstance(value, list | tuple):
+        return "\n".join(written(one, name) for one in value)
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return "–"
     return _coded(value, name) if isinstance(value, str) else _figure(value, name)
 
 
@@ -70,36 +88,44 @@ def _figure(value: Any, name: str) -> str:
     ours = style(spoken())
     if isinstance(value, bool):
         return labels()["yes" if value else "no"][spoken()]
-    if name.endswith(_WITHOUT_SEPARATORS):
-        return f"{value:g}" if isinstance(value, float) else str(value)
-    if isinstance(value, int | float):
-        return ours.number(value, _SMALL if abs(value) < 1 else 2)
+    if isinstance(value, int | float | np.number):
+        return _number(float(value), name)
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
         clock = value.astimezone(INDOCHINA_TIME)
         return f"{ours.day(clock)} {clock:%H:%M:%S}"
-    if isinstance(value, dt.date):
-        return ours.day(value)
-    return str(value)
+    return ours.day(value) if isinstance(value, dt.date) else str(value)
+
+
+def _number(value: float, name: str) -> str:
+    if name in _SHARES:
+        return style(spoken()).percent(value)
+    if name.endswith(_WITHOUT_SEPARATORS):
+        return f"{value:g}"
+    return style(spoken()).number(value, _SMALL if abs(value) < 1 else 2)
 
 
 def _coded(value: str, name: str) -> str:
-    """A text; a code of a list by its label, a day by the language's way."""
+    """A text; a code of a list by its label."""
     if isinstance(value, LabelledEnum):
         return value.label(spoken())
-    attribute = _attributes().get(name)
-    if attribute is not None and attribute.enum is not None:
-        try:
-            return attribute.enum.of(value).label(spoken())
-        except ValueError:
-            return value
+    lists = [attribute.enum for attribute in _attributes().get(name, ())]
+    for known in [_COUNTED_BY.get(name), *lists]:
+        if known is not None and value in set(known):
+            return known.of(value).label(spoken())
     return value
 
 
 def _key(key: Any, name: str) -> str:
     """The key of figures by kind: a code of the list that they are counted by, or a figure."""
-    told = _coded(str(key), _COUNTED_BY.get(name, name))
+    told = _coded(str(key), name)
     return label(told) if told == str(key) else told
 
 
-_COUNTED_BY = {"verdicts": "verdict", "routes": "route", "states": "state"}
+_COUNTED_BY: dict[str, type[LabelledEnum]] = {
+    "verdicts": Verdict,
+    "routes": Route,
+    "reasons": FindingReason,
+    "by_point": ZoneCategory,
+    "indicators": IndicatorKey,
+}
 """What figures by kind are counted by."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gettext
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from importlib import resources
 from itertools import pairwise
 
 import typer.rich_utils
@@ -21,8 +19,7 @@ OPTION = "--lang"
 VARIABLES = ("GEORELOC_TERMINAL_LANGUAGE", "GEORELOC_LANGUAGE")
 
 _SPOKEN: ContextVar[Language] = ContextVar("spoken", default="vi")
-_DOMAIN = "geo_relocation"
-_FIXED = {
+FIXED = {
     name: value
     for name, value in vars(typer.rich_utils).items()
     if name.isupper()
@@ -68,22 +65,11 @@ def wanted(arguments: Sequence[str]) -> Language:
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Speak a language: our own texts, and those of the library that parses arguments."""
+    """Speak a language: our own texts, and the fixed words of a page of help."""
     token = _SPOKEN.set(language)
-    environment = os.environ.get("LANGUAGE")
-    domain = gettext.textdomain()
-    locale = resources.files("geo_relocation.words").joinpath("locale")
-    gettext.bindtextdomain(_DOMAIN, str(locale))
-    gettext.textdomain(_DOMAIN)
-    os.environ["LANGUAGE"] = language
-    for name, text in _FIXED.items():
+    for name, text in FIXED.items():
         setattr(typer.rich_utils, name, translated(text, language))
     try:
         yield
     finally:
         _SPOKEN.reset(token)
-        gettext.textdomain(domain)
-        if environment is None:
-            del os.environ["LANGUAGE"]
-        else:
-            os.environ["LANGUAGE"] = environment

@@ -5,27 +5,34 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from geo_relocation.cli.common import Session, command
 from geo_relocation.model.enums import ListState
 from geo_relocation.programme import ComplaintOutcome
 from geo_relocation.standing.days import INDOCHINA_TIME
+from geo_relocation.workspace import Workspace
 
 SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="Site id.")]
 GroundOption = Annotated[str, typer.Option(help="Why, and on what paper; required.")]
 AuthorOption = Annotated[str | None, typer.Option(help="Who enters it. [default: setting]")]
 AtOption = Annotated[
     dt.datetime | None,
-    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="When it took effect."),
+    typer.Option(
+        metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="When it took effect."
+    ),
 ]
 NumberOption = Annotated[str | None, typer.Option("--document", help="Number of the document.")]
 DateOption = Annotated[
     dt.datetime | None,
-    typer.Option("--document-date", formats=["%Y-%m-%d"], help="Date of the document."),
+    typer.Option(
+        "--document-date", metavar="DATE", formats=["%Y-%m-%d"], help="Date of the document."
+    ),
 ]
 OnOption = Annotated[
-    dt.datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day to look at.")
+    dt.datetime | None,
+    typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="Day to look at."),
 ]
 
 
@@ -47,6 +54,14 @@ def register(app: typer.Typer) -> None:
     _register_complaints(listing)
 
 
+def _show_sites(session: Session, workspace: Workspace, found: pd.DataFrame) -> None:
+    """A table of sites, for people with their names beside the ids."""
+    if not session.as_json and len(found):
+        names = workspace.read("sites").set_index("site_id")["name"]
+        found.insert(1, "name", found["site_id"].map(names))
+    session.show_frame(found)
+
+
 def _entry(**given: Any) -> dict[str, Any]:
     """Options of an entry without those that were left out."""
     date = given.pop("document_date", None)
@@ -60,18 +75,21 @@ def _register_views(listing: typer.Typer) -> None:
     def show(session: Session, *, as_of: OnOption = None) -> None:
         """Show the state of every site, now or on a day in the past."""
         with session.workspace() as workspace:
-            session.show_frame(workspace.list.list_as_of(local(as_of, end=True)))
+            _show_sites(session, workspace, workspace.list.list_as_of(local(as_of, end=True)))
 
     @command(listing, "diff", tabular=True)
     def diff(
         session: Session,
-        before: Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"])],
-        after: Annotated[dt.datetime | None, typer.Argument(formats=["%Y-%m-%d"])] = None,
+        before: Annotated[dt.datetime, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"])],
+        after: Annotated[
+            dt.datetime | None, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"])
+        ] = None,
     ) -> None:
         """Show which sites changed state between two days."""
         first = local(before, end=True)
         with session.workspace() as workspace:
-            session.show_frame(workspace.list.list_diff(first or before, local(after, end=True)))
+            found = workspace.list.list_diff(first or before, local(after, end=True))
+            _show_sites(session, workspace, found)
 
     @command(listing, "history", tabular=True)
     def history(session: Session, site: SiteArgument) -> None:
@@ -83,7 +101,7 @@ def _register_views(listing: typer.Typer) -> None:
     def overdue(session: Session, *, as_of: OnOption = None) -> None:
         """Show the sites past their deadline, the steps taken, and what enforcement lacks."""
         with session.workspace() as workspace:
-            session.show_frame(workspace.list.overdue(local(as_of, end=True)))
+            _show_sites(session, workspace, workspace.list.overdue(local(as_of, end=True)))
 
 
 def _register_entries(listing: typer.Typer) -> None:

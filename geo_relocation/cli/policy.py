@@ -127,7 +127,9 @@ def _register_firm(app: typer.Typer) -> None:
         ground: Annotated[str, typer.Option(help="Why; required.")],
         author: Annotated[str | None, typer.Option(help="Who decides. [default: setting]")] = None,
         compulsory: Annotated[bool | None, typer.Option(help="Whether it compels.")] = None,
-        deadline: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+        deadline: Annotated[
+            dt.datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"])
+        ] = None,
     ) -> None:
         """Decide otherwise on one site. What was decided before stays on record."""
         with session.workspace() as workspace:

@@ -10,6 +10,7 @@ import pandas as pd
 import typer
 
 from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.labels import written
 from geo_relocation.cli.language import spoken
 from geo_relocation.errors import UsageError
 from geo_relocation.messages import Text, _, joined
@@ -28,6 +29,8 @@ _OF_A_RUN = (
     *("author", "role", "role_since", "results", "message", "progress"),
     *("input_hash", "parameters", "interrupted", "resumable"),
 )
+_FOR_MACHINES = {"input_hash", "parameters"}
+"""What a run holds that says nothing to a person."""
 _OF_AN_ENTRY = ("number", "at", "state", "actor", "role", "message", "progress", "version")
 
 
@@ -85,7 +88,7 @@ def _list(session: Session, workspace: Workspace) -> None:
             [
                 one["run_id"],
                 _KINDS.get(one["kind"], one["kind"]),
-                RunState.of(one["state"]),
+                one["state"],
                 one["author"],
                 one["started_at"] or one["asked_at"],
                 one["seconds"],
@@ -106,18 +109,20 @@ def _show(session: Session, workspace: Workspace, run_id: str) -> None:
     if session.as_json:
         session.report({**{key: life[key] for key in _OF_A_RUN}, "log": log})
         return
-    told = {key: life[key] for key in _OF_A_RUN if life[key] not in (None, [], {})}
-    told["state"] = RunState.of(life["state"])
-    told.pop("parameters", None)
+    told = {key: life[key] for key in _OF_A_RUN if key not in _FOR_MACHINES and _holds(life[key])}
+    told["kind"] = _KINDS.get(life["kind"], life["kind"])
+    told["progress"] = _progress(life["progress"])
     session.report(told)
     shown = ["at", "state", "actor", "message", "progress"]
     session.show(
         shown,
-        [
-            [RunState.of(one["state"]) if key == "state" else one[key] for key in shown]
-            for one in log
-        ],
+        [[_progress(one[key]) if key == "progress" else one[key] for key in shown] for one in log],
     )
+
+
+def _holds(value: object) -> bool:
+    """Whether there is anything to tell."""
+    return value is not None and not (isinstance(value, list | dict | str) and not value)
 
 
 def _plain(life: pd.Series) -> dict[str, Any]:
@@ -141,11 +146,17 @@ def _outcome(life: Mapping[str, Any]) -> Text | None:
     if life["state"] != RunState.RUNNING:
         again = f"→ match {life['run_id']} --resume" if life["resumable"] else ""
         return "\n".join(filter(None, (life["message"], again)))
-    progress = life["progress"] or {}
     process = life["process"] or {}
-    of_all = f"/{progress['total']:g}" if progress.get("total") else ""
-    done = (
-        f"{translated(progress['task'], spoken())} {progress['done']:g}{of_all}" if progress else ""
-    )
     where = _("process {pid} on {host}", pid=process.get("pid"), host=process.get("host"))
-    return joined((done, where), between="; ")
+    return joined((_progress(life["progress"]) or "", where), between="; ")
+
+
+def _progress(told: Mapping[str, Any] | str | None) -> str | None:
+    """How far a run is: the task, how much of it is done, and its newest figures."""
+    progress = json.loads(told) if isinstance(told, str) else told
+    if not progress:
+        return None
+    of_all = f"/{progress['total']:g}" if progress.get("total") else ""
+    task = translated(progress["task"], spoken())
+    figures = written(progress["figures"]) if progress.get("figures") else ""
+    return "  ".join(filter(None, (f"{task} {progress['done']:g}{of_all}", figures)))

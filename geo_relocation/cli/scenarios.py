@@ -33,6 +33,10 @@ def register(app: typer.Typer) -> None:
     _register_questions(scenario)
 
 
+_FOR_MACHINES = {"specification", "input_hash", "sequence"}
+"""What a plan holds that says nothing to a person."""
+
+
 def _register_views(scenario: typer.Typer) -> None:
     @command(scenario, "show", tabular=True)
     def show(
@@ -47,9 +51,10 @@ def _register_views(scenario: typer.Typer) -> None:
                 row = workspace.plans.stored_plans.plan(plan)
                 values = workspace.read("indicators", where={"plan_id": plan})
                 old = workspace.plans.stored_plans.plans_out_of_date(row.to_frame().T).get(plan)
+                hidden = {"specification"} if session.as_json else _FOR_MACHINES
                 session.report(
                     {
-                        **{key: row[key] for key in row.index if key != "specification"},
+                        **{key: row[key] for key in row.index if key not in hidden},
                         "out_of_date": _told(session, old),
                         **workspace.approvals.of(plan),
                         "indicators": dict(zip(values["key"], values["value"], strict=True)),

@@ -53,14 +53,14 @@ class LanguageStyle:
         return str(format_decimal(value, format=pattern, locale=self.locale))
 
     def percent(self, value: float) -> str:
-        """A share of 1 as per cent, with at most one decimal.
+        """A share of 1 as per cent, with at most two decimals.
 
         Examples
         --------
         >>> style("vi").percent(0.0357)
-        '3,6%'
+        '3,57%'
         """
-        return str(format_percent(value, format="#,##0.#%", locale=self.locale))
+        return str(format_percent(value, format="#,##0.##%", locale=self.locale))
 
     def day(self, value: dt.date) -> str:
         """A date in figures.

@@ -23,8 +23,8 @@ def test_numbers_dates_shares_and_quotes_follow_the_language() -> None:
         "{count:n} {km:n1} {share:%} {day:d} {name:q} {year}",
         count=12345, km=42.44, share=0.0357, day=dt.date(2028, 12, 31), name="Thuận An", year=2028,
     )  # fmt: skip
-    assert say(message, "vi") == "12.345 42,4 3,6% 31/12/2028 “Thuận An” 2028"
-    assert say(message, "en") == "12,345 42.4 3.6% 2028-12-31 'Thuận An' 2028"
+    assert say(message, "vi") == "12.345 42,4 3,57% 31/12/2028 “Thuận An” 2028"
+    assert say(message, "en") == "12,345 42.4 3.57% 2028-12-31 'Thuận An' 2028"
     assert str(message) == say(message, "en")
 
 
