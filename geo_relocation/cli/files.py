@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from geo_relocation.cli.common import Session, command
-from geo_relocation.cli.labels import label
+from geo_relocation.cli.labels import written
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
@@ -314,7 +314,7 @@ def _register_issues(app: typer.Typer) -> None:
                     (
                         Severity.of(severity).label(spoken()),
                         f"{name} × {len(rows)}",
-                        label(first["layer"]),
+                        written(first["layer"], "layer"),
                         first["message" if spoken() == "vi" else "message_en"],
                     ),
                     between=" · ",

@@ -108,6 +108,10 @@ def _coded(value: str, name: str) -> str:
     """A text; a code of a list by its label."""
     if isinstance(value, LabelledEnum):
         return value.label(spoken())
+    if name == "layer":
+        return schemas()[value].label(spoken()) if value in schemas() else value
+    if name == "field":
+        return label(value)
     lists = [attribute.enum for attribute in _attributes().get(name, ())]
     for known in [_COUNTED_BY.get(name), *lists]:
         if known is not None and value in set(known):

@@ -25,6 +25,7 @@ FIXED = {
     if name.isupper()
     and isinstance(value, str)
     and name.endswith(("_STRING", "_TITLE", "_TEXT", "_HELP"))
+    and any(map(str.isalpha, value))
 }
 """Words that typer translates once, when it is imported."""
 

@@ -25,6 +25,17 @@ _PROTECTIONS: dict[str, Protection | None] = {
     "confidential": "confidential",
 }
 
+_UNITS_IN_ENGLISH = {
+    "người": "people",
+    "dòng": "rows",
+    "cơ sở": "sites",
+    "năm": "year",
+    "điểm": "points",
+    "m³/ngày": "m³/day",
+    "triệu đồng": "million VND",
+}
+"""Units that are words; all others are signs."""
+
 GEOMETRY_TYPES = ("point", "line", "polygon", "geometry")
 
 _DTYPES = {
@@ -98,7 +109,8 @@ class Attribute:
     def header(self, language: Language = "vi") -> str:
         """Column header for people, with the unit."""
         words = self.vi if language == "vi" else self.en
-        return f"{words} ({self.unit})" if self.unit else words
+        unit = self.unit if language == "vi" else _UNITS_IN_ENGLISH.get(self.unit, self.unit)
+        return f"{words} ({unit})" if unit else words
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def test_json_keeps_what_a_terminal_would_obey_as_escapes():
 def test_a_legacy_code_page_loses_marks_but_never_a_run(run, province, environment):
     def screened(*more):
         return subprocess.run(
-            [*PROGRAM, "-w", province, "screen", *more],
+            [*PROGRAM, "--lang", "vi", "-w", province, "screen", *more],
             check=False, capture_output=True, env={**os.environ, **environment},
         )  # fmt: skip
 
@@ -89,7 +89,7 @@ def test_a_legacy_code_page_loses_marks_but_never_a_run(run, province, environme
     assert done.returncode == 0, done.stderr
     said = done.stdout.decode(environment.get("PYTHONIOENCODING", "ascii"))
     plain = "".join(c for c in unicodedata.normalize("NFD", said) if not unicodedata.combining(c))
-    assert "Ket qua ra soat" in plain
+    assert "Ra soat" in plain
     assert "Xung dot quy hoach 3" in plain.replace("đ", "d")
     as_json = screened("--json")
     assert json.loads(as_json.stdout.decode("ascii"))["verdicts"]["conflict"] == 3

@@ -93,7 +93,7 @@ def test_what_an_update_changes_is_told_value_by_value(run, workspace, firms, tm
     assert rows(workspace)["workers"].tolist() == [10, 20, 30]
     done = run("import", "sites", newer, *MAPPING, workspace=workspace)
     assert "Cơ sở Chùng" in done.out
-    assert "workers 2" in done.out
+    assert "Workers (people) 2" in done.out
     assert run("import", "sites", newer, *MAPPING, workspace=workspace).out.count("Chùng") == 0
 
 

@@ -45,7 +45,7 @@ def test_runs_say_state_who_when_and_what_came_of_them(run, province, scenario_f
     assert "empty-scope" in found[1]["message"]
     assert found[2]["results"] == [done["plan_id"]]
     assert found[2]["seconds"] >= 0
-    table = run("runs", workspace=province).out
+    table = run("runs", "--lang", "vi", workspace=province).out
     for words in ("Rà soát", "Bố trí", "Đã lưu kết quả", "Không thành"):
         assert words in table
     shown = run("runs", "show", found[1]["run_id"], "--json", workspace=province).json

@@ -9,7 +9,7 @@ def test_a_plan_that_no_longer_holds_says_so_in_the_list_and_alone(run, province
     plan = run("match", scenario_file(), "--work", 1, "--json", workspace=province).json["plan_id"]
 
     def shown(*more):
-        done = run("scenario", "show", *more, workspace=province)
+        done = run("scenario", "show", *more, "--lang", "vi", workspace=province)
         assert done.code == 0, done.err
         return done
 
