@@ -32,6 +32,7 @@ UNSURE_OF_LAND = (
     FindingReason.NO_LOCATION,
     FindingReason.NO_ZONE,
     FindingReason.DISAGREE,
+    FindingReason.UNKNOWN_LAND,
 )
 """Reasons under which a share of the land, though computed, does not count as known."""
 

@@ -95,6 +95,7 @@ class ZoneCategory(LabelledEnum):
     TRANSPORT = "transport", "Giao thông, hạ tầng", "Transport and utilities"
     WATER = "water", "Mặt nước", "Water"
     OTHER = "other", "Khác", "Other"
+    UNKNOWN = "unknown", "Chưa rõ loại đất", "Land use unknown"
 
 
 class LocationSource(LabelledEnum):
@@ -255,6 +256,7 @@ class FindingReason(LabelledEnum):
     OUTSIDE = "outside", "Ngoài đất ở và đủ khoảng cách", "Outside housing and far enough"
     IN_PARK = "in-park", "Nằm trong khu/cụm công nghiệp", "Inside an industrial park or cluster"
     PARTIAL = "partial-overlap", "Một phần đất nằm trong đất ở", "Part of the land in housing"
+    UNKNOWN_LAND = "unknown-land-use", "Đất chưa rõ loại", "Land of unknown use"
     NEAR = "too-near-housing", "Quá gần nhà ở", "Too near housing"
     NEAR_SENSITIVE = "too-near-sensitive", "Quá gần trường học, y tế", "Too near schools or health"
     VAGUE = "location-too-vague", "Vị trí chưa đủ chính xác", "Location too vague"

@@ -78,6 +78,7 @@ ZONE_CATEGORIES = _legend(
         ZoneCategory.TRANSPORT: "#B4A7A4",
         ZoneCategory.WATER: "#8CC8EE",
         ZoneCategory.OTHER: "#F4EFEA",
+        ZoneCategory.UNKNOWN: "#4A4A4A",
     }
 )
 """Land-use categories in the order of screening."""

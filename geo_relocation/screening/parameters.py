@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, field_validator, model_validator
 
 from geo_relocation.model.accuracy import ASSUMED_ACCURACY_M, PLACED_UNSEEN
 from geo_relocation.model.enums import LocationSource, ZoneCategory
@@ -12,6 +12,7 @@ from geo_relocation.model.enums import LocationSource, ZoneCategory
 DEFAULT_ORDER = (
     ZoneCategory.RESIDENTIAL,
     ZoneCategory.MIXED,
+    ZoneCategory.UNKNOWN,
     ZoneCategory.INDUSTRIAL,
     ZoneCategory.COMMERCIAL,
     ZoneCategory.PUBLIC,
@@ -79,6 +80,16 @@ class ScreeningParameters(BaseModel):
     zone_cover: float = Field(0.5, ge=0, le=1)
     samples: int = Field(256, ge=16, le=4096)
 
+    @field_validator("precedence", mode="after")
+    @classmethod
+    def _unknown_has_a_place(cls, order: tuple[ZoneCategory, ...]) -> tuple[ZoneCategory, ...]:
+        """Put land of unknown use behind housing, where an order from before it says nothing."""
+        if ZoneCategory.UNKNOWN in order or not order:
+            return order
+        housing = (ZoneCategory.RESIDENTIAL, ZoneCategory.MIXED)
+        behind = max((place + 1 for place, one in enumerate(order) if one in housing), default=0)
+        return (*order[:behind], ZoneCategory.UNKNOWN, *order[behind:])
+
     @model_validator(mode="after")
     def _every_category_once(self) -> Self:
         missing = set(ZoneCategory) - set(self.precedence)
@@ -96,3 +107,8 @@ class ScreeningParameters(BaseModel):
         if self.mixed_is_residential:
             return (ZoneCategory.RESIDENTIAL, ZoneCategory.MIXED)
         return (ZoneCategory.RESIDENTIAL,)
+
+    @property
+    def doubtful_categories(self) -> tuple[ZoneCategory, ...]:
+        """The categories that count as housing, and the one that may be housing."""
+        return (*self.housing_categories, ZoneCategory.UNKNOWN)

@@ -14,7 +14,7 @@ from geo_relocation.geo.accuracy import share_of_places, uncertainty_region
 from geo_relocation.geo.common_area import common_area
 from geo_relocation.geo.outlines import Outlines, outlines
 from geo_relocation.screening.parameters import ScreeningParameters
-from geo_relocation.screening.shares import CATEGORIES, ZoneIndex, housing_columns, precedence_rank
+from geo_relocation.screening.shares import CATEGORIES, ZoneIndex, precedence_rank
 
 _WHOLE = 1 - 1e-9
 
@@ -54,6 +54,7 @@ def residential_probability(
     zones: ZoneIndex,
     parameters: ScreeningParameters,
     *,
+    columns: list[int],
     threads: int,
 ) -> FloatArray:
     """Share of the places where each site may be that are in conflict.
@@ -65,12 +66,14 @@ def residential_probability(
     radius
         Accuracy in metres; a site with 0 is where it is.
     nominal
-        Residential share at the stated place.
+        Share of its land in `columns` at the stated place.
     vague
         Sites that are known only by their commune: they reach the probability of conflict only
         if all the land within reach is housing, because samples could miss the part that is not.
     zones
         The zones that decide.
+    columns
+        Places in `CATEGORIES` of those that count as housing here.
     threads
         For the places tried.
 
@@ -84,7 +87,7 @@ def residential_probability(
         radius,
         nominal >= parameters.residential_threshold - overlay.SHARE_TOLERANCE,
         vague,
-        lambda region: _housing_within(region, zones, parameters, threads=threads),
+        lambda region: _land_within(region, zones, parameters, columns, threads=threads),
         parameters,
         threshold=parameters.residential_threshold,
         threads=threads,
@@ -158,10 +161,15 @@ def mostly_on(
     return probability
 
 
-def _housing_within(
-    region: Outlines, zones: ZoneIndex, parameters: ScreeningParameters, *, threads: int
+def _land_within(
+    region: Outlines,
+    zones: ZoneIndex,
+    parameters: ScreeningParameters,
+    columns: list[int],
+    *,
+    threads: int,
 ) -> list[RegionLand]:
-    """The land within each region that counts as housing once all claims are settled.
+    """The land within each region that is of some categories once all claims are settled.
 
     Where zones do not overlap within reach, the zones are that land. Elsewhere claims are
     settled once per region, not once per place tried: precedence depends on the point of land
@@ -170,7 +178,7 @@ def _housing_within(
     pieces = overlay.intersect(region, zones.outlines, threads=threads)
     rank = precedence_rank(parameters)
     group = zones.tier[pieces.zone] * len(CATEGORIES) + rank[zones.category[pieces.zone]]
-    wanted = rank[housing_columns(parameters)]
+    wanted = rank[columns]
     contested = overlay.sites_with_overlaps(region, zones.outlines, pieces, threads=threads)
     hard = contested[pieces.site]
     plain = ~hard & np.isin(group % len(CATEGORIES), wanted)

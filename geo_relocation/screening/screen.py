@@ -17,7 +17,7 @@ from geo_relocation.geo.nearest import nearest_distance
 from geo_relocation.geo.outlines import Outlines, outlines
 from geo_relocation.messages import _
 from geo_relocation.model import schema
-from geo_relocation.model.enums import AdminLevel, LocationSource, ZoneStatus
+from geo_relocation.model.enums import AdminLevel, LocationSource, ZoneCategory, ZoneStatus
 from geo_relocation.model.references import require_known_sites
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.screening.distances import DistanceTable, shipped_table
@@ -41,6 +41,7 @@ from geo_relocation.screening.shares import (
     ZoneIndex,
     category_shares,
     deciding_zones,
+    doubtful_columns,
     housing_columns,
 )
 from geo_relocation.screening.verdict import Measures, decide
@@ -274,8 +275,23 @@ def _measure(
     """Everything that the verdict is taken from."""
     nominal = shares.share[:, housing_columns(parameters)].sum(axis=1)
     probability = residential_probability(
-        land, radius, nominal, vague, around.zones, parameters, threads=threads
+        land,
+        radius,
+        nominal,
+        vague,
+        around.zones,
+        parameters,
+        columns=housing_columns(parameters),
+        threads=threads,
     )
+    doubtful, possible = nominal, probability
+    if (around.zones.category == CATEGORIES.index(ZoneCategory.UNKNOWN)).any():
+        columns = doubtful_columns(parameters)
+        doubtful = shares.share[:, columns].sum(axis=1)
+        possible = residential_probability(
+            land, radius, doubtful, vague, around.zones, parameters, columns=columns,
+            threads=threads,
+        )  # fmt: skip
     required = (
         np.full(len(sites), parameters.housing_buffer_m)
         if parameters.housing_buffer_m is not None
@@ -294,6 +310,8 @@ def _measure(
         located=~(shapely.is_missing(land) | shapely.is_empty(land)),
         cover=shares.share.sum(axis=1),
         nominal=nominal,
+        doubtful=doubtful,
+        possible=possible,
         lowest=shares.lowest,
         highest=shares.highest,
         probability=probability,

@@ -73,6 +73,11 @@ def housing_columns(parameters: ScreeningParameters) -> list[int]:
     return [CATEGORIES.index(name) for name in parameters.housing_categories]
 
 
+def doubtful_columns(parameters: ScreeningParameters) -> list[int]:
+    """Places in `CATEGORIES` of those that are housing or may be."""
+    return [CATEGORIES.index(name) for name in parameters.doubtful_categories]
+
+
 @dataclass(frozen=True)
 class Shares:
     """Where the land of each site lies.

@@ -25,8 +25,12 @@ class Measures:
     nominal, lowest, highest
         Residential share under the stated precedence, and under the two extremes of contested
         land.
+    doubtful
+        Residential share if all land of unknown use were housing.
     probability
         Probability of conflict from the accuracy of the location.
+    possible
+        The same if all land of unknown use were housing.
     distance, to_sensitive
         Metres to the nearest housing, and to schools or health; NaN beyond the search radius.
     housing_is_planned
@@ -47,9 +51,11 @@ class Measures:
     located: Mask
     cover: FloatArray
     nominal: FloatArray
+    doubtful: FloatArray
     lowest: FloatArray
     highest: FloatArray
     probability: FloatArray
+    possible: FloatArray
     distance: FloatArray
     to_sensitive: FloatArray
     housing_is_planned: bool
@@ -65,7 +71,8 @@ def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, Tex
 
     The first condition that holds decides, in this order: no location; no zones; zones of the
     same standing that disagree across the threshold; conflict; location too vague; partial
-    overlap; too near housing; too near schools or health; else clear.
+    overlap; land of unknown use that, were it housing, would leave the site in conflict or in part
+    in housing; too near housing; too near schools or health; else clear.
 
     The distance rule is held against the nearest place where the site may be, and does not
     apply to a site that is certain to be inside a park or cluster (QCVN 01:2025/BTNMT).
@@ -90,6 +97,12 @@ def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, Tex
             m.nominal >= parameters.clear_share - SHARE_TOLERANCE,
             Verdict.CHECK,
             FindingReason.PARTIAL,
+        ),
+        (
+            (m.possible > parameters.clear_probability)
+            | (m.doubtful >= parameters.clear_share - SHARE_TOLERANCE),
+            Verdict.CHECK,
+            FindingReason.UNKNOWN_LAND,
         ),
         (near, Verdict.CHECK, FindingReason.NEAR),
         (near_sensitive, Verdict.CHECK, FindingReason.NEAR_SENSITIVE),
@@ -137,6 +150,11 @@ def _detail(m: Measures, row: int, why: str, parameters: ScreeningParameters) ->
         case FindingReason.VAGUE:
             share = _percent(m.probability[row])
             line = f"{accuracy}: {share} số vị trí có thể có là xung đột với đất ở"
+        case FindingReason.UNKNOWN_LAND:
+            share = _percent(m.doubtful[row] - m.nominal[row])
+            line = f"{share} đất nằm trong vùng chưa rõ loại đất"
+            if m.accuracy[row] > 0:
+                line = f"{line}; {accuracy}"
         case FindingReason.NO_ZONE:
             line = f"quy hoạch chỉ phủ {_percent(m.cover[row])} diện tích"
         case FindingReason.OUTSIDE if np.isnan(m.required[row]):
