@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,14 +13,13 @@ from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
 from geo_relocation.cli.upkeep import report_history
-from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.ingest.pipeline import IMPORTED
 from geo_relocation.messages import Text, _, joined
-from geo_relocation.model.enums import Severity, ZoneCategory
+from geo_relocation.model.enums import Severity
 from geo_relocation.model.land_use import CODE_SYSTEMS
 from geo_relocation.model.scheme import parse_scheme
-from geo_relocation.publish.kinds import CHANGE_BOOK, ISSUE_BOOK
+from geo_relocation.publish.kinds import CHANGE_BOOK, ISSUE_BOOK, LAND_USE_BOOK
 from geo_relocation.workspace import create_workspace
 from geo_relocation.workspace.import_log import ImportReport
 from geo_relocation.workspace.imports import parse_pairs
@@ -124,7 +122,11 @@ def _register_import(app: typer.Typer) -> None:
         ] = None,
         code_table: Annotated[
             Path | None,
-            typer.Option(metavar="FILE.csv", help="Your own table: columns code, category."),
+            typer.Option(
+                metavar="FILE",
+                help="Your own table, CSV or Excel: columns code and category. Codes that no table "
+                "knows are listed by: issues --unknown-uses FILE.xlsx",
+            ),
         ] = None,
         duplicates: Annotated[
             Literal["ask", "merge", "keep"],
@@ -158,7 +160,7 @@ def _register_import(app: typer.Typer) -> None:
                 crs=crs,
                 encoding=encoding,
                 code_system=code_system,
-                code_table=read_code_table(code_table) if code_table else None,
+                code_table=workspace.imports.read_code_table(code_table) if code_table else None,
                 duplicates=duplicates,
                 dry_run=dry_run,
                 progress=progress,
@@ -233,42 +235,6 @@ def report_import(
         )
 
 
-def read_code_table(path: Path) -> dict[str, str]:
-    """A user's own land-use codes from a CSV file.
-
-    Raises
-    ------
-    UsageError
-        With every unusable row listed.
-    """
-    found, mistakes = {}, []
-    for number, row in enumerate(csv.DictReader(read_text(path).splitlines()), start=2):
-        code, category = (row.get("code") or "").strip(), (row.get("category") or "").strip()
-        if not code or category not in set(ZoneCategory):
-            mistakes.append(
-                _(
-                    "row {number}: {code:q} → {category:q}",
-                    number=number,
-                    code=code,
-                    category=category,
-                )
-            )
-        found[code] = category
-    if mistakes or not found:
-        raise UsageError(
-            _(
-                "{path} is no table of codes: {why}.",
-                path=path,
-                why=joined(mistakes, "; ") if mistakes else _("no rows"),
-            ),
-            hint=_(
-                "Columns code and category; categories: {names}.",
-                names=[c.value for c in ZoneCategory],
-            ),
-        )
-    return found
-
-
 def _register_issues(app: typer.Typer) -> None:
     @command(app, tabular=True)
     def issues(
@@ -289,6 +255,15 @@ def _register_issues(app: typer.Typer) -> None:
             typer.Option(metavar="FILE.xlsx", help="Write them all as a workbook."),
             Writes(ISSUE_BOOK),
         ] = None,
+        unknown_uses: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE.xlsx",
+                help="Write the land uses of zones that no table knows, with zones and hectares; "
+                "with a category for each it goes into: import zones --code-table",
+            ),
+            Writes(LAND_USE_BOOK),
+        ] = None,
     ) -> None:
         """Show what was repaired, assumed or refused on the way in, worst first.
 
@@ -296,6 +271,10 @@ def _register_issues(app: typer.Typer) -> None:
         --json gives every row with its place in the source file.
         """
         with session.workspace() as workspace:
+            if unknown_uses is not None:
+                uses = workspace.imports.log.export_unknown_uses(unknown_uses, force=session.force)
+                session.report(session.written("workbook", uses))
+                return
             found = workspace.imports.log.issues(
                 import_id=import_id, layer=layer, kind=kind, closed=closed
             )

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from geo_relocation.ingest.units import REFORM, locate_units, units_on
 from geo_relocation.model import split_codes
 from geo_relocation.model.enums import AdminLevel, LotState, ParkStatus, SchemeZone, ZoneCategory
+from geo_relocation.model.land_use import CODE_SYSTEMS, categorise, category_of_words
 from geo_relocation.text.taxcode import check_tax_code
 
 Frames = Mapping[str, pd.DataFrame]
@@ -91,11 +92,24 @@ def overlapping_zones(frames: Frames) -> Findings:
 
 @rule("zones-uncategorised")
 def zones_uncategorised(frames: Frames) -> Findings:
-    """Zones that are only `other`."""
+    """Zones of unknown use, and those that are `other` for want of a table that knows them."""
     zones = frames["zones"]
-    other = zones[zones["category"] == ZoneCategory.OTHER.value]
-    words = other["land_use_code"].fillna(other["land_use_text"]).fillna("")
-    yield from zip(other["zone_id"].astype(str), words.astype(str), strict=True)
+    words = zones["land_use_code"].fillna(zones["land_use_text"])
+    # Workspaces of an earlier program put what no table knew into `other`.
+    guessed = zones["category"].eq(ZoneCategory.OTHER.value) & ~_known_as_other(zones, words)
+    rows = zones["category"].eq(ZoneCategory.UNKNOWN.value) | guessed
+    yield from zip(
+        zones.loc[rows, "zone_id"].astype(str), words[rows].fillna("").astype(str), strict=True
+    )
+
+
+def _known_as_other(zones: pd.DataFrame, words: pd.Series) -> pd.Series:
+    """Zones whose code or words some table knows."""
+    found = words.map(category_of_words, na_action="ignore").notna()
+    for system, rows in zones.groupby("code_system").groups.items():
+        if system in CODE_SYSTEMS:
+            found[rows] |= pd.notna(categorise(str(system), words[rows]))
+    return found
 
 
 @rule("zone-area-differs")

@@ -15,7 +15,8 @@ import pandas as pd
 from geo_relocation.arrays import FloatArray, ObjectArray
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.model import Attribute, join_codes
-from geo_relocation.model.enums import LabelledEnum
+from geo_relocation.model.enums import LabelledEnum, ZoneCategory
+from geo_relocation.model.land_use import category_of_words
 from geo_relocation.text.booleans import parse_booleans
 from geo_relocation.text.dates import parse_dates
 from geo_relocation.text.normalise import repair, repair_column, search_key
@@ -28,6 +29,10 @@ _EMPTY = {"", "-", "--", "–", "—", "n/a", "#n/a", "null", "nan", "<null>"}
 _NOT_NEGATIVE = {"m²", "ha", "km²", "m", "km", "người", "m³/ngày", "triệu đồng", "USD/m²", "km/h"}
 _RANGES = {"năm": (1900.0, 2100.0), "%": (0.0, 100.0), "°": (-180.0, 180.0)}
 _EXACT_INTEGERS = 2**53
+# Lists whose words are too many, and too well known elsewhere, for the shipped table.
+_MORE_WORDS: dict[type[LabelledEnum], Callable[[str], str | None]] = {
+    ZoneCategory: category_of_words
+}
 
 
 def convert_column(
@@ -193,10 +198,23 @@ def _enums(held: pd.Series, attribute: Attribute, log: IssueLog) -> ObjectArray:
     if enum is None:
         raise TypeError(attribute.type)
     words = enum_words(enum)
-    read = np.array([None if v is None else enum_value(text_of(v), words) for v in held], object)
+    more = _MORE_WORDS.get(enum)
+    read = np.array([None if v is None else _member(text_of(v), words, more) for v in held], object)
     failed = held.notna().to_numpy() & np.array([v is None for v in read], dtype=bool)
     log.add_rows("value-unknown", failed, field=attribute.name, values=held)
     return read
+
+
+def _member(
+    text: str, words: dict[str, str], more: Callable[[str], str | None] | None
+) -> str | None:
+    found = enum_value(text, words)
+    return more(text) if found is None and more is not None else found
+
+
+def named_category(text: str) -> str | None:
+    """The zone category that a text names, by value or in the words of either language."""
+    return _member(text, enum_words(ZoneCategory), category_of_words)
 
 
 def enum_value(text: str, words: dict[str, str]) -> str | None:

@@ -1,26 +1,39 @@
-"""Categories of zones, from their codes."""
+"""Categories of zones, from their codes or words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from pyproj import CRS
 
-from geo_relocation.arrays import ObjectArray
+from geo_relocation.arrays import Mask, ObjectArray
 from geo_relocation.errors import UsageError
+from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
+from geo_relocation.messages import _, joined
 from geo_relocation.model.enums import ZoneCategory
-from geo_relocation.model.land_use import CODE_SYSTEMS, categorise
+from geo_relocation.model.land_use import (
+    CODE_SYSTEMS,
+    categorise,
+    category_of_words,
+    is_composite,
+)
+
+_SQUARE_METRES = 10_000
 
 
 def categorise_zones(
     draft: Draft, *, code_system: str | None, code_table: Mapping[str, str] | None
 ) -> None:
-    """Give every zone a category; what no table knows becomes `other` and is listed.
+    """Give every zone a category; what no table knows becomes `unknown` and is listed.
 
     A category that stands in the file is kept. The others follow from the land-use code, or,
-    where that says nothing, from the land use in words.
+    where that says nothing, from the land use in words: those of the code's own system first,
+    then those that people write for the categories themselves.
 
     Raises
     ------
@@ -39,15 +52,23 @@ def categorise_zones(
     systems, codes, texts = (
         draft.column(name) for name in ("code_system", "land_use_code", "land_use_text")
     )
-    if draft.missing("code_system")[wanted].any() and not draft.missing("land_use_code").all():
-        raise _no_system(draft, codes)
     found = _lookup(systems, codes, code_table)
-    absent = pd.isna(found)
-    found[absent] = _lookup(systems, texts, code_table)[absent]
+    _fill_gaps(found, _lookup(systems, texts, code_table))
+    _fill_gaps(found, _by_words(codes))
+    _fill_gaps(found, _by_words(texts))
     known = wanted & ~pd.isna(found)
+    if (wanted & ~known & ~pd.isna(codes) & pd.isna(systems)).any():
+        raise _no_system(draft, codes[wanted & ~known])
     draft.fill("category", known, found[known])
     draft.given["category"] |= known
-    _list_unmapped(draft, wanted & ~known, systems, codes, texts)
+    _list_composites(draft, known, codes, systems, code_table)
+    _list_unknown(draft, wanted & ~known, systems, codes, texts)
+    draft.fill("category", wanted & ~known, ZoneCategory.UNKNOWN.value)
+
+
+def _fill_gaps(found: ObjectArray, others: ObjectArray) -> None:
+    gaps = pd.isna(found)
+    found[gaps] = others[gaps]
 
 
 def _lookup(
@@ -57,30 +78,109 @@ def _lookup(
     for system in {s for s in systems if s is not None}:
         rows = systems == system
         found[rows] = categorise(str(system), codes[rows], extra=code_table)
+    if code_table is not None:
+        # Own codes need no system.
+        rows = pd.isna(systems)
+        found[rows] = categorise("", codes[rows], extra=code_table)
     return found
 
 
-def _list_unmapped(
-    draft: Draft, rows: np.ndarray, systems: ObjectArray, codes: ObjectArray, texts: ObjectArray
+def _by_words(texts: ObjectArray) -> ObjectArray:
+    found = [None if pd.isna(text) else category_of_words(str(text)) for text in texts]
+    return np.array([*found, None], dtype=object)[:-1]
+
+
+def _list_composites(
+    draft: Draft,
+    known: Mask,
+    codes: ObjectArray,
+    systems: ObjectArray,
+    code_table: Mapping[str, str] | None,
 ) -> None:
+    """Say what was made of codes that are several at once."""
+    named = pd.DataFrame({"code": codes[known], "system": systems[known]})
+    named["category"] = draft.column("category")[known]
+    named["position"] = np.flatnonzero(known)
+    named = named[named["code"].notna()]
+    for (code, system), group in named.groupby(["code", "system"], dropna=False):
+        if not is_composite("" if pd.isna(system) else str(system), code, extra=code_table):
+            continue
+        category = ZoneCategory.of(group["category"].iloc[0])
+        draft.log.add(
+            "code-composite",
+            position=int(group["position"].iloc[0]),
+            field="land_use_code",
+            value=code,
+            detail=category.vi,
+            detail_en=category.en,
+            count=len(group),
+        )
+
+
+def _list_unknown(
+    draft: Draft, rows: Mask, systems: ObjectArray, codes: ObjectArray, texts: ObjectArray
+) -> None:
+    """List what no table knows: each code with its zones and hectares."""
     if not rows.any():
         return
     shown = np.where(pd.isna(codes), texts, codes)
+    hectares = shapely.area(draft.geometry) * metres_per_unit(draft.working_crs) ** 2
     named = pd.DataFrame({"code": shown[rows], "system": systems[rows]})
+    named["ha"] = np.nan_to_num(hectares[rows]) / _SQUARE_METRES
     named["position"] = np.flatnonzero(rows)
     missing = named["code"].isna()
     if missing.any():
-        draft.log.add("code-missing", count=int(missing.sum()))
+        area = named.loc[missing, "ha"].sum()
+        draft.log.add(
+            "code-missing",
+            count=int(missing.sum()),
+            detail=f"{area:,.2f}".translate(_VIETNAMESE),
+            detail_en=f"{area:,.2f}",
+        )
     for (code, system), group in named[~missing].groupby(["code", "system"], dropna=False):
+        table = "" if pd.isna(system) else f" ({system})"
+        area = group["ha"].sum()
         draft.log.add(
             "code-unmapped",
             position=int(group["position"].iloc[0]),
             field="land_use_code",
             value=code,
-            detail="" if pd.isna(system) else str(system),
+            detail=f"{area:,.2f}".translate(_VIETNAMESE) + f" ha{table}",
+            detail_en=f"{area:,.2f} ha{table}",
             count=len(group),
         )
-    draft.fill("category", rows, ZoneCategory.OTHER.value)
+
+
+def unknown_uses(zones: gpd.GeoDataFrame) -> pd.DataFrame:
+    """What stands for the land use of zones that no table knows, and how much land that is.
+
+    Parameters
+    ----------
+    zones
+        Rows of the layer `zones`, in a projected CRS.
+
+    Returns
+    -------
+    DataFrame
+        `code` (or the words, where there is no code), `code_system`, `zones`, `area_ha`; the
+        most land first. Zones that say nothing of their use are one row without a code.
+    """
+    unknown = zones[zones["category"] == ZoneCategory.UNKNOWN.value]
+    factor = metres_per_unit(CRS(zones.crs)) ** 2 / _SQUARE_METRES
+    uses = pd.DataFrame(
+        {
+            "code": unknown["land_use_code"].fillna(unknown["land_use_text"]).astype("str"),
+            "code_system": unknown["code_system"].astype("str"),
+            "area_ha": shapely.area(unknown.geometry.to_numpy()) * factor,
+        }
+    )
+    listed = uses.groupby(["code", "code_system"], dropna=False, as_index=False, sort=True).agg(
+        zones=("area_ha", "size"), area_ha=("area_ha", "sum")
+    )
+    return listed.sort_values("area_ha", ascending=False, kind="stable", ignore_index=True)
+
+
+_VIETNAMESE = str.maketrans(",.", ".,")
 
 
 def _no_system(draft: Draft, codes: ObjectArray) -> UsageError:
@@ -88,8 +188,17 @@ def _no_system(draft: Draft, codes: ObjectArray) -> UsageError:
     held = pd.Series(codes).dropna()
     known = {system: int(pd.notna(categorise(system, held)).sum()) for system in CODE_SYSTEMS}
     ranked = sorted(known, key=lambda system: -known[system])
-    listed = ", ".join(f"{system} ({known[system]} of {len(held)})" for system in ranked)
+    listed = [
+        _("{system} ({known:n} of {all:n})", system=system, known=known[system], all=len(held))
+        for system in ranked
+    ]
     return UsageError(
-        f"The land-use codes of {draft.raw.file} belong to an unknown code system.",
-        hint=f"Name it with --code-system. Codes known to each: {listed}.",
+        _(
+            "The land-use codes of {file} belong to an unknown code system.",
+            file=draft.raw.file,
+        ),
+        hint=_(
+            "Name it with --code-system. Codes known to each: {systems}.",
+            systems=joined(listed, ", "),
+        ),
     )

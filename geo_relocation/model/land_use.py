@@ -8,6 +8,7 @@ and why its category was chosen.
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,21 @@ _FILES = {
     "osm": "osm.csv",
     "us-zoning": "us_zoning.csv",
 }
+_WORDS = "words"
+"""The table of words that people write for our own categories; no system of codes."""
+
+_COMPOSED = frozenset({"vn-2018", "vn-2024"})
+_BETWEEN = tuple(
+    re.compile(pattern) for pattern in (r"\+", r"[;&|\n]", r"/", r",", r"\s-\s|-", r"\s+")
+)
+# Areas that stand behind a part: ODT 100 m2 + CLN 250,5.
+_AREA = re.compile(r"[\s(:]*\d[\d.,]*\s*(M2|M²|HA)?\s*\)?$")
+_GARDEN = frozenset({ZoneCategory.AGRICULTURE, ZoneCategory.WATER})
+_WEIGHT = (
+    ZoneCategory.INDUSTRIAL, ZoneCategory.COMMERCIAL, ZoneCategory.PUBLIC, ZoneCategory.GREEN,
+    ZoneCategory.TRANSPORT, ZoneCategory.WATER, ZoneCategory.AGRICULTURE, ZoneCategory.OTHER,
+)  # fmt: skip
+
 # Layer classes of a plan dossier carry the stage in front: existing, short term, long term.
 _STAGES = ("HT_", "QHDD_", "QHDH_", "QH_")
 
@@ -77,9 +93,13 @@ def land_use_codes(code_system: str) -> tuple[LandUseCode, ...]:
     """
     if code_system not in _FILES:
         raise UnknownNameError("code system", code_system, CODE_SYSTEMS)
-    path = resources.files("geo_relocation.model").joinpath("codes", _FILES[code_system])
+    return _table(code_system, _FILES[code_system])
+
+
+def _table(system: str, file: str) -> tuple[LandUseCode, ...]:
+    path = resources.files("geo_relocation.model").joinpath("codes", file)
     rows = (LandUseCode(**row) for row in csv.DictReader(path.read_text("utf-8").splitlines()))  # type: ignore[arg-type]
-    return tuple(row for row in rows if row.system == code_system)
+    return tuple(row for row in rows if row.system == system)
 
 
 def code_table(frame: pd.DataFrame) -> dict[str, str]:
@@ -120,7 +140,8 @@ def categorise(
     """The category of each land-use code.
 
     Letter case and surrounding space do not matter, and Vietnamese tables are also searched
-    by name (`Đất ở tại đô thị`). Where several prefixes fit, the longest counts.
+    by name (`Đất ở tại đô thị`). Where several prefixes fit, the longest counts. A composite of
+    the Vietnamese tables (`ODT+CLN`) has the category of its parts, see `of_parts`.
 
     Parameters
     ----------
@@ -153,10 +174,88 @@ def categorise(
     found = np.empty(len(values) + 1, dtype=object)
     for place, value in enumerate(values):
         key = _key(value)
-        found[place] = own.get(key) or (_category(code_system, key) if shipped else None)
+        found[place] = _found(key, code_system if shipped else None, own)
     # factorize marks missing codes by -1, which picks the last, empty place.
     categories: NDArray[np.object_] = found[labels]
     return categories
+
+
+def is_composite(code_system: str, code: object, *, extra: Mapping[str, str] | None = None) -> bool:
+    """Whether a code is none by itself, but made of codes that are known."""
+    own = {_key(one): category for one, category in (extra or {}).items()}
+    key, system = _key(code), code_system if code_system in CODE_SYSTEMS else None
+    return _alone(key, system, own) is None and _found(key, system, own) is not None
+
+
+def of_parts(categories: Iterable[str]) -> str:
+    """The category of land that is several things at once.
+
+    Housing with its garden, field or pond is housing: such land is recognised as one plot with
+    a house on it (Luật Đất đai 2024, điều 141). Housing with anything else is mixed. Without
+    housing, what weighs most in screening stands for the whole: industrial, commercial, public,
+    green, transport, water, agriculture, other. A part of unknown use leaves the whole unknown.
+    """
+    parts = set(categories)
+    housing = parts & {ZoneCategory.RESIDENTIAL, ZoneCategory.MIXED}
+    if ZoneCategory.UNKNOWN in parts:
+        return ZoneCategory.UNKNOWN.value
+    if housing == {ZoneCategory.RESIDENTIAL} and parts - housing <= _GARDEN:
+        return ZoneCategory.RESIDENTIAL.value
+    if housing:
+        return ZoneCategory.MIXED.value
+    return next(category.value for category in _WEIGHT if category in parts)
+
+
+@cache
+def category_of_words(text: str) -> str | None:
+    """The category that Vietnamese words for land use name, with or without `Đất`; None if none.
+
+    Known are the words people write for the categories themselves, the names of the codes of
+    both versions of the land-use list, and the functions of a plan dossier.
+    """
+    key = _key(text)
+    bare = key.removeprefix("DAT ")
+    exact, prefixes = _words()
+    if not key:
+        return None
+    found = exact.get(key) or exact.get(bare) or _category("tt16", key)
+    return found or next((c for word, c in prefixes if _begins(bare, word)), None)
+
+
+@cache
+def _words() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """Words without `Đất` → category, and the beginnings, longest first."""
+    exact: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
+    for row in _table(_WORDS, "words.csv"):
+        (prefixes if row.match == "prefix" else exact)[_key(row.code)] = row.category
+    for system in ("vn-2024", "vn-2018"):
+        for row in land_use_codes(system):
+            exact.setdefault(_key(row.name_vi).removeprefix("DAT "), row.category)
+    return exact, tuple(sorted(prefixes.items(), key=lambda item: -len(item[0])))
+
+
+def _found(key: str, system: str | None, own: Mapping[str, str]) -> str | None:
+    """Category of one normalised code, by itself or by its parts."""
+    if not key:
+        return None
+    found = _alone(key, system, own)
+    if found is not None or (system is not None and system not in _COMPOSED):
+        return found
+    for separator in _BETWEEN:
+        parts = [_AREA.sub("", part).strip(" ()[]:") for part in separator.split(key)]
+        known = [_alone(part, system, own) for part in parts if part]
+        if len(known) > 1 and None not in known:
+            return of_parts(category for category in known if category is not None)
+    return None
+
+
+def _alone(key: str, system: str | None, own: Mapping[str, str]) -> str | None:
+    return own.get(key) or (_category(system, key) if system is not None else None)
+
+
+def _begins(text: str, word: str) -> bool:
+    return text.startswith(word) and not text[len(word) : len(word) + 1].isalnum()
 
 
 def _category(code_system: str, key: str) -> str | None:

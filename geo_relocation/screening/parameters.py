@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    field_validator,
+    model_validator,
+)
 
 from geo_relocation.model.accuracy import ASSUMED_ACCURACY_M, PLACED_UNSEEN
 from geo_relocation.model.enums import LocationSource, ZoneCategory

@@ -134,10 +134,8 @@ def _detail(m: Measures, row: int, why: str, parameters: ScreeningParameters) ->
     accuracy = f"sai số vị trí {_metres(m.accuracy[row])}"
     line = None
     match FindingReason.of(why):
-        case FindingReason.RESIDENTIAL | FindingReason.PARTIAL:
-            line = _share_line(m, row, threshold)
-            if m.accuracy[row] > 0:
-                line = f"{line}; {accuracy}"
+        case FindingReason.RESIDENTIAL | FindingReason.PARTIAL | FindingReason.UNKNOWN_LAND:
+            line = _land_line(m, row, why, threshold)
         case FindingReason.DISAGREE:
             low, high = _percent(m.lowest[row]), _percent(m.highest[row])
             line = f"{_share_line(m, row, threshold)}; các vùng chồng nhau cho từ {low} đến {high}"
@@ -150,11 +148,6 @@ def _detail(m: Measures, row: int, why: str, parameters: ScreeningParameters) ->
         case FindingReason.VAGUE:
             share = _percent(m.probability[row])
             line = f"{accuracy}: {share} số vị trí có thể có là xung đột với đất ở"
-        case FindingReason.UNKNOWN_LAND:
-            share = _percent(m.doubtful[row] - m.nominal[row])
-            line = f"{share} đất nằm trong vùng chưa rõ loại đất"
-            if m.accuracy[row] > 0:
-                line = f"{line}; {accuracy}"
         case FindingReason.NO_ZONE:
             line = f"quy hoạch chỉ phủ {_percent(m.cover[row])} diện tích"
         case FindingReason.OUTSIDE if np.isnan(m.required[row]):
@@ -163,6 +156,17 @@ def _detail(m: Measures, row: int, why: str, parameters: ScreeningParameters) ->
         share = _percent(m.park_probability[row])
         inside = f"{share} số vị trí có thể có nằm trong khu, cụm công nghiệp"
         line = f"{line}; {inside}" if line else f"{accuracy}: {inside}"
+    return line
+
+
+def _land_line(m: Measures, row: int, why: str, threshold: float) -> str:
+    """What land the site has where it stands, and how sure the place is."""
+    line = _share_line(m, row, threshold)
+    if why == FindingReason.UNKNOWN_LAND:
+        share = _percent(m.doubtful[row] - m.nominal[row])
+        line = f"{share} đất nằm trong vùng chưa rõ loại đất"
+    if m.accuracy[row] > 0:
+        line = f"{line}; sai số vị trí {_metres(m.accuracy[row])}"
     return line
 
 

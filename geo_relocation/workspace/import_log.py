@@ -6,15 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from geo_relocation import publish
 from geo_relocation.ingest.log import export_frame, select
 from geo_relocation.ingest.merge import UpsertPlan
 from geo_relocation.ingest.pipeline import Prepared
+from geo_relocation.ingest.zoning import unknown_uses
 from geo_relocation.model import schema
-from geo_relocation.model.enums import Severity
-from geo_relocation.publish.kinds import CHANGE_BOOK, CHANGES, ISSUE_BOOK, ISSUES
+from geo_relocation.model.enums import Language, Severity
+from geo_relocation.publish.kinds import (
+    CHANGE_BOOK,
+    CHANGES,
+    ISSUE_BOOK,
+    ISSUES,
+    LAND_USE_BOOK,
+    LAND_USES,
+)
 from geo_relocation.publish.written import Written, held_in
 from geo_relocation.workspace.base import WorkspaceBase
 
@@ -65,7 +74,25 @@ class ImportReport:
             "issues": {s.value: int(severities.get(s.value, 0)) for s in Severity},
             "nothing_changed": self.nothing_changed,
             "dry_run": self.dry_run,
-        }
+        } | self._unknown_uses()
+
+    def _unknown_uses(self) -> dict[str, Any]:
+        """The land uses of zones that no table knows, where there are any."""
+        if self.prepared.layer != "zones":
+            return {}
+        uses = unknown_uses(gpd.GeoDataFrame(self.prepared.frame))
+        plain = uses.astype(object).where(uses.notna(), None)
+        return {"unknown_land_use": plain.to_dict("records")} if len(uses) else {}
+
+
+def _code_table_headers(language: Language) -> dict[str, str]:
+    """Headers of the table of codes, by which its reader knows them again."""
+    if language != "vi":
+        return {}
+    named = ("code_system", "category")
+    headers = {name: schema("zones").attribute(name).header("vi") for name in named}
+    code = schema("zones").attribute("land_use_code").header("vi")
+    return {**headers, "code": code, "zones": "Số vùng", "area_ha": "Diện tích (ha)"}
 
 
 class ImportLog(WorkspaceBase):
@@ -109,6 +136,27 @@ class ImportLog(WorkspaceBase):
             language=self.settings.language,
             what=(ISSUES, ISSUE_BOOK),
             holds=held_in("issues", issues),
+            protected=protected,
+        )
+
+    def unknown_uses(self) -> pd.DataFrame:
+        """Land uses of zones that no table knows, with zones and hectares; the most land first."""
+        return unknown_uses(gpd.GeoDataFrame(self.read("zones")))
+
+    def export_unknown_uses(self, path: str | Path, *, force: bool = False) -> Written:
+        """Write the land uses that no table knows as a table of codes to be filled in.
+
+        With a category for each code it is read again by `workspace.side_files.code_table`.
+        """
+        protected = self.protected(path, LAND_USE_BOOK, force=force)
+        language = self.settings.language
+        uses = self.unknown_uses().dropna(subset="code").assign(category=None)
+        return publish.write_table(
+            uses.rename(columns=_code_table_headers(language)),
+            path,
+            title="Bảng mã" if language == "vi" else "Codes",
+            language=language,
+            what=(LAND_USES, LAND_USE_BOOK),
             protected=protected,
         )
 

@@ -25,6 +25,7 @@ from geo_relocation.sample.drawing import WORKING_CRS
 from geo_relocation.store import canonical
 from geo_relocation.workspace.base import Desk, WorkspaceBase, new_id
 from geo_relocation.workspace.import_log import ImportLog, ImportReport
+from geo_relocation.workspace.side_files import code_table
 from geo_relocation.workspace.snapshot import at_one_moment
 from geo_relocation.workspace.storing import report_on, store_import
 from geo_relocation.workspace.undoing import undo_import
@@ -153,6 +154,16 @@ class Imports(WorkspaceBase):
         progress.advance()
         progress.finish()
         return report
+
+    def read_code_table(self, path: str | Path) -> dict[str, str]:
+        """A user's own land-use codes, from a table of any kind that can be read.
+
+        Raises
+        ------
+        UsageError, IngestError
+            If it is no such table, or cannot be read.
+        """
+        return code_table(read_table(path, limits=self.settings.reading))
 
     def undo_import(self, import_id: str, *, keep_history: bool = False) -> dict[str, int]:
         """Take an import back as a whole; see `undoing.undo_import`."""

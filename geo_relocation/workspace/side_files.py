@@ -17,14 +17,20 @@ from geo_relocation.errors import (
     UsageError,
 )
 from geo_relocation.geo.crs import reproject, to_metres
-from geo_relocation.ingest.convert import as_objects, convert_column, text_of
+from geo_relocation.ingest.convert import as_objects, convert_column, named_category, text_of
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.mapping import resolve_mapping
 from geo_relocation.ingest.raw import RawTable
+from geo_relocation.messages import Message, _, joined
 from geo_relocation.model import schema
+from geo_relocation.model.enums import ZoneCategory
 from geo_relocation.text.normalise import search_key
 
 _SHOWN_ROWS = 5
+_CODE_TABLE = (
+    ("code", "land use code", "ma", "ma loai dat", "layer", "lop"),
+    ("category", "nhom", "nhom chuc nang"),
+)
 _PLAN = ("site_id", "park_id", "phase")
 
 
@@ -103,6 +109,48 @@ def homes_of_workers(raw: RawTable, crs: CRS) -> gpd.GeoDataFrame:
         _refuse(raw, unread, what, "state a number of workers that cannot be used")
     homes.insert(1, "workers", pd.array(workers, dtype="Int64"))
     return homes
+
+
+def code_table(raw: RawTable) -> dict[str, str]:
+    """A user's own land-use codes → categories, from a file.
+
+    Rows without a category are not filled in yet, and say nothing. A category is named by its
+    value or in words.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, or with every row that names no category, or none or two for
+        one code.
+    """
+    headers = {search_key(str(column)): column for column in raw.frame.columns}
+    columns = [next((headers[h] for h in names if h in headers), None) for names in _CODE_TABLE]
+    if columns[0] is None or columns[1] is None:
+        raise _no_code_table(raw, _("It has no columns code and category."))
+    found: dict[str, str] = {}
+    mistakes = []
+    held = [as_objects(raw.frame[column]) for column in columns]
+    for row, code, words in zip(raw.rows.tolist(), *held, strict=True):
+        if words is None:
+            continue
+        category = named_category(text_of(words))
+        if code is None or category is None:
+            mistakes.append(_("row {row}: {code} → {category}", row=row, code=code, category=words))
+        elif found.setdefault(text_of(code), category) != category:
+            mistakes.append(_("row {row}: {code} has two categories", row=row, code=code))
+    if mistakes or not found:
+        raise _no_code_table(raw, joined(mistakes, "; ") if mistakes else _("It has no rows."))
+    return found
+
+
+def _no_code_table(raw: RawTable, why: Message) -> UsageError:
+    return UsageError(
+        _("{file} is no table of codes.", file=raw.file),
+        why=why,
+        hint=_(
+            "Columns code and category; categories: {categories}.", categories=list(ZoneCategory)
+        ),
+    )
 
 
 def plan_by_hand(raw: RawTable) -> pd.DataFrame:

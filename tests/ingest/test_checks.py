@@ -76,7 +76,7 @@ def extended(name: str, **values: object) -> dict:
 
 CASES = {
     "overlapping-zones": (extended("zones", **zone("Z3", square(50, 0))), {"Z1", "Z2"}),
-    "zones-uncategorised": (spoilt("zones", 0, category="other"), {"Z1"}),
+    "zones-uncategorised": (spoilt("zones", 0, category="unknown"), {"Z1"}),
     "zone-area-differs": (spoilt("zones", 0, area_m2=1.0), {"Z1"}),
     "sites-without-location": (spoilt("sites", 1, geometry=None), {"B"}),
     "sites-without-accuracy": (spoilt("sites", 1, accuracy_m=None), {"B"}),

@@ -24,7 +24,7 @@ PLANNED = [
     ("Đất dân dụng", "Đơn vị ở", None, 150, "residential"),
     ("Đất dân dụng", "Hỗn hợp", None, 80, "mixed"),
     ("Đất ngoài dân dụng", "Y tế", None, 60, "public"),
-    ("Đất lạ", "Chưa từng thấy", None, 40, "other"),
+    ("Đất lạ", "Chưa từng thấy", None, 40, "unknown"),
 ]
 EXISTING = [
     ("Đất dân dụng", "Nhóm nhà ở", "Chi tiết không có trong bảng", 120, "residential"),

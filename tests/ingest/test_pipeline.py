@@ -178,13 +178,14 @@ def test_codes_without_a_category_are_listed_and_kept(import_frame):
         land_use_code=["SKK", "XYZ", "XYZ", None],
     )
     done = balanced(import_frame(frame, "zones", code_system="vn-2024"))
-    assert done.frame["category"].tolist() == ["industrial", "other", "other", "other"]
+    assert done.frame["category"].tolist() == ["industrial", "unknown", "unknown", "unknown"]
     line = issue(done, "code-unmapped").iloc[0]
     assert line["value"] == "XYZ"
-    assert "2" in line["message_en"]
+    assert "2 zone(s), 2.00 ha (vn-2024)" in line["message_en"]
+    assert "2 vùng, 2,00 ha" in line["message"]
     assert "code-missing" in kinds(done)
     own = import_frame(frame, "zones", code_system="vn-2024", code_table={"XYZ": "green"})
-    assert own.frame["category"].tolist() == ["industrial", "green", "green", "other"]
+    assert own.frame["category"].tolist() == ["industrial", "green", "green", "unknown"]
 
 
 def test_codes_of_an_unknown_system_are_not_guessed(import_frame):

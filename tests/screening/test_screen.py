@@ -333,3 +333,46 @@ def test_probability_is_the_share_of_moved_sites_that_would_be_in_conflict(make_
     assert 0.1 < drawn < 0.9
     error = 3 * np.sqrt(drawn * (1 - drawn) / n)
     assert probability == pytest.approx(drawn, abs=error + 0.01)
+
+
+def test_land_of_unknown_use_is_checked_unless_it_could_not_matter(make_sites, make_zones, square):
+    zones = make_zones(
+        ("industrial", "planned", square(0, 0, 100)),
+        ("unknown", "planned", square(100, 0, 100)),
+        ("industrial", "planned", square(100, 0, 100)),
+        ("residential", "planned", square(1000, 0, 100)),
+        ("unknown", "planned", square(1000, 0, 100)),
+    )
+    shapes = (
+        square(10, 10, 20),  # clear
+        square(110, 10, 20),  # unknown, though industrial land is drawn there as well
+        shapely.box(71, 10, 101, 20),  # a thirtieth of it: clear even if that were housing
+        shapely.box(71, 10, 111, 20),  # a quarter of it
+        square(1010, 10, 20),  # zones of one standing disagree
+    )
+    found = run(
+        make_sites(*shapes, accuracy_m=[0.0] * 5, location_source=["survey"] * 5),
+        zones,
+        parameters=ScreeningParameters(housing_buffer_m=0),
+    )
+    assert found["reason"].tolist() == [
+        "outside", "unknown-land-use", "outside", "unknown-land-use", "zones-disagree",
+    ]  # fmt: skip
+    assert found["verdict"].tolist() == ["clear", "check", "clear", "check", "check"]
+
+
+def test_unknown_land_within_reach_of_a_vague_place_is_checked(make_sites, make_zones, square):
+    zones = make_zones(
+        ("industrial", "planned", square(0, 0, 200)), ("unknown", "planned", square(200, 0, 200))
+    )
+    sites = make_sites(
+        square(150, 90, 20), square(20, 90, 20),
+        accuracy_m=[60.0, 10.0], location_source=["coordinates"] * 2,
+    )  # fmt: skip
+    found = run(sites, zones, parameters=ScreeningParameters(housing_buffer_m=0))
+    assert found["reason"].tolist() == ["unknown-land-use", "outside"]
+
+
+def test_an_order_from_before_land_could_be_unknown_puts_it_behind_housing():
+    order = [c for c in ScreeningParameters().precedence if c != "unknown"]
+    assert ScreeningParameters(precedence=order).precedence == ScreeningParameters().precedence
