@@ -144,8 +144,8 @@ STEPS = (
     Step(
         version=4,
         title="What each term adds to the cost of a firm is a row of `cost_terms`, so that a new "
-        "term needs no new layout; the columns that assignments had for it are gone. The use of a zone's land may be "
-        "unknown, and that may be why a site is to be checked.",
+        "term needs no new layout; the columns that assignments had for it are gone. The use of "
+        "a zone's land may be unknown, and that may be why a site is to be checked.",
         tables=("cost_terms",),
         values=(("zones", "category"), ("findings", "reason")),
         retired=tuple(("assignments", column) for column in COST_COLUMNS),

@@ -45,7 +45,8 @@ def test_parts_of_other_systems_are_not_taken_apart(import_frame):
 
 WORDS = {
     "Đất ở": "residential", "đất ở đô thị": "residential", "ĐẤT Ở NÔNG THÔN": "residential",
-    "Khu dân cư hiện hữu": "residential", "Đất hỗn hợp": "mixed", "thương mại dịch vụ": "commercial",
+    "Khu dân cư hiện hữu": "residential", "Đất hỗn hợp": "mixed",
+    "thương mại dịch vụ": "commercial",
     "Đất thương mại, dịch vụ": "commercial", "Đất công nghiệp": "industrial",
     "Đất cây xanh": "green", "Đất giao thông": "transport", "Đất công cộng": "public",
     "Đất nông nghiệp": "agriculture", "Mặt nước": "water", "Khác": "other", "Chưa rõ": "unknown",
