@@ -28,7 +28,7 @@ from geo_relocation.geo.crs import VN2000, WGS84, is_vn2000, parse_crs, reprojec
 
 Fault = Literal[
     "none", "unstated", "degrees", "projected", "meridian", "swapped", "feet", "no-datum",
-    "towgs84",
+    "wrong-datum", "towgs84",
 ]  # fmt: skip
 
 BINH_DUONG = (106.2, 10.8, 107.05, 11.6)
@@ -43,6 +43,9 @@ _EASTING = 500_000.0
 _SAMPLE = 500
 _POSSIBLE = 0.9
 _NOWHERE = 0.1
+_FEW = 3
+# In units of the median distance from the middle: the far corner of a province is no typing error.
+_APART = 30.0
 _LARGEST_METRES = 2e7
 _SMALLEST_METRES = 400.0
 _NEIGHBOURS_DEGREES = 0.5
@@ -59,6 +62,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "swapped": ("hai trục bị đảo", "the axes are swapped"),
     "feet": ("tọa độ tính bằng feet", "the coordinates are in feet"),
     "no-datum": ("phép chiếu VN-2000 nhưng thiếu chuẩn", "VN-2000's projection without its datum"),
+    "wrong-datum": (
+        "phép chiếu VN-2000 nhưng ghi chuẩn WGS 84",
+        "VN-2000's projection on the datum of WGS 84",
+    ),
     "towgs84": ("tham số chuyển đổi ghi trong tệp", "datum parameters written into the file"),
 }
 
@@ -319,17 +326,28 @@ def _landed(reading: Reading, sample: FloatArray) -> tuple[FloatArray, FloatArra
 
 
 def _sampled(points: FloatArray) -> FloatArray:
-    finite = points[np.isfinite(points).all(axis=1)]
+    finite = _bulk(points[np.isfinite(points).all(axis=1)])
     step = max(1, len(finite) // _SAMPLE)
     return finite[::step]
+
+
+def _bulk(points: FloatArray) -> FloatArray:
+    """Positions without those that lie apart from all others: a typing error decides nothing."""
+    if len(points) < _FEW:
+        return points
+    away = np.abs(points - np.median(points, axis=0))
+    usual = np.median(away, axis=0)
+    near = (away <= np.maximum(_APART * usual, np.finfo(float).tiny)).all(axis=1)
+    return points[near] if near.sum() > len(points) / 2 else points
 
 
 def vn2000_twin(stated: CRS) -> tuple[CRS, Fault] | None:
     """The VN-2000 system that a file describes without naming it, and how it does so.
 
     Recognised are datum parameters written into the system (often with the rotations' signs
-    of the other convention, 0.55 m off), and VN-2000's projection on an unknown datum or
-    under VN-2000's name on the datum of WGS 84, which would put the data 226 m away.
+    of the other convention, 0.55 m off), and VN-2000's projection on an unknown datum, under
+    VN-2000's name on another, or in three-degree zones on the datum of WGS 84, which would put
+    the data 226 m away.
 
     Returns
     -------
@@ -343,7 +361,27 @@ def vn2000_twin(stated: CRS) -> tuple[CRS, Fault] | None:
         twin = VN2000 if source is not None and source.is_geographic else _twin(stated)
         return (twin, "towgs84") if twin is not None else None
     twin = _twin(stated)
-    return (twin, "no-datum") if twin is not None and _datum_is_open(stated) else None
+    if twin is None:
+        return None
+    if _datum_is_open(stated):
+        return twin, "no-datum"
+    # UTM on WGS 84 is a system of its own; a three-degree zone of VN-2000 on WGS 84 is none.
+    return (twin, "wrong-datum") if _is_three_degree(stated) and _on_wgs84(stated) else None
+
+
+def _is_three_degree(stated: CRS) -> bool:
+    projection = _projection(stated)
+    return projection is not None and projection[1] == _TM3_SCALE
+
+
+def _on_wgs84(stated: CRS) -> bool:
+    """Whether the datum is WGS 84, by name or by a shift of nothing to it."""
+    if stated.is_bound:
+        operation = stated.coordinate_operation
+        return operation is not None and not any(operation.towgs84)
+    geodetic = stated.geodetic_crs
+    datum = geodetic.datum if geodetic is not None else None
+    return datum is not None and "WORLD GEODETIC SYSTEM 1984" in datum.name.upper()
 
 
 def _is_vn2000_shift(stated: CRS) -> bool:

@@ -11,10 +11,11 @@ from pyproj import CRS
 from geo_relocation.arrays import FloatArray, GeometryArray, Mask
 from geo_relocation.errors import UnknownCrsError
 from geo_relocation.geo.crs import WGS84, metres_per_unit, moved_shapes, transform
-from geo_relocation.geo.crs_detect import Detection, Reading, detect
+from geo_relocation.geo.crs_detect import Detection, Extent, Reading, detect
+from geo_relocation.geo.mending import Mend, mends
 from geo_relocation.geo.repair import Kind, not_finite, of_kind, repair_polygons, without_z
 from geo_relocation.ingest.draft import Draft
-from geo_relocation.ingest.positions import Positions, positions_from_columns
+from geo_relocation.ingest.positions import Positions, positions_from_columns, proposed
 
 _KIND_WORDS = {
     "polygon": ("vùng (polygon)", "a polygon"),
@@ -232,6 +233,26 @@ def _repaired(draft: Draft, geometry: GeometryArray) -> GeometryArray:
     return mended.geometry
 
 
+def _name_outside(
+    draft: Draft, extent: Extent, outside: Mask, placed: Mask, lon: FloatArray, lat: FloatArray
+) -> None:
+    """Each place outside the area, and, of a point, where it would be but for one slip."""
+    inside = ~outside[placed]
+    near = (float(np.median(lon[inside])), float(np.median(lat[inside]))) if inside.any() else None
+    order = np.cumsum(placed) - 1
+    for i in np.flatnonzero(outside):
+        found: list[Mend] = []
+        # Where all lie outside, it is the area that is another, not each of them mistyped.
+        if near is not None and shapely.get_type_id(draft.geometry[i]) == 0:
+            found = mends(float(lon[order[i]]), float(lat[order[i]]), extent, near)
+        draft.log.add(
+            "outside-area",
+            position=int(i),
+            detail=proposed(found, "vi"),
+            detail_en=proposed(found, "en"),
+        )
+
+
 def _note_outside(draft: Draft) -> None:
     """Say which sites and parks lie outside the area that the workspace is about."""
     if draft.extent is None or draft.layer not in {"sites", "parks"}:
@@ -245,6 +266,6 @@ def _note_outside(draft: Draft) -> None:
     outside = placed.copy()
     outside[placed] = ~draft.extent.contains(lon, lat)
     if outside.sum() <= _ROW_BY_ROW:
-        draft.log.add_rows("outside-area", outside)
+        _name_outside(draft, draft.extent, outside, placed, lon, lat)
     else:
         draft.log.add("outside-area-many", count=int(outside.sum()))

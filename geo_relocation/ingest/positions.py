@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from geo_relocation.arrays import FloatArray, GeometryArray, Mask
+from geo_relocation.arrays import FloatArray, GeometryArray, Mask, ObjectArray
 from geo_relocation.errors import UnknownCrsError
 from geo_relocation.geo.crs import is_vn2000
+from geo_relocation.geo.mending import Mend, mends
 from geo_relocation.ingest.convert import as_objects
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.text.coordinates import arrange, parse_angles, parse_pairs
 from geo_relocation.text.numbers import parse_numbers
 
+_SLIPS = {
+    "axes": ("hai trục bị đảo", "the axes changed about"),
+    "decimal": ("sai dấu thập phân", "the decimal mark misplaced"),
+    "sign": ("sai dấu âm", "the sign wrong"),
+    "digit": ("sai một chữ số", "one digit wrong"),
+}
 _PAIRS = (("lon", "lat"), ("easting", "northing"), ("x", "y"))
 _HALF_TURN = 180.0
 _BRACKETS = re.compile(r"[()]")
 _DEEPEST = 32
+_DECIMAL = re.compile(r"^-?\d+(\.\d+)?$")
 _DEGREES = re.compile(r"^-?\d{1,2}\.\d+$|^-?1[0-7]\d\.\d+$")
 
 
@@ -98,11 +107,17 @@ def _points(draft: Draft, x_column: str, y_column: str) -> Positions:
     label = f"{x_column}, {y_column}"
     draft.log.add_rows("position-half", half, field=label)
     told = arrange(x, y)
+    written = _written(draft, x_column, y_column)
+    kinds = _settled(draft, (x, y), np.asarray(told.kind), told.sure, label, written)
     swapped = told.swapped & told.sure & _expects_vietnam(draft)
+    swapped &= kinds != ""
     _note_swapped(draft, swapped, x, y, label)
-    kinds = np.asarray(told.kind)
+    read = kinds != ""
     return Positions(
-        _as_points(np.where(swapped, y, x), np.where(swapped, x, y)),
+        _as_points(
+            np.where(read, np.where(swapped, y, x), np.nan),
+            np.where(read, np.where(swapped, x, y), np.nan),
+        ),
         kinds == "degrees",
         kinds == "metres",
         label,
@@ -114,9 +129,13 @@ def _pairs(draft: Draft, column: str) -> Positions:
     parsed = parse_pairs(held)
     draft.log.add_problems(parsed.problems, column)
     points = parsed.points
-    kinds = points["kind"].to_numpy(dtype=object, na_value=None)
+    kinds = points["kind"].to_numpy(dtype=object, na_value="")
+    x, y = (points[name].to_numpy(dtype=float) for name in ("x", "y"))
+    sure = np.asarray(arrange(x, y).sure)
+    kinds = _settled(draft, (x, y), kinds, sure, column, _written(draft, column))
+    read = kinds != ""
     return Positions(
-        _as_points(points["x"].to_numpy(dtype=float), points["y"].to_numpy(dtype=float)),
+        _as_points(np.where(read, x, np.nan), np.where(read, y, np.nan)),
         kinds == "degrees",
         kinds == "metres",
         column,
@@ -152,6 +171,79 @@ def _plain_degrees(held: pd.Series) -> FloatArray | None:
     if not all(isinstance(v, str) and _DEGREES.match(v) for v in given):
         return None
     return np.array([np.nan if v is None else float(v) for v in held], dtype=float)
+
+
+def _settled(
+    draft: Draft,
+    xy: tuple[FloatArray, FloatArray],
+    kinds: ObjectArray,
+    sure: Mask,
+    label: str,
+    written: ObjectArray,
+) -> ObjectArray:
+    """Which rows are degrees, which metres, and which nothing; the last are issues.
+
+    Where most rows are degrees, a number that is neither these nor a plane coordinate of Viet Nam
+    is a typing error, and plane coordinates without a stated system are left out: a few rows do
+    not decide about the file.
+    """
+    degrees, metres = kinds == "degrees", kinds == "metres"
+    unread = np.isfinite(xy[0]) & np.isfinite(xy[1]) & ~degrees & ~metres
+    stated = draft.raw.crs
+    if metres.sum() < degrees.sum() and (stated is None or stated.is_geographic):
+        draft.log.add_rows("position-system-open", metres & sure, field=label, values=written)
+        unread |= metres & ~sure
+        kinds = np.where(metres, "", kinds)
+    if unread.any():
+        _report_unread(draft, unread, xy, degrees & sure, label, written)
+    return kinds
+
+
+def _report_unread(
+    draft: Draft,
+    unread: Mask,
+    xy: tuple[FloatArray, FloatArray],
+    good: Mask,
+    label: str,
+    written: ObjectArray,
+) -> None:
+    """Name the rows that no reading fits, each with what it may have been meant to be."""
+    x, y = xy
+    others = arrange(x[good], y[good])
+    near = (float(np.median(others.x)), float(np.median(others.y))) if good.any() else (0.0, 0.0)
+    for i in np.flatnonzero(unread):
+        lon, lat = _as_typed(written[i]) or (x[i], y[i])
+        found = [] if draft.extent is None else mends(lon, lat, draft.extent, near)
+        draft.log.add(
+            "position-unreadable",
+            position=int(i),
+            field=label,
+            value=written[i],
+            detail=proposed(found, "vi"),
+            detail_en=proposed(found, "en"),
+        )
+
+
+def _as_typed(pair: str) -> tuple[float, float] | None:
+    """Two plain decimals as they stand there: 206.705 is no 206,705 m here."""
+    found = [float(number) for number in pair.split(", ") if _DECIMAL.match(number)]
+    return (found[0], found[1]) if len(found) == 2 else None  # noqa: PLR2004 - a pair
+
+
+def _written(draft: Draft, *columns: str) -> ObjectArray:
+    """Cells of a row as they stand in the file."""
+    cells = [as_objects(draft.raw.frame[column]) for column in columns]
+    rows = [", ".join("" if v is None else str(v) for v in row) for row in zip(*cells, strict=True)]
+    return np.array(rows, dtype=object)
+
+
+def proposed(found: list[Mend], language: Literal["vi", "en"]) -> str:
+    """What a position may have been meant to be, in words."""
+    if not found:
+        return ""
+    pairs = " / ".join(f"{mend.lon:.10g}, {mend.lat:.10g}" for mend in found)
+    vi, en = _SLIPS[found[0].slip]
+    return f"Có thể là {pairs} ({vi})." if language == "vi" else f"Perhaps {pairs} ({en})."
 
 
 def _expects_vietnam(draft: Draft) -> bool:

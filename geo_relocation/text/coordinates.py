@@ -19,6 +19,7 @@ from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct, fold, is_missing, is_number
 from geo_relocation.text._refusals import common_problem
+from geo_relocation.text.map_links import LinkedPlace, place_of_link
 from geo_relocation.text.problems import Finding, Log, Parsed
 
 VIETNAM_LATITUDE = (6.0, 24.0)
@@ -34,13 +35,18 @@ _DMS = re.compile(
     rf"(?:(?P<seconds>{_NUMBER})\s*(?:[\"”“″]|['’‘′´`]{{2}}|giây|sec|s)?\s*)?"
     r"(?P<after>[NSEWBĐDTnsewbđt](?![a-zà-ỹ]))?"
 )
-_BLANK_DMS = re.compile(r"^(\d{1,3})[ :](\d{1,2})[ :](\d{1,2}(?:[.,]\d+)?)\s*([NSEWBĐT]?)$")
+# 10 57 00 N, N 10:57:00, 10-57-00: degrees, minutes and seconds without their signs.
+_BLANK_DMS = re.compile(
+    r"^([NSEWBĐDT]?)\s*(\d{1,3})[ :-](\d{1,2})[ :-](\d{1,2}(?:[.,]\d+)?)\s*([NSEWBĐDT]?)$"
+)
+_LETTERED = re.compile(r"^([NSEWBĐT]?)\s*(-?\d{1,3}(?:[.,]\d+)?)\s*([NSEWBĐT]?)$")
 _LABELS = re.compile(
     r"(?P<lon>kinh độ|lon(?:g(?:itude)?)?|lng)|(?P<lat>vĩ độ|latitude|lat)"
     r"|(?P<word>tọa độ|toạ độ|point|vn-?2000|wgs-?84|gps)|(?P<axis>\b[xyen]\s*[=:])",
     re.IGNORECASE,
 )
-_SPLITS = (r"[;|\n/&]|\s-\s", r",\s+", r"\s+", r",")
+_SPLITS = (r"[;|\n/&]|\s[-–—]\s", r",\s+", r"\s+", r",")
+_AFTER_LETTER = r"(?<=[NSEWBĐT])\s+(?=[\d-])|(?<=\d)\s+(?=[NSEWBĐT]\s*\d)"
 _LONE_GROUP = re.compile(r"^-?\d{1,3}[.,]\d{3}$")
 _SOUTH_WEST = frozenset("SWT")
 _EAST_WEST = frozenset("EWĐDT")
@@ -153,15 +159,15 @@ def parse_angles(values: pd.Series) -> Parsed:
 def parse_pairs(values: pd.Series) -> ParsedPairs:
     """Positions from a column with both coordinates in one cell.
 
-    Understands decimal degrees, degrees with minutes and seconds, metres, labels (``lat``,
-    ``kinh độ``, ``X=``), and either order and decimal mark. ``X=`` and ``Y=`` do not decide the
-    order: the numbers do.
+    Understands decimal degrees, degrees with minutes and seconds (``10 57 00 N``), metres, labels
+    (``lat``, ``kinh độ``, ``X=``), links to maps, and either order and decimal mark. ``X=`` and
+    ``Y=`` do not decide the order: the numbers do.
 
     Returns
     -------
     ParsedPairs
-        Kinds of problems: `not-coordinates`, `axis-order-assumed`, `excel-error`,
-        `stated-missing`.
+        Kinds of problems: `not-coordinates`, `map-link-short`, `map-link-view`,
+        `axis-order-assumed`, `excel-error`, `stated-missing`.
     """
     cells = values.tolist()
     log = Log(cells)
@@ -184,6 +190,8 @@ def parse_pairs(values: pd.Series) -> ParsedPairs:
         first, second = pair.first, pair.second
         x[positions], y[positions] = (second, first) if swapped else (first, second)
         kind[positions] = found.kind[0]
+        if pair.view:
+            log.cells(positions, _VIEW_OF_LINK, IssueAction.ASSUMED)
         if not found.sure[0] and told is None:
             log.cells(positions, _ORDER_ASSUMED, IssueAction.ASSUMED)
     points = pd.DataFrame(
@@ -197,6 +205,7 @@ class _Pair(NamedTuple):
     first: float
     second: float
     first_is_x: bool | None
+    view: bool = False
 
 
 def _within(values: FloatArray, bounds: tuple[float, float]) -> Mask:
@@ -213,8 +222,7 @@ def _angle(text: str) -> float | Finding:
     if found is not None:
         degrees = _degrees(found)
     elif blank := _BLANK_DMS.match(plain):
-        degrees = _sexagesimal(blank[1], blank[2], blank[3])
-        degrees = -degrees if degrees is not None and blank[4] in _SOUTH_WEST else degrees
+        degrees = _blank_degrees(blank)
     else:
         letter = re.sub(r"[^NSEWBĐT]", "", plain)
         decimal = _decimal(re.sub(r"\s*[NSEWBĐT]\s*", "", plain))
@@ -222,6 +230,12 @@ def _angle(text: str) -> float | Finding:
     if degrees is None or abs(degrees) > _HALF_TURN:
         return _not_an_angle(text)
     return degrees
+
+
+def _blank_degrees(found: re.Match[str]) -> float | None:
+    degrees = _sexagesimal(found[2], found[3], found[4])
+    southern = (found[1] or found[5]) in _SOUTH_WEST
+    return -degrees if degrees is not None and southern else degrees
 
 
 def _degrees(found: re.Match[str]) -> float | None:
@@ -270,6 +284,12 @@ def _pair(text: str) -> _Pair | Finding:
     """Two numbers from one text, with what letters and labels say about their order."""
     if (known := common_problem(text)) is not None:
         return known
+    linked = place_of_link(text)
+    return _typed_pair(text) if linked is None else _linked(text, linked)
+
+
+def _typed_pair(text: str) -> _Pair | Finding:
+    """Two numbers as people type them."""
     labels = [label.lastgroup for label in _LABELS.finditer(text)]
     order = next((label == "lon" for label in labels if label in {"lon", "lat"}), None)
     if "point" in text.lower():
@@ -282,6 +302,8 @@ def _pair(text: str) -> _Pair | Finding:
         if first is None or second is None:
             return _not_coordinates(text)
         return _Pair(first, second, letter in _EAST_WEST if letter else order)
+    if (pair := _lettered(plain, order)) is not None:
+        return pair
     for split in _SPLITS:
         parts = [part.strip(" ,:=()") for part in re.split(split, plain) if part.strip(" ,:=()")]
         numbers = [_metric(part) for part in parts]
@@ -290,11 +312,59 @@ def _pair(text: str) -> _Pair | Finding:
     return _not_coordinates(text)
 
 
+def _linked(text: str, linked: LinkedPlace) -> _Pair | Finding:
+    """The place that a link names, latitude first."""
+    if linked.short:
+        return _SHORT_LINK
+    if np.isnan(linked.latitude):
+        return _not_coordinates(text)
+    return _Pair(linked.latitude, linked.longitude, first_is_x=False, view=linked.view)
+
+
+def _lettered(plain: str, order: bool | None) -> _Pair | None:
+    """Two angles with letters for the quarter of the sky, or in degrees, minutes and seconds."""
+    text = fold(plain).upper()
+    for split in (*_SPLITS[:2], _AFTER_LETTER):
+        parts = [part.strip(" ,:=()") for part in re.split(split, text) if part.strip(" ,:=()")]
+        found = [angle for part in parts if (angle := _lettered_angle(part)) is not None]
+        if len(found) == len(parts) == 2:  # noqa: PLR2004 - a pair
+            (first, letter), (second, _) = found
+            return _Pair(first, second, letter in _EAST_WEST if letter else order)
+    return None
+
+
+def _lettered_angle(part: str) -> tuple[float, str] | None:
+    """Degrees with their letter: of one part, with a letter or in three numbers."""
+    if blank := _BLANK_DMS.match(part):
+        degrees = _blank_degrees(blank)
+        return None if degrees is None else (degrees, blank[1] or blank[5])
+    found = _LETTERED.match(part)
+    if found is None or not (found[1] or found[3]):
+        return None
+    letter = found[1] or found[3]
+    degrees = float(found[2].replace(",", "."))
+    return (-degrees if letter in _SOUTH_WEST else degrees), letter
+
+
 _ORDER_ASSUMED = Finding(
     "axis-order-assumed",
     Severity.WARNING,
     "Không rõ thứ tự hai tọa độ; hiểu là vĩ độ, kinh độ (hoặc đông, bắc nếu là mét).",
     "The order of the pair is open; read as latitude, longitude (easting, northing in metres).",
+)
+
+
+_SHORT_LINK = Finding(
+    "map-link-short",
+    Severity.ERROR,
+    "Liên kết rút gọn không chứa tọa độ: mở liên kết và chép tọa độ.",
+    "A short link holds no coordinates: open it and copy them.",
+)
+_VIEW_OF_LINK = Finding(
+    "map-link-view",
+    Severity.WARNING,
+    "Liên kết chỉ nêu điểm giữa khung nhìn của bản đồ; đã lấy điểm đó.",
+    "The link names only the middle of the map's view, which was taken.",
 )
 
 

@@ -145,9 +145,30 @@ def test_pasted_datum_parameters_lead_to_the_pinned_operation():
     assert vn2000_twin(CRS.from_proj4(f"{PASTED} +no_defs")) == (TM3, "towgs84")
 
 
-def test_a_system_on_wgs84_is_not_taken_for_vn2000():
-    named = CRS.from_proj4(f"{BARE.replace('+ellps=WGS84', '+datum=WGS84')} +no_defs")
-    assert vn2000_twin(named) is None
+@pytest.mark.parametrize(
+    "datum", ["+datum=WGS84", "+ellps=WGS84 +towgs84=0,0,0", "+ellps=WGS84 +towgs84=0,0,0,0,0,0,0"]
+)
+def test_a_three_degree_zone_of_vn2000_on_wgs84_is_read_as_vn2000(datum):
+    named = CRS.from_proj4(f"{BARE.replace('+ellps=WGS84', datum)} +no_defs")
+    twin = vn2000_twin(named)
+    assert twin is not None
+    assert twin[0] == TM3
+    found = detect(province(TM3), stated=named, extent=EXTENT)
+    assert found.corrected
+    assert found.chosen is not None
+    assert found.chosen.crs == TM3
+
+
+@pytest.mark.parametrize(
+    "proj",
+    [
+        "+proj=utm +zone=48 +datum=WGS84 +units=m",
+        "+proj=tmerc +lat_0=0 +lon_0=105 +k=0.9996 +x_0=500000 +y_0=0 +datum=WGS84 +units=m",
+        "+proj=tmerc +lat_0=0 +lon_0=105.75 +k=0.9999 +x_0=400000 +y_0=0 +datum=WGS84 +units=m",
+    ],
+)
+def test_other_systems_on_wgs84_are_not_taken_for_vn2000(proj):
+    assert vn2000_twin(CRS.from_proj4(f"{proj} +no_defs")) is None
     assert vn2000_twin(CRS.from_epsg(32648)) is None
     assert vn2000_twin(TM3) is None
 
