@@ -17,7 +17,9 @@ from geo_relocation.matching import pairs, places, scope
 from geo_relocation.matching.firms import firms
 from geo_relocation.matching.idle import idle_notes
 from geo_relocation.matching.problem import Firms, Frames, Links, Note, Parks, Problem
-from geo_relocation.matching.reasons import Barrier, FirmBarrier, bit
+from geo_relocation.matching.reasons import FirmBarrier
+from geo_relocation.matching.rule import Pairing
+from geo_relocation.matching.rules import bit
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.term import Ground
 from geo_relocation.matching.terms import TERMS
@@ -158,7 +160,7 @@ def rebuild(
     )
     made, notes = places.parks(frames.parks, specification, south=problem.parks.south)
     moved, assumed = firms(frames.sites, frames.decisions, specification)
-    unreached = (problem.rules & bit(Barrier.UNREACHABLE)) > 0
+    unreached = (problem.rules & bit("unreachable")) > 0
     ways = (problem.distance_km, unreached)
     built = _assembled(frames, moved, made, ways, specification, notes + assumed)
     return replace(built, scope=problem.scope)
@@ -175,14 +177,15 @@ def _assembled(
     """Candidates and costs on firms, parks and the ways between them."""
     distance, unreached = ways
     own = pairs.own_parks(firms, parks, frames.findings)
-    rules = pairs.rules(firms, parks, frames.parks, specification, unreached, own)
-    links = _links(firms, parks, rules, distance, specification)
+    pairing = Pairing(firms, parks, frames.parks, frames.sites, specification, unreached, own)
+    rules = pairs.rules(pairing)
+    links = _links(pairing, rules, distance)
     ground = Ground(firms, parks, links, frames, specification)
     terms = {term.name: term.values(ground) for term in TERMS if term.by_link}
     return Problem(
         specification=specification,
         phases=specification.phases,
-        firms=_without_park(firms, links, specification),
+        firms=_without_park(pairing, links),
         parks=parks,
         links=replace(links, terms=terms),
         distance_km=distance,
@@ -226,17 +229,11 @@ def _distances(
     return by_road, unreached
 
 
-def _links(
-    firms: Firms,
-    parks: Parks,
-    rules: NDArray[np.uint32],
-    distance: FloatArray,
-    specification: MatchSpecification,
-) -> Links:
+def _links(pairing: Pairing, rules: NDArray[np.uint32], distance: FloatArray) -> Links:
     """The pairs that no rule forbids, of firms that can be placed at all."""
-    usable = (firms.barrier == FirmBarrier.NONE)[:, None] & (rules == 0)
+    usable = (pairing.firms.barrier == FirmBarrier.NONE)[:, None] & (rules == 0)
     firm, park = (part.astype(np.int64) for part in np.nonzero(usable))
-    first, last = pairs.intervals(firms, parks, specification)
+    first, last = pairing.intervals
     return Links(firm, park, first[firm, park], last[firm, park], distance[firm, park], {})
 
 
@@ -262,12 +259,12 @@ def _homes(
     return lived, notes
 
 
-def _without_park(firms: Firms, links: Links, specification: MatchSpecification) -> Firms:
+def _without_park(pairing: Pairing, links: Links) -> Firms:
     """The firms, with those marked that may move in no year or that no park may take."""
+    firms = pairing.firms
     none = np.ones(len(firms), dtype=bool)
     none[links.firm] = False
     none &= firms.barrier == FirmBarrier.NONE
-    never = ~pairs.own_years(firms, specification).any(axis=1)
     firms.barrier[none] = FirmBarrier.NO_PARK
-    firms.barrier[none & never] = FirmBarrier.NO_YEAR
+    firms.barrier[none & pairing.never[:, 0]] = FirmBarrier.NO_YEAR
     return firms

@@ -13,7 +13,8 @@ import numpy as np
 from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.matching.places import M2_PER_HA, free_land, openings, park_barriers
 from geo_relocation.matching.problem import Note, Problem
-from geo_relocation.matching.reasons import BARRIERS, Barrier
+from geo_relocation.matching.reasons import ParkBarrier
+from geo_relocation.matching.rules import named
 from geo_relocation.matching.specification import LandStep, MatchSpecification, Part
 from geo_relocation.matching.stated import floats
 from geo_relocation.matching.terms import TERMS
@@ -50,7 +51,7 @@ def _row(problem: Problem, park: str) -> int:
 
 
 def _why_barred(kind: object) -> str:
-    return next((one.vi for one in BARRIERS if one == kind and one != Barrier.NONE), "")
+    return "" if kind == ParkBarrier.NONE else named(str(kind)).vi
 
 
 def _land(problem: Problem, asked: MatchSpecification) -> Iterator[str]:

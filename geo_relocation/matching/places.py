@@ -13,7 +13,8 @@ from pyproj import CRS
 from geo_relocation.arrays import Flag, FloatArray, IntArray, TextArray
 from geo_relocation.geo.crs import WGS84, transform
 from geo_relocation.matching.problem import Note, Parks
-from geo_relocation.matching.reasons import Barrier
+from geo_relocation.matching.reasons import ParkBarrier
+from geo_relocation.matching.rules import named
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.stated import M2_DIGITS, floats, fraction, fractions
 from geo_relocation.model.enums import ParkStatus
@@ -44,8 +45,8 @@ def parks(
     barrier = park_barriers(frame, specification, south)
     notes += _assumed_to_receive(frame, barrier)
     land, basis = free_land(frame, specification)
-    barrier[(barrier == Barrier.NONE) & (basis == "")] = Barrier.NO_LAND_DATA
-    used = barrier == Barrier.NONE
+    barrier[(barrier == ParkBarrier.NONE) & (basis == "")] = ParkBarrier.NO_LAND_DATA
+    used = barrier == ParkBarrier.NONE
     opens, vague = openings(frame, specification)
     notes += _assumed_to_open(specification, int((vague & used).sum()))
     if shares := int(np.count_nonzero(used & (basis == "share"))):
@@ -53,11 +54,11 @@ def parks(
         words = f"{shares} khu chưa có số liệu đất trống: giả định còn trống {share:.0%} diện tích."
         notes.append(Note("assumed-free-share", words, shares))
     for code, kind in (
-        ("no-land-data", Barrier.NO_LAND_DATA),
-        ("not-receiving", Barrier.NOT_RECEIVING),
+        ("no-land-data", ParkBarrier.NO_LAND_DATA),
+        ("not-receiving", ParkBarrier.NOT_RECEIVING),
     ):
         if count := int(np.count_nonzero(barrier == kind)):
-            notes.append(Note(code, f"{count} khu không dùng: {kind.vi}.", count))
+            notes.append(Note(code, f"{count} khu không dùng: {named(kind).vi}.", count))
     exact = _by_phase(frame, specification, land, opens)
     made = Parks(
         park_id=frame["park_id"].to_numpy(dtype=object),
@@ -123,10 +124,10 @@ def park_barriers(frame: pd.DataFrame, specification: MatchSpecification, south:
     closed = frame["status"].isin(_CLOSED).to_numpy(dtype=bool)
     refused = receives.eq(False).fillna(False).to_numpy(dtype=bool)
     silent = receives.isna().to_numpy(dtype=bool)
-    barrier = np.full(len(frame), Barrier.NONE, dtype=object)
-    barrier[silent & south] = Barrier.SOUTH
-    barrier[refused | closed] = Barrier.NOT_RECEIVING
-    barrier[~named | ids.isin(where.exclude_parks).to_numpy(dtype=bool)] = Barrier.PARK_EXCLUDED
+    barrier = np.full(len(frame), ParkBarrier.NONE, dtype=object)
+    barrier[silent & south] = ParkBarrier.SOUTH
+    barrier[refused | closed] = ParkBarrier.NOT_RECEIVING
+    barrier[~named | ids.isin(where.exclude_parks).to_numpy(dtype=bool)] = ParkBarrier.PARK_EXCLUDED
     return barrier
 
 
@@ -134,10 +135,10 @@ def _assumed_to_receive(frame: pd.DataFrame, barrier: TextArray) -> list[Note]:
     """Parks that do not say whether they receive, and what was assumed of them."""
     notes = []
     silent = frame["receives"].isna().to_numpy(dtype=bool)
-    if count := int((silent & (barrier == Barrier.NONE)).sum()):
+    if count := int((silent & (barrier == ParkBarrier.NONE)).sum()):
         words = f"{count} khu chưa ghi có tiếp nhận hay không: coi là có tiếp nhận."
         notes.append(Note("receives-assumed", words, count))
-    if count := int((barrier == Barrier.SOUTH).sum()):
+    if count := int((barrier == ParkBarrier.SOUTH).sum()):
         words = f"{count} khu ở phía nam, chưa ghi có tiếp nhận: coi là không tiếp nhận."
         notes.append(Note("south-assumed", words, count))
     return notes

@@ -108,7 +108,7 @@ class Parks:
     xy
         The gate, metres, shape (parks, 2).
     barrier
-        A `Barrier` value: why the park takes nobody, or ``none``.
+        A `ParkBarrier` value: why the park takes nobody, or ``none``.
     opens
         First year in which firms can move in.
     land_m2, exact_land
@@ -347,7 +347,7 @@ class Problem:
 
     @cached_property
     def barriers(self) -> NDArray[np.uint8]:
-        """Number of the first `Barrier` of every firm and park, 0 where allowed."""
+        """Number of the first rule against every firm and park (`rules.rule_of`), 0 for none."""
         first = self.rules & (~self.rules + np.uint32(1))
         place = np.bitwise_count(first - np.uint32(1))
         return np.where(first == 0, 0, place).astype(np.uint8)

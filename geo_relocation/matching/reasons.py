@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from geo_relocation.model.enums import LabelledEnum
 
 
-class Barrier(LabelledEnum):
-    """What forbids a firm in a park. The order is the order in which rules are tried."""
+class ParkBarrier(StrEnum):
+    """Why a park takes nobody, by the code of the rule that says so; the words are the rule's."""
 
-    NONE = "none", "được phép", "allowed"
-    PARK_EXCLUDED = "park-excluded", "khu không tham gia kịch bản", "park takes no part"
-    NOT_RECEIVING = "not-receiving", "khu không tiếp nhận di dời", "park does not receive"
-    SOUTH = "south", "khu ở phía nam (nơi đi)", "park stands in the south"
-    NO_LAND_DATA = "no-land-data", "khu chưa có số liệu đất trống", "free land not known"
-    EXCLUDED = "excluded", "bị loại trừ trong kịch bản", "excluded by the scenario"
-    LOCKED_ELSEWHERE = "locked-elsewhere", "đã chốt nơi khác", "locked to another park"
-    OWN_PARK = "own-park", "đang nằm trong chính khu này", "already inside this park"
-    SECTOR = "sector", "khu không nhận ngành này", "sector not accepted"
-    SECTOR_UNKNOWN = "sector-unknown", "chưa rõ ngành, khu chỉ nhận một số ngành", "sector unknown"
-    ENV_LEVEL = "env-level", "mức ô nhiễm vượt mức khu nhận", "pollution level too high"
-    NO_YEAR = "no-year", "cơ sở không được dời trong năm nào", "the firm may move in no year"
-    TOO_SMALL = (
-        "too-small",
-        "khu không đủ đất trong các năm được phép, dù để trống cả khu",
-        "needs more than all its land in the years allowed",
-    )
-    WASTEWATER = "wastewater", "nước thải vượt công suất còn lại của khu", "wastewater too much"
-    NOT_OPEN = "not-open", "khu chưa mở trong các năm được phép", "not open in the years allowed"
-    UNREACHABLE = "unreachable", "không có đường nối", "no road joins them"
-    NO_PLACE = "no-place", "khu chưa có vị trí nên không tính được quãng đường", "park has no place"
+    NONE = "none"
+    PARK_EXCLUDED = "park-excluded"
+    NOT_RECEIVING = "not-receiving"
+    SOUTH = "south"
+    NO_LAND_DATA = "no-land-data"
 
 
 class Limit(LabelledEnum):
@@ -38,36 +24,6 @@ class Limit(LabelledEnum):
     LAND_QUOTA = "land-quota", "hết hạn mức đất của năm", "no land left in the year's quota"
     LAND = "land", "thiếu đất", "not enough land"
     WASTEWATER = "wastewater", "thiếu công suất nước thải", "not enough wastewater capacity"
-
-
-class Lever(LabelledEnum):
-    """What may be missing at a place, and would have to be changed; see `levers`."""
-
-    LAND = "land", "thêm đất ở một khu", "more land in a park"
-    WASTEWATER = "wastewater", "thêm công suất nước thải ở một khu", "more wastewater capacity"
-    MOVES_QUOTA = "moves-quota", "thêm lượt dời trong một năm", "more moves in a year"
-    LAND_QUOTA = "land-quota", "thêm hạn mức đất của một năm", "more land in a year's quota"
-    SECTOR = "sector", "khu nhận thêm ngành", "a sector accepted"
-    ENV_LEVEL = "env-level", "khu nhận mức ô nhiễm cao hơn", "a pollution level accepted"
-    YEARS = "years", "đổi năm cơ sở được dời", "other years for the firm"
-    OPENING = "opening", "mở khu sớm hơn", "a park opens earlier"
-    PARK = "park", "cho khu tham gia kịch bản", "a park takes part"
-    RECEIVES = "receives", "cho khu tiếp nhận di dời", "a park receives"
-    EXCLUSION = "exclusion", "bỏ một loại trừ của kịch bản", "an exclusion dropped"
-    SECTOR_UNKNOWN = "sector-unknown", "làm rõ ngành của cơ sở", "the firm's sector found out"
-    LOCK = "lock", "bỏ điều đã chốt của cơ sở", "the firm's lock dropped"
-    CLOSED = "closed", "đổi tình trạng của khu (đang chuyển đổi hoặc đã bỏ)", "the park's status"
-    ROAD = "road", "nối đường tới khu", "a road to the park"
-    PLACE = "place", "ghi vị trí của khu", "the park's place entered"
-    OWN_PARK = "own-park", "để cơ sở ở lại khu đang đứng", "the firm stays in its park"
-    HORIZON = "horizon", "thêm năm vào kịch bản", "more years in the scenario"
-
-
-TRIABLE = (
-    Lever.LAND, Lever.WASTEWATER, Lever.MOVES_QUOTA, Lever.LAND_QUOTA, Lever.SECTOR,
-    Lever.ENV_LEVEL, Lever.YEARS, Lever.OPENING, Lever.PARK, Lever.RECEIVES, Lever.EXCLUSION,
-)  # fmt: skip
-"""Levers that are tried when a firm is left out; the others are only named."""
 
 
 class FirmBarrier(LabelledEnum):
@@ -107,17 +63,3 @@ class PlacedReason(LabelledEnum):
     TOO_SMALL = "cheaper-too-small", "nơi rẻ hơn chưa đủ đất", "what is cheaper lacks the land"
     QUOTA = "cheaper-quota", "năm rẻ hơn đã hết hạn mức", "a cheaper year's quota is used up"
     NOT_FOUND = "cheaper-is-free", "nơi rẻ hơn còn chỗ", "what is cheaper is free"
-
-
-BARRIERS = tuple(Barrier)
-"""Barriers by their number in `Problem.barriers`; 0 means allowed."""
-
-
-def number(barrier: Barrier) -> int:
-    """The number of a barrier in `Problem.barriers`."""
-    return BARRIERS.index(barrier)
-
-
-def bit(barrier: Barrier) -> int:
-    """The bit of a barrier in `Problem.rules`."""
-    return 1 << number(barrier)

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
+from geo_relocation.matching.rules import RULES
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.model.enums import Route, Verdict
 
@@ -98,13 +99,14 @@ class Where(Part):
     unknown_opening: Literal["first", "last", "never"] = "first"
 
 
-class Limits(Part):
-    """Limits beyond the land.
+_LIMITS: dict[str, Any] = {name: given for rule in RULES for name, given in rule.fields.items()}
+
+
+class Limits(create_model("_OfRules", __base__=Part, **_LIMITS)):  # type: ignore[misc]
+    """Limits beyond the land; what a single rule reads alone comes from the entries of `rules/`.
 
     Attributes
     ----------
-    wastewater
-        Whether the parks' wastewater capacity binds.
     moves_per_year
         Year → most firms that may move in it.
     land_ha_per_year
@@ -120,7 +122,6 @@ class Limits(Part):
         where it is empty, none binds.
     """
 
-    wastewater: bool = True
     moves_per_year: dict[int, int] = Field(default_factory=dict)
     land_ha_per_year: dict[int, float] = Field(default_factory=dict)
     carry_over: bool = False

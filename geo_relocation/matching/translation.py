@@ -21,7 +21,7 @@ from geo_relocation.arrays import IntArray, Mask, TextArray
 from geo_relocation.assignment.model import FINE, HEADROOM, Model, Scale, within
 from geo_relocation.errors import DataError
 from geo_relocation.matching.problem import Choices, Problem
-from geo_relocation.matching.reasons import Barrier
+from geo_relocation.matching.reasons import ParkBarrier
 from geo_relocation.matching.stated import fraction, fractions
 
 COST_UNITS_PER_KM = 1000
@@ -184,7 +184,7 @@ def _rows(
             uses[place].append((len(capacity), kind))
         capacity.append(scales[kind].room(limit))
 
-    for park in np.flatnonzero(problem.parks.barrier == Barrier.NONE).tolist():
+    for park in np.flatnonzero(problem.parks.barrier == ParkBarrier.NONE).tolist():
         land = problem.parks.exact_land[park]
         for t in range(phases):
             # A later row with no more land implies the earlier one.

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from geo_relocation.matching.rules import RULES
 from geo_relocation.matching.terms import TERMS
 
 FORMULAS = "formulas"
@@ -47,7 +48,8 @@ STAGES = {
             "sites", "findings", "parks", "lots", "roads", "admin_units", "admin_crosswalk",
             "decisions", "batch_years", "list", "south", "years", "crs",
         ),
-        entries={f"term {term.name}": term.version for term in TERMS},
+        entries={f"term {term.name}": term.version for term in TERMS}
+        | {f"rule {rule.code}": rule.version for rule in RULES},
     ),
 }  # fmt: skip
 """By kind of run."""

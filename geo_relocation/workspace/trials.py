@@ -15,11 +15,11 @@ from geo_relocation.matching import check, solve
 from geo_relocation.matching.cost_columns import described
 from geo_relocation.matching.plan.advice import HectareValue, free_place, hectare_value
 from geo_relocation.matching.plan.alternatives import FrontierPoint, alternatives, frontier
-from geo_relocation.matching.plan.changes import Change, smallest_changes
+from geo_relocation.matching.plan.changes import TRIABLE, Change, smallest_changes
 from geo_relocation.matching.plan.siting import siting, siting_table
 from geo_relocation.matching.plan.siting_trials import Candidate
 from geo_relocation.matching.problem import Choices, Problem
-from geo_relocation.matching.reasons import TRIABLE, FirmBarrier
+from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.messages import listed_mistakes
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress

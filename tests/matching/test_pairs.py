@@ -7,12 +7,12 @@ from shapely import LineString
 
 from geo_relocation.matching import MatchSpecification
 from geo_relocation.matching.build import rebuild
-from geo_relocation.matching.reasons import BARRIERS, Barrier, bit
+from geo_relocation.matching.rules import bit, rule_of
 from geo_relocation.model import schema
 
 
 def _first(problem):
-    return BARRIERS[problem.barriers[0, 0]]
+    return rule_of(problem.barriers[0, 0]).code
 
 
 def test_a_pair_that_no_road_joins_stays_so_when_another_rule_falls(province):
@@ -23,9 +23,9 @@ def test_a_pair_that_no_road_joins_stays_so_when_another_rule_falls(province):
     problem = province(
         [{"site_id": "a", "vsic": "20"}], [park], spec, roads=schema("roads").conform(roads)
     )
-    assert _first(problem) == Barrier.SECTOR
+    assert _first(problem) == "sector"
     open_to_all = problem.frames.parks.assign(refused_sectors=None)
-    assert _first(rebuild(problem, parks=open_to_all)) == Barrier.UNREACHABLE
+    assert _first(rebuild(problem, parks=open_to_all)) == "unreachable"
 
 
 def test_a_park_that_is_open_and_has_no_land_yet_is_not_said_to_be_closed(province):
@@ -43,7 +43,7 @@ def test_a_park_that_is_open_and_has_no_land_yet_is_not_said_to_be_closed(provin
     site = {"site_id": "a", "latest_phase": 2027}
     parks = [{"park_id": "p", "free_ha": 0.0}, {"park_id": "q", "free_ha": 50.0, "opens": 2028}]
     problem = province([site], parks, spec)
-    assert [BARRIERS[one] for one in problem.barriers[0]] == [Barrier.TOO_SMALL, Barrier.NOT_OPEN]
+    assert [rule_of(one).code for one in problem.barriers[0]] == ["too-small", "not-open"]
 
 
 def test_a_firm_without_a_year_is_no_matter_of_the_park(province):
@@ -53,4 +53,4 @@ def test_a_firm_without_a_year_is_no_matter_of_the_park(province):
         [{"park_id": "p", "free_ha": 90.0, "env_level_max": "II"}],
         spec,
     )
-    assert problem.rules[0, 0] == bit(Barrier.NO_YEAR)
+    assert problem.rules[0, 0] == bit("no-year")

@@ -19,7 +19,7 @@ import pytest
 from geo_relocation.errors import ConflictingLocksError, DataError
 from geo_relocation.matching import explain, solve
 from geo_relocation.matching.plan.changes import smallest_changes
-from geo_relocation.matching.reasons import BARRIERS
+from geo_relocation.matching.rules import RULES
 from tests.matching.test_proof import problem_of
 from tests.matching.twin import SEVERITY, Twin, known, stated
 from tests.matching.worlds import random_world, worlds
@@ -300,7 +300,7 @@ def holds_for(judge, site, park, barrier):
 
 
 def check_no_park(judge, site, reason):
-    words = {barrier.vi: str(barrier) for barrier in BARRIERS}
+    words = {rule.vi: rule.code for rule in RULES}
     groups = re.findall(r"(\d+) khu: (.*?)(?=; \d+ khu: |\)\.$)", reason)
     assert sum(int(many) for many, _ in groups) == len(judge.twin.parks)
     for many, why in groups:

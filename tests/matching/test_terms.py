@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
+from added_files import told, with_files
 from python_calamine import CalamineWorkbook
 
 import geo_relocation
@@ -105,37 +104,8 @@ print(json.dumps({"placed": placed, "why": json.loads(said.getvalue())}))
 """
 
 
-def with_file(folder: Path, place: str, text: str) -> Path:
-    """A package like ours, every file of it ours but for one that is added."""
-    added = folder / "geo_relocation" / place
-    for part in reversed(added.relative_to(folder).parents[:-1]):
-        (folder / part).mkdir()
-        for one in (PACKAGE.parent / part).iterdir():
-            target = folder / part / one.name
-            # What is compiled already is used, but nothing is added to it.
-            fresh = one.name == "__pycache__" and target.parent == added.parent
-            if not fresh and target not in added.parents:
-                target.symlink_to(one)
-    added.write_text(text, "utf-8")
-    return folder
-
-
-def told(root: Path, program: str, *arguments: str) -> Any:
-    """What a program says that runs on another package."""
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments],
-        cwd=root,
-        env=os.environ | {"PYTHONPATH": str(root), "GEORELOC_AUTHOR": "Cán bộ thử"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def test_a_file_that_is_added_is_a_term(tmp_path: Path) -> None:
-    found = told(with_file(tmp_path, "matching/terms/long_name.py", MADE_UP), PLAN)
+    found = told(with_files(tmp_path, {"matching/terms/long_name.py": MADE_UP}), PLAN)
     assert found["said"]["0.0"][0] == "B"
     park, reason, others = found["said"]["2.0"]
     assert park == "A"
@@ -155,7 +125,7 @@ def test_an_added_term_is_stored_and_shown(
     url = str(tmp_path / "w.gpkg")
     if kind == "postgis":
         url = request.getfixturevalue("postgis_workspace_url")
-    root = with_file(package, "matching/terms/long_name.py", MADE_UP)
+    root = with_files(package, {"matching/terms/long_name.py": MADE_UP})
     found = told(root, STORED, url, str(folder))
     letters = 2.0 * len("Khu A")
     assert found["why"]["terms"]["long-name"] == letters
@@ -192,7 +162,7 @@ def test_an_added_term_is_stored_and_shown(
 
 def test_the_name_of_the_sum_is_no_term(tmp_path: Path) -> None:
     text = MADE_UP.replace('name="long-name"', 'name="km"')
-    root = with_file(tmp_path, "matching/terms/long_name.py", text)
+    root = with_files(tmp_path, {"matching/terms/long_name.py": text})
     done = subprocess.run(
         [sys.executable, "-c", "import geo_relocation.matching.terms"],
         cwd=root,

@@ -14,16 +14,25 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.matching.places import M2_PER_HA
-from geo_relocation.matching.plan.levers import Opening, openings
+from geo_relocation.matching.plan.levers import HORIZON, LAND_QUOTA, MOVES_QUOTA, Opening, openings
 from geo_relocation.matching.plan.room import Room
 from geo_relocation.matching.plan.telling import name
 from geo_relocation.matching.plan.years import window
 from geo_relocation.matching.problem import Choices, Problem
-from geo_relocation.matching.reasons import TRIABLE, FirmBarrier, Lever
+from geo_relocation.matching.reasons import FirmBarrier
+from geo_relocation.matching.rule import (
+    LAND,
+    OPENING,
+    WASTEWATER,
+    YEARS,
+    Lever,
+    with_frames,
+    with_park,
+)
+from geo_relocation.matching.rules import RULES
 from geo_relocation.matching.specification import LandStep, MatchSpecification
 from geo_relocation.matching.stated import at_least, fraction
 from geo_relocation.matching.verify import verify
-from geo_relocation.model import join_codes, split_codes
 
 STEP_M2 = 100
 """Land is added in steps of so many square metres."""
@@ -122,12 +131,12 @@ def _tried(room: Room, plan: pd.DataFrame, firm: int) -> Tried:
         if opening.lever not in TRIABLE:
             untried[opening.lever] = None
         elif opening.lever not in kept:
-            change, changed = _MAKE[opening.lever](room, firm, opening)
+            change, changed = _made(room, firm, opening)
             if accepted(changed, plan, change):
                 kept[opening.lever] = change
     last = room.problem.phases[-1]
     if all(bound.year > last for bound in window(room.problem, firm).last):
-        untried[Lever.HORIZON] = None
+        untried[HORIZON] = None
     return Tried(tuple(kept.values()), tuple(untried))
 
 
@@ -185,17 +194,6 @@ def _steps(lacking: Fraction, step: Fraction | int) -> Fraction:
     return -(-lacking // step) * Fraction(step)
 
 
-def _with_frames(problem: Problem, **frames: pd.DataFrame) -> Problem:
-    """The problem with other frames, for the verifier alone: it reads nothing else."""
-    return replace(problem, frames=replace(problem.frames, **frames))
-
-
-def _with_park(problem: Problem, park: int, column: str, value: object) -> Problem:
-    parks = problem.frames.parks.copy()
-    parks.loc[parks.index[park], column] = value
-    return _with_frames(problem, parks=parks)
-
-
 def _more_land(room: Room, firm: int, opening: Opening) -> _Made:
     """A park with as many hectares more as the firm lacks, in steps of 100 m²."""
     ha = _steps(room.m2(opening.much), STEP_M2) / M2_PER_HA
@@ -211,7 +209,7 @@ def _more_wastewater(room: Room, firm: int, opening: Opening) -> _Made:
     where = name(problem, opening.park)
     words = f"{where} nhận thêm {float(much):,.1f} m³ nước thải mỗi ngày."
     change = _change(room, firm, opening, float(much), words)
-    return change, _with_park(problem, opening.park, "wastewater_m3d", at_least(there + much))
+    return change, with_park(problem, opening.park, "wastewater_m3d", at_least(there + much))
 
 
 def _with_quota(problem: Problem, quota: str, year: int, value: float) -> Problem:
@@ -240,30 +238,6 @@ def _more_of_a_year(room: Room, firm: int, opening: Opening) -> _Made:
     return change, _with_quota(problem, "land_ha_per_year", year, at_least(there + ha))
 
 
-def _other_sector(room: Room, firm: int, opening: Opening) -> _Made:
-    """A park that takes the firm's sector too."""
-    problem, park = room.problem, opening.park
-    frame, sector = problem.frames.parks, str(problem.firms.division[firm])
-    accepted = split_codes(frame["accepted_sectors"].iloc[park])
-    refused = [s for s in split_codes(frame["refused_sectors"].iloc[park]) if s != sector]
-    parks = frame.copy()
-    if accepted:
-        both = dict.fromkeys((*accepted, sector))
-        parks.loc[parks.index[park], "accepted_sectors"] = join_codes(both)
-    parks.loc[parks.index[park], "refused_sectors"] = join_codes(refused)
-    words = f"{name(problem, park)} nhận thêm ngành {sector}."
-    return _change(room, firm, opening, 0.0, words), _with_frames(problem, parks=parks)
-
-
-def _dirtier(room: Room, firm: int, opening: Opening) -> _Made:
-    """A park that takes the firm's pollution level."""
-    problem, park = room.problem, opening.park
-    level = str(problem.frames.sites["env_level"].iloc[firm])
-    words = f"{name(problem, park)} nhận đến mức ô nhiễm {level}."
-    change = _change(room, firm, opening, 0.0, words)
-    return change, _with_park(problem, park, "env_level_max", level)
-
-
 def _other_years(room: Room, firm: int, opening: Opening) -> _Made:
     """A firm that may move earlier or later than its own year, its batch and deadline say."""
     problem, year = room.problem, room.problem.phases[opening.phase]
@@ -282,9 +256,9 @@ def _other_years(room: Room, firm: int, opening: Opening) -> _Made:
             mine = decisions["site_id"] == problem.firms.site_id[firm]
             decisions = decisions.copy()
             decisions.loc[mine, bound.cause] = None
-    found = _with_frames(problem, sites=sites)
+    found = with_frames(problem, sites=sites)
     if decisions is not None:
-        found = _with_frames(found, decisions=decisions)
+        found = with_frames(found, decisions=decisions)
     return _change(room, firm, opening, float(opening.much), words), found
 
 
@@ -298,52 +272,31 @@ def _earlier(room: Room, firm: int, opening: Opening) -> _Made:
     return change, problem.with_specification(where=where.model_copy(update={"opens": opens}))
 
 
-def _taking_part(room: Room, firm: int, opening: Opening) -> _Made:
-    """A scenario in which the park takes part."""
-    problem, where = room.problem, room.problem.specification.where
-    change = _change(
-        room, firm, opening, 0.0, f"Cho {name(problem, opening.park)} tham gia kịch bản."
-    )
-    parks = (*where.parks, change.park_id) if where.parks else ()
-    others = tuple(park for park in where.exclude_parks if park != change.park_id)
-    changed = where.model_copy(update={"parks": parks, "exclude_parks": others})
-    return change, problem.with_specification(where=changed)
-
-
-def _receiving(room: Room, firm: int, opening: Opening) -> _Made:
-    """A park that receives."""
-    problem = room.problem
-    change = _change(
-        room, firm, opening, 0.0, f"Cho {name(problem, opening.park)} tiếp nhận cơ sở di dời."
-    )
-    return change, _with_park(problem, opening.park, "receives", True)
-
-
-def _not_excluded(room: Room, firm: int, opening: Opening) -> _Made:
-    """A scenario that does not keep the firm from the park."""
-    problem, where = room.problem, name(room.problem, opening.park)
-    change = _change(room, firm, opening, 0.0, f"Bỏ loại trừ cơ sở này khỏi {where}.")
-    left = tuple(
-        one
-        for one in problem.specification.exclusions
-        if (one.site, one.park) != (change.site_id, change.park_id)
-    )
-    return change, problem.with_specification(exclusions=left)
-
-
-_MAKE: dict[Lever, Callable[[Room, int, Opening], _Made]] = {
-    Lever.LAND: _more_land,
-    Lever.WASTEWATER: _more_wastewater,
-    Lever.MOVES_QUOTA: _more_moves,
-    Lever.LAND_QUOTA: _more_of_a_year,
-    Lever.SECTOR: _other_sector,
-    Lever.ENV_LEVEL: _dirtier,
-    Lever.YEARS: _other_years,
-    Lever.OPENING: _earlier,
-    Lever.PARK: _taking_part,
-    Lever.RECEIVES: _receiving,
-    Lever.EXCLUSION: _not_excluded,
+_WITH_AMOUNTS: dict[Lever, Callable[[Room, int, Opening], _Made]] = {
+    LAND: _more_land,
+    WASTEWATER: _more_wastewater,
+    MOVES_QUOTA: _more_moves,
+    LAND_QUOTA: _more_of_a_year,
+    YEARS: _other_years,
+    OPENING: _earlier,
 }
+"""Levers of what firms share and of years, which need an amount; the others are the rules'."""
+
+_OF_RULES = {rule.lever for rule in RULES if rule.lever is not None and rule.lever.change}
+
+TRIABLE = tuple(sorted({*_WITH_AMOUNTS, *_OF_RULES}, key=lambda lever: lever.order))
+"""Levers that are tried when a firm is left out; the others are only named."""
+
+
+def _made(room: Room, firm: int, opening: Opening) -> _Made:
+    """The change that a lever stands for, and the problem with it made."""
+    if opening.lever in _WITH_AMOUNTS:
+        return _WITH_AMOUNTS[opening.lever](room, firm, opening)
+    if opening.lever.change is None:
+        raise ValueError(f"the lever {opening.lever} cannot be tried")
+    problem, park = room.problem, opening.park
+    words, changed = opening.lever.change(problem, firm, park, name(problem, park))
+    return _change(room, firm, opening, 0.0, words), changed
 
 
 def _of_sites(frame: pd.DataFrame | None, sites: set[str]) -> pd.DataFrame | None:

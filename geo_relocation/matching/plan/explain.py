@@ -25,7 +25,8 @@ from geo_relocation.matching.plan.telling import (
 )
 from geo_relocation.matching.plan.years import no_year_words
 from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.reasons import BARRIERS, FirmBarrier, Limit, PlacedReason
+from geo_relocation.matching.reasons import FirmBarrier, Limit, PlacedReason
+from geo_relocation.matching.rules import rule_of
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.model import join_codes, schema
 
@@ -218,7 +219,7 @@ def _left_out(
     barrier = FirmBarrier(problem.firms.barrier[firm])  # type: ignore[call-arg]
     if barrier == FirmBarrier.NO_PARK:
         count = Counter(int(one) for one in problem.barriers[firm] if one)
-        ways = [f"{many} khu: {BARRIERS[one].vi}" for one, many in count.most_common()]
+        ways = [f"{many} khu: {rule_of(one).vi}" for one, many in count.most_common()]
         return barrier, f"{barrier.vi} ({need}; {'; '.join(ways)})"
     if barrier == FirmBarrier.NO_YEAR:
         return barrier, f"{barrier.vi} ({no_year_words(problem, firm)})"

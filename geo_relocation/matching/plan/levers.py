@@ -15,33 +15,18 @@ import pandas as pd
 
 from geo_relocation.matching.plan.room import Lacking, Room
 from geo_relocation.matching.plan.years import window
-from geo_relocation.matching.reasons import Barrier, Lever, Limit, bit
+from geo_relocation.matching.rule import LAND, LOCK, OPENING, RECEIVES, WASTEWATER, YEARS, Lever
+from geo_relocation.matching.rules import in_bits
 from geo_relocation.model.enums import ParkStatus
 
 _CLOSED = (str(ParkStatus.CONVERTING), str(ParkStatus.REMOVED))
 
-_OF_BARRIER = {
-    Barrier.PARK_EXCLUDED: Lever.PARK,
-    Barrier.NOT_RECEIVING: Lever.RECEIVES,
-    Barrier.SOUTH: Lever.RECEIVES,
-    Barrier.NO_LAND_DATA: Lever.LAND,
-    Barrier.EXCLUDED: Lever.EXCLUSION,
-    Barrier.LOCKED_ELSEWHERE: Lever.LOCK,
-    Barrier.OWN_PARK: Lever.OWN_PARK,
-    Barrier.SECTOR: Lever.SECTOR,
-    Barrier.SECTOR_UNKNOWN: Lever.SECTOR_UNKNOWN,
-    Barrier.ENV_LEVEL: Lever.ENV_LEVEL,
-    Barrier.UNREACHABLE: Lever.ROAD,
-    Barrier.NO_PLACE: Lever.PLACE,
-}
-"""What lifts a rule about a pair; the rules about amounts and years are counted by place."""
-
-_OF_LIMIT = {
-    Limit.MOVES_QUOTA: Lever.MOVES_QUOTA,
-    Limit.LAND_QUOTA: Lever.LAND_QUOTA,
-    Limit.LAND: Lever.LAND,
-    Limit.WASTEWATER: Lever.WASTEWATER,
-}
+MOVES_QUOTA = Lever("moves-quota", 30, "thêm lượt dời trong một năm", "more moves in a year")
+LAND_QUOTA = Lever("land-quota", 40, "thêm hạn mức đất của một năm", "more land in a year's quota")
+CLOSED = Lever(
+    "closed", 140, "đổi tình trạng của khu (đang chuyển đổi hoặc đã bỏ)", "the park's status"
+)
+HORIZON = Lever("horizon", 180, "thêm năm vào kịch bản", "more years in the scenario")
 
 
 @dataclass(frozen=True)
@@ -74,9 +59,9 @@ def missing(room: Room, lacking: Lacking, firm: int) -> Iterator[tuple[int, int,
             found = always | by_phase[t]
             if year < problem.parks.opens[park]:
                 # Land of a year in which the park is shut is not known to be short.
-                found |= {Lever.OPENING}
+                found |= {OPENING}
             elif lacking.land[park, t] > 0:
-                found |= {Lever.LAND}
+                found |= {LAND}
             yield park, t, found
 
 
@@ -84,27 +69,27 @@ def _of_park(room: Room, lacking: Lacking, firm: int, park: int) -> set[Lever]:
     """What is missing in a park in all years."""
     problem = room.problem
     rules, row = int(problem.rules[firm, park]), problem.frames.parks.iloc[park]
-    found = {lever for barrier, lever in _OF_BARRIER.items() if rules & bit(barrier)}
+    found = {rule.lever for rule in in_bits(rules) if rule.lever is not None}
     # A park states one reason why it takes nobody; the others may hold as well.
     if row["status"] in _CLOSED:
-        found = (found - {Lever.RECEIVES}) | {Lever.CLOSED}
+        found = (found - {RECEIVES}) | {CLOSED}
     elif not pd.isna(row["receives"]) and not row["receives"]:
-        found |= {Lever.RECEIVES}
+        found |= {RECEIVES}
     if not problem.parks.land_basis[park]:
-        found |= {Lever.LAND}
+        found |= {LAND}
     if lacking.wastewater[park] > 0:
-        found |= {Lever.WASTEWATER}
+        found |= {WASTEWATER}
     return found
 
 
 def _of_phase(room: Room, lacking: Lacking, firm: int, phase: int) -> set[Lever]:
     """What is missing in a phase in all parks."""
     against = window(room.problem, firm).against(room.problem.phases[phase])
-    found = {Lever.LOCK if bound.cause == "lock" else Lever.YEARS for bound in against}
+    found = {LOCK if bound.cause == "lock" else YEARS for bound in against}
     if lacking.moves[phase] > 0:
-        found |= {Lever.MOVES_QUOTA}
+        found |= {MOVES_QUOTA}
     if lacking.land_quota[phase] > 0:
-        found |= {Lever.LAND_QUOTA}
+        found |= {LAND_QUOTA}
     return found
 
 
@@ -133,15 +118,15 @@ def _last(km: float) -> float:
 def _much(room: Room, lacking: Lacking, firm: int, lever: Lever, park: int, phase: int) -> int:
     """How much of a lever is lacking at a place."""
     problem, year = room.problem, room.problem.phases[phase]
-    if lever is Lever.OPENING:
+    if lever == OPENING:
         return int(problem.parks.opens[park]) - year
-    if lever is Lever.YEARS:
+    if lever == YEARS:
         first, last = int(problem.firms.earliest[firm]), int(problem.firms.latest[firm])
         return max(first - year, year - last)
     amounts = {
-        Lever.LAND: lacking.land[park, phase],
-        Lever.WASTEWATER: lacking.wastewater[park],
-        Lever.MOVES_QUOTA: lacking.moves[phase],
-        Lever.LAND_QUOTA: lacking.land_quota[phase],
+        LAND: lacking.land[park, phase],
+        WASTEWATER: lacking.wastewater[park],
+        MOVES_QUOTA: lacking.moves[phase],
+        LAND_QUOTA: lacking.land_quota[phase],
     }
     return int(amounts.get(lever, 0))

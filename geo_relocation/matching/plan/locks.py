@@ -9,7 +9,8 @@ from geo_relocation.assignment.cpsat import new_solver
 from geo_relocation.errors import ConflictingLocksError
 from geo_relocation.lazy import cp_model
 from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.reasons import BARRIERS, FirmBarrier
+from geo_relocation.matching.reasons import FirmBarrier
+from geo_relocation.matching.rules import rule_of
 from geo_relocation.matching.translation import translate
 
 
@@ -51,7 +52,7 @@ def _check_alone(problem: Problem, firm: int) -> None:
     why = FirmBarrier(barrier).en  # type: ignore[call-arg]
     if lock.park is not None and lock.park in problem.parks.park_id:
         park = int(np.flatnonzero(problem.parks.park_id == lock.park)[0])
-        why = BARRIERS[problem.barriers[firm, park]].en
+        why = rule_of(problem.barriers[firm, park]).en
     raise ConflictingLocksError(
         f"The lock of {site!r} cannot hold.", why=f"The reason: {why}.", hint="Change the lock."
     )

@@ -12,7 +12,8 @@ from geo_relocation.matching.plan.solve import Solution
 from geo_relocation.matching.plan.telling import name, obstacle
 from geo_relocation.matching.plan.years import window
 from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.reasons import BARRIERS, FirmBarrier, Limit
+from geo_relocation.matching.reasons import FirmBarrier, Limit
+from geo_relocation.matching.rules import rule_of
 
 _NAMED = 3
 """How many of the firms that take a place are named."""
@@ -202,7 +203,7 @@ def _forbidden(problem: Problem, firm: int, old: _Place) -> str:
     if not len(parks):
         return "không còn khu này"
     if number := int(problem.barriers[firm, parks[0]]):
-        return BARRIERS[number].vi
+        return rule_of(number).vi
     if old[1] not in problem.phases:
         return f"năm {old[1]} không thuộc kịch bản"
     if against := window(problem, firm).against(int(old[1])):

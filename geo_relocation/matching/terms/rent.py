@@ -3,7 +3,7 @@
 import numpy as np
 
 from geo_relocation.arrays import FloatArray
-from geo_relocation.matching.reasons import Barrier
+from geo_relocation.matching.reasons import ParkBarrier
 from geo_relocation.matching.term import Ground, Term
 
 
@@ -12,7 +12,7 @@ def _rents(ground: Ground) -> FloatArray:
 
 
 def _idle(ground: Ground) -> str | None:
-    rents = ground.parks.rent[ground.parks.barrier == Barrier.NONE]
+    rents = ground.parks.rent[ground.parks.barrier == ParkBarrier.NONE]
     same = len(np.unique(rents)) <= 1
     return "các khu nhận không khác nhau về giá thuê đã biết" if same else None
 

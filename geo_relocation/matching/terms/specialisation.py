@@ -3,7 +3,7 @@
 import numpy as np
 
 from geo_relocation.arrays import FloatArray
-from geo_relocation.matching.reasons import Barrier
+from geo_relocation.matching.reasons import ParkBarrier
 from geo_relocation.matching.term import Ground, Term
 from geo_relocation.model import split_codes
 
@@ -18,7 +18,7 @@ def wrongly_specialised(ground: Ground) -> FloatArray:
 
 
 def _idle(ground: Ground) -> str | None:
-    used = ground.parks.barrier == Barrier.NONE
+    used = ground.parks.barrier == ParkBarrier.NONE
     nowhere = ground.frames.parks.loc[used, "specialisation"].isna().all()
     return "không khu nhận nào ghi chuyên ngành" if nowhere else None
 
