@@ -40,7 +40,7 @@ def test_a_placed_firm_with_its_cost_by_term_and_what_else_there_is(run, planned
     assert other["obstacle"] == "thiếu 3.00 ha"
     assert (east["changes"], east["notes"]) == ([], [])
     shown = why(run, planned, east["site_id"]).out
-    for words in ("Khu Đông", "Khu Tây", "thiếu 3.00 ha", "Xưởng", "distance", " 2026"):
+    for words in ("Khu Đông", "Khu Tây", "thiếu 3.00 ha", "Xưởng", "Distance", " 2026"):
         assert words in shown
 
 
