@@ -14,6 +14,7 @@ import geo_relocation
 from geo_relocation.assessment import load_batch_policy, load_deadlines
 from geo_relocation.assessment import load_shipped as load_rules
 from geo_relocation.errors import StoreError
+from geo_relocation.matching.rules import RULES
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.model import schema
 from geo_relocation.model.scheme import default_scheme
@@ -136,10 +137,11 @@ def test_other_findings_years_questions_and_searches_are_other_keys(world, monke
     assert len(set(seen)) == len(seen)
 
 
-def test_another_version_of_a_term_is_another_key(world, monkeypatch):
+def test_another_version_of_a_rule_or_a_term_is_another_key(world, monkeypatch):
     world.match(parse_scenario(SCENARIO), work=1)
     stage, before = STAGES["match"], key(world)
-    assert stage.entries == {f"term {term.name}": term.version for term in TERMS}
+    rules = {f"rule {rule.code}": rule.version for rule in RULES}
+    assert stage.entries == rules | {f"term {term.name}": term.version for term in TERMS}
     for one in stage.entries:
         newer = replace(stage, entries={**stage.entries, one: stage.entries[one] + 1})
         with monkeypatch.context() as patch:
