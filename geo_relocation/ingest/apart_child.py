@@ -8,12 +8,14 @@ values and arrays: ``("done", result)``, or ``(kind, text)`` of what went wrong.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import pickle
 import sqlite3
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -253,9 +255,23 @@ def _workbook(job: Job) -> Any:
 
     _limit(job)
     try:
-        return calamine.CalamineWorkbook.from_path(job["source"])
+        # The content decides which kind of book it is, not the name.
+        with Path(job["source"]).open("rb") as stream:
+            return calamine.CalamineWorkbook.from_filelike(stream)
     except calamine.PasswordError as error:
         raise Refusal("password", "It is protected by a password.") from error
+
+
+def _facts(job: Job) -> dict[str, Any]:
+    """What the book shows beside its values."""
+    place = Path(__file__).with_name("apart_book.py")
+    spec = importlib.util.spec_from_file_location("apart_book", place)
+    if spec is None or spec.loader is None:
+        raise Refusal("damaged", "The program is not complete.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: dict[str, Any] = module.facts_of(job["source"])
+    return found
 
 
 def _sheets(job: Job) -> dict[str, Any]:
@@ -263,6 +279,7 @@ def _sheets(job: Job) -> dict[str, Any]:
     book = _workbook(job)
     names = list(book.sheet_names)
     found: dict[str, Any] = {}
+    facts = _facts(job)
     left = job["cells"]
     for name in names if job["sheet"] is None else [job["sheet"]]:
         if name not in names:
@@ -282,7 +299,7 @@ def _sheets(job: Job) -> dict[str, Any]:
                 raise Refusal("cells", f"It has more than {job['cells']:,} cells.")
             _check_letters(filled, job)
         merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
-        found[name] = (rows, merged)
+        found[name] = (rows, merged, facts.get(name, {}))
     return {"names": names, "sheets": found}
 
 

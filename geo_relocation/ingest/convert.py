@@ -147,6 +147,8 @@ def _numbers(held: pd.Series, attribute: Attribute, log: IssueLog, unit: str | N
         parsed = parse_numbers(source, unit=attribute.unit, source_unit=unit, integer=whole)
         log.add_problems(parsed.problems, attribute.name)
         values = parsed.values.to_numpy(dtype=float)
+    if attribute.unit == "%":
+        _ask_of_shares(values, held, attribute, log)
     low, high = _range(attribute)
     wrong = np.isfinite(values) & ((values < low) | (values > high))
     wrong |= np.isinf(values)
@@ -155,6 +157,16 @@ def _numbers(held: pd.Series, attribute: Attribute, log: IssueLog, unit: str | N
     out = np.full(len(values), None, dtype=object)
     out[usable] = [round(v) for v in values[usable]] if whole else values[usable]
     return out
+
+
+def _ask_of_shares(
+    values: FloatArray, held: pd.Series, attribute: Attribute, log: IssueLog
+) -> None:
+    """Ask whether a column of per cent that never exceeds 1 holds shares of 1."""
+    shown = held.map(lambda v: isinstance(v, str) and "%" in v).to_numpy(dtype=bool)
+    positive = np.isfinite(values) & (values > 0)
+    if positive.any() and not shown.any() and (values[positive] <= 1).all():
+        log.add("share-as-percent", field=attribute.name, count=int(positive.sum()))
 
 
 def _plain_numbers(held: pd.Series) -> FloatArray | None:

@@ -10,6 +10,7 @@ from geo_relocation.errors import (
     UsageError,
 )
 from geo_relocation.ingest.apart import read_apart
+from geo_relocation.ingest.bookfacts import with_facts
 from geo_relocation.ingest.grids import Grid, Span, compact, find_header, table_from_grid
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.ingest.staging import staged
@@ -52,14 +53,16 @@ def read_spreadsheet(path: Path, limits: ReadingLimits, *, sheet: str | None = N
         found = read_apart(source, "sheets", limits, sheet=sheet, extent=_LARGEST_SHEET)
     if sheet is not None and sheet not in found["names"]:
         raise UnknownNameError(f"sheet in {path.name}", sheet, found["names"])
+    shown = {name: with_facts(cells, facts) for name, (cells, _, facts) in found["sheets"].items()}
     grids: dict[str, tuple[Grid, list[Span]]] = {
-        name: (cells, merged)
-        for name, (cells, merged) in found["sheets"].items()
+        name: (shown[name][0], merged)
+        for name, (cells, merged, _) in found["sheets"].items()
         if any(value not in {"", None} for row in cells for value in row)
     }
     chosen, left = _choose_sheet(path.name, grids)
     grid, spans = grids[chosen]
     raw = table_from_grid(grid, file=path.name, layer=chosen, merged=spans, limits=limits)
+    raw = raw.noted(*shown[chosen][1])
     if left:
         raw = raw.noted(Note("sheets-left", value=", ".join(left), count=len(left)))
     return raw
