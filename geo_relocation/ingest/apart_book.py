@@ -38,7 +38,7 @@ def _empty() -> Facts:
     return {"percent": [], "errors": [], "uncomputed": [], "hidden_rows": [], "hidden_columns": []}
 
 
-def _parsed(stream: Any, events: tuple[str, ...] = ("end",)) -> Any:
+def _parsed(stream: Any, events: Any = ("end",)) -> Any:
     # expat bounds what entities grow to, and the process has its limits.
     return _iterparse(stream, events)  # noqa: S314
 
