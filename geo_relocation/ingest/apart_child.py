@@ -173,7 +173,40 @@ def _read(pyogrio: Any, job: Job, layer: str, encoding: str | None) -> dict[str,
         "fids": fids,
         "wkb": wkb,
         "columns": list(columns),
+        "domains": _domains(pyogrio, job, layer),
     }
+
+
+def _domains(pyogrio: Any, job: Job, layer: str) -> dict[str, dict[str, str]]:
+    """Field → code → words, where the file keeps a list of the words that codes stand for."""
+    more = _beside("apart_more")
+    try:
+        if job["driver"] == "GPKG":
+            with contextlib.closing(_database(job["source"])) as database:
+                return dict(more.domains_of_geopackage(database, layer))
+        if job["driver"] == "OpenFileGDB":
+            return dict(more.domains_of_filegdb(pyogrio.raw.read, job["source"], layer))
+    except (sqlite3.Error, SyntaxError, pyogrio.errors.DataSourceError):
+        return {}  # a file without such lists, or with broken ones, has its codes still
+    return {}
+
+
+def _parquet(job: Job) -> Any:
+    """Rows of a GeoParquet file, or of one without geometry."""
+    more = _beside("apart_more")
+    _limit(job)
+    return more.parquet(job, Refusal, _check_letters)
+
+
+def _beside(name: str) -> Any:
+    """A module of this folder, which is no package here."""
+    path = os.path.join(os.path.dirname(__file__), f"{name}.py")  # noqa: PTH118, PTH120
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _check_letters(values: Any, job: Job) -> None:
@@ -307,7 +340,13 @@ def _words(error: BaseException) -> str:
     return " ".join(str(error).split())[:500] or type(error).__name__
 
 
-_JOBS = {"layers": _layers, "layer": _layer, "sheet_names": _sheet_names, "sheets": _sheets}
+_JOBS = {
+    "layers": _layers,
+    "layer": _layer,
+    "parquet": _parquet,
+    "sheet_names": _sheet_names,
+    "sheets": _sheets,
+}
 
 if __name__ == "__main__":
     main()

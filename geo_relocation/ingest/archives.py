@@ -15,7 +15,10 @@ _MEGABYTE = 1 << 20
 _SMALL = 10 * _MEGABYTE
 _BLOCK = 1 << 20
 _ENCRYPTED = 0x1
-_SOURCES = (".gdb", ".gpkg", ".shp", ".geojson", ".json", ".dxf", ".dgn", ".kml")
+_SOURCES = (
+    ".gdb", ".gpkg", ".shp", ".geojson", ".json", ".dxf", ".dgn", ".kml", ".tab", ".mif", ".fgb",
+    ".gml", ".geojsonl", ".parquet", ".geoparquet",
+)  # fmt: skip
 # Whatever a damaged zip makes the library raise.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError,

@@ -16,7 +16,7 @@ from typing import Literal
 
 from geo_relocation.errors import FileMissingError, NotSpatialError
 
-Kind = Literal["vector", "text", "workbook", "zip"]
+Kind = Literal["vector", "parquet", "text", "workbook", "zip"]
 
 _HEAD = 1 << 16
 _SQLITE = b"SQLite format 3\x00"
@@ -67,6 +67,7 @@ MAPINFO_MIF = Format("a MapInfo exchange file", "vector", "MapInfo File", (".mid
 DXF = Format("a DXF drawing", "vector", "DXF")
 DGN = Format("a DGN V7 drawing", "vector", "DGN")
 FLATGEOBUF = Format("a FlatGeobuf", "vector", "FlatGeobuf")
+PARQUET = Format("a Parquet file", "parquet")
 TEXT = Format("a table of text", "text")
 WORKBOOK = Format("a workbook", "workbook")
 ZIP = Format("a zip", "zip")
@@ -92,6 +93,8 @@ _BY_SUFFIX: dict[str, tuple[Format, ...]] = {
     ".dgn": (DGN,),
     ".fgb": (FLATGEOBUF,),
     ".zip": (ZIP,),
+    ".parquet": (PARQUET,),
+    ".geoparquet": (PARQUET,),
     **dict.fromkeys((".csv", ".tsv", ".txt"), (TEXT,)),
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), (WORKBOOK,)),
 }
@@ -256,6 +259,7 @@ _SIGNATURES: dict[str, Callable[[bytes], bool]] = {
     ),
     DGN.name: lambda head: head.startswith(_DGN),
     FLATGEOBUF.name: lambda head: head.startswith(b"fgb\x03fgb"),
+    PARQUET.name: lambda head: head.startswith(b"PAR1"),
     WORKBOOK.name: lambda head: head.startswith((_ZIP, _OLE, *_BIFF)),
     ZIP.name: lambda head: head.startswith((_ZIP, b"PK\x05\x06")),
 }

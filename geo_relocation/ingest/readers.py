@@ -20,7 +20,12 @@ from geo_relocation.ingest.formats import TEXT, WORKBOOK, recognise, require_fil
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.settings import ReadingLimits
 
-_SIDECARS = (".dbf", ".shx", ".prj", ".cpg")
+_SIDECARS = {
+    ".shp": (".dbf", ".shx", ".prj", ".cpg"),
+    ".gpkg": (".gpkg-wal",),
+    ".tab": (".dat", ".map", ".id", ".ind"),
+    ".mif": (".mid",),
+}
 
 
 def read_table(
@@ -116,20 +121,27 @@ def list_layers(path: str | Path, *, limits: ReadingLimits | None = None) -> lis
 def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes; of a shapefile with its sidecars, of a folder with its files."""
     digest = sha256()
-    if path.is_dir():
-        parts = sorted(part for part in path.rglob("*") if part.is_file())
-    else:
-        sidecars = [path.with_suffix(s) for s in _SIDECARS] if path.suffix == ".shp" else []
-        parts = [path, *(part for part in sidecars if part.exists())]
-    for part in parts:
+    for part in _parts(path):
         with part.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()
 
 
+def _parts(path: Path) -> list[Path]:
+    """The files that a source is made of."""
+    if path.is_dir():
+        return sorted(part for part in path.rglob("*") if part.is_file())
+    beside = _SIDECARS.get(path.suffix.lower(), ())
+    sidecars = [path.with_name(path.stem + suffix) for suffix in beside]
+    # An empty log beside a GeoPackage holds nothing: it is there while a program looks at it.
+    return [path, *(part for part in sidecars if part.is_file() and part.stat().st_size)]
+
+
 def _modified(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    """When the newest of a source's files was last changed."""
+    newest = max((part.stat().st_mtime for part in _parts(path)), default=path.stat().st_mtime)
+    return datetime.fromtimestamp(newest, tz=UTC)
 
 
 def _with_crs(raw: RawTable, reading: Reading) -> RawTable:

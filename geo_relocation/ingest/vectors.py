@@ -5,6 +5,7 @@ GDAL itself runs apart, see `geo_relocation.ingest.apart`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,12 @@ from geo_relocation.errors import NotSpatialError, UnknownNameError, UsageError
 from geo_relocation.geo.crs_detect import places_things
 from geo_relocation.geo.repair import closed_lines_as_polygons
 from geo_relocation.ingest.apart import read_apart
+from geo_relocation.ingest.convert import text_of
 from geo_relocation.ingest.encodings import SINGLE_BYTES, decoded, detected, known_encoding
-from geo_relocation.ingest.formats import DBF, DGN, DXF, SHAPEFILE
+from geo_relocation.ingest.formats import DBF, DGN, DXF, PARQUET, SHAPEFILE
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.ingest.staging import Staged, staged
+from geo_relocation.messages import _
 from geo_relocation.settings import ReadingLimits
 
 
@@ -36,6 +39,8 @@ def layer_names(path: Path, limits: ReadingLimits) -> list[str]:
         If it cannot be read.
     """
     with staged(path, limits) as source:
+        if source.format is PARQUET:
+            return [source.path.stem]
         return [str(name) for name, _ in read_apart(source, "layers", limits)]
 
 
@@ -56,7 +61,10 @@ def read_vector(
         If there is no such layer.
     """
     with staged(path, limits) as source:
-        raw = _read_in_encoding(source, limits, layer, encoding)
+        if source.format is PARQUET:
+            return _table(read_apart(source, "parquet", limits), source.file)
+        parts = _missing_parts(source)
+        raw = _read_in_encoding(source, limits, layer, encoding).noted(*parts)
     if source.format not in {DXF, DGN} or raw.geometry is None:
         return raw
     areas, closed = closed_lines_as_polygons(raw.geometry)
@@ -64,6 +72,38 @@ def read_vector(
     if not closed.any():
         return raw
     return raw.noted(Note("lines-closed", count=int(closed.sum())))
+
+
+def _missing_parts(source: Staged) -> list[Note]:
+    """Notes on the parts of a shapefile that may be missing.
+
+    Raises
+    ------
+    NotSpatialError
+        If one is missing without which rows have no attributes or no outline.
+    """
+    if source.format is not SHAPEFILE:
+        return []
+    folder = source.path if source.path.is_dir() else source.path.parent
+    held = {part.name.lower() for part in folder.iterdir()}
+    outlines = list(folder.glob("*.[sS][hH][pP]")) if source.path.is_dir() else [source.path]
+    notes = []
+    for path in outlines:
+        stem = path.stem.lower()
+        needed = [suffix for suffix in (".shx", ".dbf") if stem + suffix not in held]
+        if needed:
+            raise NotSpatialError(
+                _(
+                    "{file} is not whole: {parts} is missing beside it.",
+                    file=source.file,
+                    parts=[path.stem + suffix for suffix in needed],
+                ),
+                why=_("A shapefile is at least three files: .shp, .shx and .dbf."),
+                hint=_("Copy all files of that name into one folder, or ask for a GeoPackage."),
+            )
+        if stem + ".prj" not in held:
+            notes.append(Note("shapefile-part-missing", value=f"{path.stem}.prj"))
+    return notes
 
 
 def read_part(source: Staged, layer: str, limits: ReadingLimits) -> RawTable | None:
@@ -142,13 +182,15 @@ def _table(found: dict[str, Any], file: str) -> RawTable:
     """A raw table of what was read apart."""
     geometry, unreadable = _geometries(found["wkb"])
     fids = found["fids"]
-    frame = pd.DataFrame(
-        {
-            field: _column(values)
-            for field, values in zip(found["fields"], found["columns"], strict=True)
-        },
-        index=range(len(fids)),
-    )
+    fields, repeated = _told_apart(found["fields"])
+    columns: dict[str, pd.Series] = {}
+    notes = [Note("column-repeated", field=name, value=was) for name, was in repeated.items()]
+    for name, field, values in zip(fields, found["fields"], found["columns"], strict=True):
+        columns[name], count = _decoded(_column(values), found["domains"].get(field, {}))
+        if count:
+            notes.append(Note("domain-decoded", field=name, count=count))
+    frame = pd.DataFrame(columns, index=range(len(fids)))
+    notes += [Note("geometry-unreadable", row=int(fids[i]) + 1) for i in unreadable]
     return RawTable(
         frame=frame,
         rows=_feature_numbers(fids),
@@ -157,9 +199,39 @@ def _table(found: dict[str, Any], file: str) -> RawTable:
         geometry=geometry,
         crs=_crs(found["crs"]),
         encoding=found["used"] or found["encoding"],
-        notes=tuple(Note("geometry-unreadable", row=int(fids[i]) + 1) for i in unreadable),
+        notes=tuple(notes),
         typed=True,
     )
+
+
+def _told_apart(fields: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Names of columns, each once, and those that were given another one."""
+    taken: set[str] = set()
+    names, repeated = [], {}
+    for field in fields:
+        count, name = 1, field
+        while name in taken or (count > 1 and name in fields):
+            count += 1
+            name = f"{field} ({count})"
+        if name != field:
+            repeated[name] = field
+        taken.add(name)
+        names.append(name)
+    return names, repeated
+
+
+def _decoded(values: pd.Series, words: dict[str, str]) -> tuple[pd.Series, int]:
+    """A column with the words that its codes stand for, and how many there were.
+
+    A code that the list does not have stays as it is.
+    """
+    if not words:
+        return values, 0
+    cells = values.astype(object).where(values.notna(), None)
+    found = [None if cell is None else words.get(text_of(cell)) for cell in cells]
+    known = sum(one is not None for one in found)
+    decoded = [cell if one is None else one for cell, one in zip(cells, found, strict=True)]
+    return (pd.Series(decoded, dtype=object), known) if known else (values, 0)
 
 
 def _feature_numbers(fids: np.ndarray) -> np.ndarray:
