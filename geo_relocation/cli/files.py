@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,15 +14,20 @@ from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
 from geo_relocation.cli.upkeep import report_history
 from geo_relocation.geo.crs import parse_working_crs
-from geo_relocation.ingest.pipeline import IMPORTED
+from geo_relocation.lazy import Deferred
 from geo_relocation.messages import Text, _, joined
+from geo_relocation.model import IMPORTED
 from geo_relocation.model.enums import Severity
 from geo_relocation.model.land_use import CODE_SYSTEMS
 from geo_relocation.model.scheme import parse_scheme
 from geo_relocation.publish.kinds import CHANGE_BOOK, ISSUE_BOOK, LAND_USE_BOOK
 from geo_relocation.workspace import create_workspace
-from geo_relocation.workspace.import_log import ImportReport
-from geo_relocation.workspace.imports import parse_pairs
+
+if TYPE_CHECKING:
+    from geo_relocation.workspace import imports
+    from geo_relocation.workspace.import_log import ImportReport
+else:
+    imports = Deferred("geo_relocation.workspace.imports")
 
 LAYERS = ", ".join(name.replace("_", "-") for name in IMPORTED)
 SHOWN_CHANGES = 20
@@ -154,8 +159,8 @@ def _register_import(app: typer.Typer) -> None:
                 layer,
                 file,
                 source_layer=source_layer,
-                mapping=parse_pairs(mapping or [], "--map"),
-                constants=parse_pairs(constants or [], "--set"),
+                mapping=imports.parse_pairs(mapping or [], "--map"),
+                constants=imports.parse_pairs(constants or [], "--set"),
                 where=where,
                 crs=crs,
                 encoding=encoding,

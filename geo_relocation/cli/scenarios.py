@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
@@ -13,10 +13,16 @@ from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.stages import HomesOption, ScenarioArgument, chosen_scenario
 from geo_relocation.errors import UsageError
-from geo_relocation.matching.plan.siting_trials import Candidate
+from geo_relocation.lazy import Deferred
 from geo_relocation.messages import _
-from geo_relocation.scenarios import shipped_scenarios
 from geo_relocation.workspace.out_of_date import OutOfDate
+
+if TYPE_CHECKING:
+    from geo_relocation import scenarios
+    from geo_relocation.matching.plan import siting_trials
+else:
+    scenarios = Deferred("geo_relocation.scenarios")
+    siting_trials = Deferred("geo_relocation.matching.plan.siting_trials")
 
 SecondsOption = Annotated[
     float | None, typer.Option(metavar="N", help="Wall-clock limit of each search.")
@@ -68,7 +74,7 @@ def _register_views(scenario: typer.Typer) -> None:
             **{key: [one[key] for one in approved] for key in ("approved_at", "approved_by")}
         )
         if not session.as_json:
-            for name, shipped in shipped_scenarios().items():
+            for name, shipped in scenarios.shipped_scenarios().items():
                 session.say(f"{name}: {shipped.title}. {shipped.description}")
         columns = [
             "plan_id",
@@ -303,7 +309,7 @@ def _register_questions(scenario: typer.Typer) -> None:
         session.show_frame(found)
 
 
-def parse_candidate(text: str) -> Candidate:
+def parse_candidate(text: str) -> siting_trials.Candidate:
     """A candidate site from ``PARK:HA:KM:YEAR[:SECTORS]``.
 
     Raises
@@ -320,4 +326,4 @@ def parse_candidate(text: str) -> Candidate:
             hint="Write PARK:HA:KM:YEAR[:SECTORS], e.g. P52:40:500:2028:16,31",
         ) from error
     sectors = tuple(filter(None, parts[4].split(","))) if len(parts) > 4 else ()  # noqa: PLR2004
-    return Candidate(park, ha, km, year, sectors)
+    return siting_trials.Candidate(park, ha, km, year, sectors)

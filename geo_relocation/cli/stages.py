@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from pydantic import ValidationError
@@ -11,15 +11,15 @@ from pydantic import ValidationError
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.texts import read_text
 from geo_relocation.errors import InvalidPlanError, UsageError
+from geo_relocation.lazy import Deferred
 from geo_relocation.messages import _, listed_mistakes
-from geo_relocation.scenarios import Scenario
-from geo_relocation.screening import (
-    DistanceTable,
-    ScreeningParameters,
-    parse_distance_table,
-    shipped_tables,
-)
 from geo_relocation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from geo_relocation import screening
+    from geo_relocation.scenarios import Scenario
+else:
+    screening = Deferred("geo_relocation.screening")
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the id of a shipped scenario.")
@@ -34,19 +34,19 @@ def chosen_scenario(workspace: Workspace, name: str) -> Scenario:
     return workspace.plans.scenario(name)
 
 
-def load_table(name: str | None) -> DistanceTable | None:
+def load_table(name: str | None) -> screening.DistanceTable | None:
     """A distance table from a CSV file, or a shipped one by id."""
     if name is None:
         return None
-    if name in shipped_tables():
-        return shipped_tables()[name]
-    return parse_distance_table(read_text(Path(name)), table_id=Path(name).stem)
+    if name in screening.shipped_tables():
+        return screening.shipped_tables()[name]
+    return screening.parse_distance_table(read_text(Path(name)), table_id=Path(name).stem)
 
 
-def screening_parameters(**given: object) -> ScreeningParameters:
+def screening_parameters(**given: object) -> screening.ScreeningParameters:
     """Parameters from the options that were given; the rest keep their defaults."""
     try:
-        return ScreeningParameters.model_validate(
+        return screening.ScreeningParameters.model_validate(
             {key: value for key, value in given.items() if value is not None}
         )
     except ValidationError as error:

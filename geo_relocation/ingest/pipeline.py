@@ -26,13 +26,10 @@ from geo_relocation.ingest.locating import locate
 from geo_relocation.ingest.mapping import ColumnMapping, resolve_mapping
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.zoning import categorise_zones
-from geo_relocation.model import IMPORTABLE, Attribute
+from geo_relocation.model import IMPORTED, Attribute
 from geo_relocation.model.accuracy import PLACED_UNSEEN
 from geo_relocation.model.enums import LocationSource
 from geo_relocation.text.headers import ADDRESS_PARTS
-
-IMPORTED = (*IMPORTABLE, "admin_crosswalk")
-"""What comes from files: the layers, and the table of what became of the old communes."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from geo_relocation.model.dictionary import (
     IMPORTABLE,
+    IMPORTED,
     Attribute,
     LayerSchema,
     join_codes,
@@ -12,6 +13,7 @@ from geo_relocation.model.dictionary import (
 
 __all__ = [
     "IMPORTABLE",
+    "IMPORTED",
     "Attribute",
     "LayerSchema",
     "join_codes",

@@ -309,6 +309,9 @@ def schema(layer: str) -> LayerSchema:
 IMPORTABLE = ("zones", "sites", "parks", "lots", "admin_units", "roads")
 """Layers that come from files; the command line writes them with a hyphen."""
 
+IMPORTED = (*IMPORTABLE, "admin_crosswalk")
+"""What comes from files: the layers, and the table of what became of the old communes."""
+
 
 def split_codes(value: object) -> tuple[str, ...]:
     """The codes of a `codes` value; empty for a missing one."""

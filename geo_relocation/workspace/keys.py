@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from geo_relocation.matching.rules import RULES
-from geo_relocation.matching.terms import TERMS
+from geo_relocation.lazy import Deferred
+
+if TYPE_CHECKING:
+    from geo_relocation.matching import rules, terms
+else:
+    rules = Deferred("geo_relocation.matching.rules")
+    terms = Deferred("geo_relocation.matching.terms")
 
 FORMULAS = "formulas"
 PARAMETERS = "parameters"
@@ -27,17 +33,23 @@ class Stage:
         Version of what the stage does with it; to be raised whenever the same input gives another
         result than before.
     entries
-        Version of each of its entries, which raise their own: of the terms of the cost.
+        Gives the version of each of its entries, which raise their own: of the hard
+        rules and the terms of the cost.
     """
 
     parts: tuple[str, ...]
     formulas: int = 1
-    entries: Mapping[str, int] = field(default_factory=dict)
+    entries: Callable[[], Mapping[str, int]] = dict
 
     @property
     def versions(self) -> dict[str, int]:
         """Of all that it computes with."""
-        return {FORMULAS: self.formulas, **self.entries}
+        return {FORMULAS: self.formulas, **self.entries()}
+
+
+def _rules_and_terms() -> dict[str, int]:
+    found = {f"term {term.name}": term.version for term in terms.TERMS}
+    return found | {f"rule {rule.code}": rule.version for rule in rules.RULES}
 
 
 STAGES = {
@@ -48,8 +60,7 @@ STAGES = {
             "sites", "findings", "parks", "lots", "roads", "admin_units", "admin_crosswalk",
             "decisions", "batch_years", "list", "south", "years", "crs",
         ),
-        entries={f"term {term.name}": term.version for term in TERMS}
-        | {f"rule {rule.code}": rule.version for rule in RULES},
+        entries=_rules_and_terms,
     ),
 }  # fmt: skip
 """By kind of run."""

@@ -57,6 +57,8 @@ class Plans(WorkspaceBase):
         Those that were made.
     """
 
+    stored_plans: StoredPlans
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.stored_plans = StoredPlans(desk)

@@ -24,7 +24,6 @@ from geo_relocation.publish.written import Written, held_in
 from geo_relocation.workspace.approvals import Approvals, approval_words
 from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.out_of_date import newest_out_of_date
-from geo_relocation.workspace.snapshot import at_one_moment
 from geo_relocation.workspace.stored_plans import StoredPlans
 
 _RESULTS = {
@@ -52,7 +51,6 @@ class Publications(WorkspaceBase):
         self._plans = plans
         self._approvals = approvals
 
-    @at_one_moment
     def content(self, plan_id: str | None = None) -> Content:
         """What there is to show: all layers, the newest run, and a plan.
 
@@ -61,6 +59,10 @@ class Publications(WorkspaceBase):
         plan_id
             The plan to show; the newest, if any, when left out.
         """
+        with self.snapshot():
+            return self._content(plan_id)
+
+    def _content(self, plan_id: str | None) -> Content:
         self.require("sites")
         layers = {name: self.read(name) for name in IMPORTABLE}
         findings, parameters = None, {}

@@ -9,7 +9,7 @@ from geo_relocation.matching.cost_columns import with_cost_columns
 from geo_relocation.scenarios import Comparison, compare
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
-from geo_relocation.workspace.snapshot import at_one_moment, newest
+from geo_relocation.workspace.snapshot import newest
 
 
 class StoredPlans(WorkspaceBase):
@@ -68,7 +68,6 @@ class StoredPlans(WorkspaceBase):
             }
         return {plan: old for plan, old in found.items() if old}
 
-    @at_one_moment
     def plan_assignments(self, plan_id: str) -> pd.DataFrame:
         """Who goes where in one plan, and what each term of the cost adds.
 
@@ -78,7 +77,8 @@ class StoredPlans(WorkspaceBase):
             Rows of `assignments`, with a column for each term behind `cost_km`:
             `cost_distance`, `cost_rent` and so on, made from the rows of `cost_terms`.
         """
-        self.plan(plan_id)
-        return with_cost_columns(
-            *(self.read(name, where={"plan_id": plan_id}) for name in ("assignments", "cost_terms"))
-        )
+        where = {"plan_id": plan_id}
+        with self.snapshot():
+            self.plan(plan_id)
+            plan, terms = (self.read(name, where=where) for name in ("assignments", "cost_terms"))
+        return with_cost_columns(plan, terms)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
 
 from geo_relocation.geo.crs import parse_working_crs
+from geo_relocation.lazy import Deferred
 from geo_relocation.model.scheme import Scheme, default_scheme
 from geo_relocation.settings import Settings, load_settings
 from geo_relocation.store import (
@@ -20,13 +23,48 @@ from geo_relocation.store import (
 from geo_relocation.workspace.approvals import Approvals
 from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.decisions import Decisions
-from geo_relocation.workspace.imports import Imports
 from geo_relocation.workspace.list import RelocationList
-from geo_relocation.workspace.plans import Plans
-from geo_relocation.workspace.publications import Publications
-from geo_relocation.workspace.screening import Screening
-from geo_relocation.workspace.searches import Searches
-from geo_relocation.workspace.trials import Trials
+
+# These parts bring in the stages that they run: a look at the list waits for none of them.
+if TYPE_CHECKING:
+    from geo_relocation.workspace import imports as importing
+    from geo_relocation.workspace import plans as planning
+    from geo_relocation.workspace import publications as publishing
+    from geo_relocation.workspace import screening as screens
+    from geo_relocation.workspace import searches as searching
+    from geo_relocation.workspace import trials as trying
+else:
+    importing = Deferred("geo_relocation.workspace.imports")
+    planning = Deferred("geo_relocation.workspace.plans")
+    publishing = Deferred("geo_relocation.workspace.publications")
+    screens = Deferred("geo_relocation.workspace.screening")
+    searching = Deferred("geo_relocation.workspace.searches")
+    trying = Deferred("geo_relocation.workspace.trials")
+
+Verb = TypeVar("Verb")
+
+
+class ShortName(Generic[Verb]):
+    """A verb of a part under a name of the workspace, with the signature and words of the verb.
+
+    Parameters
+    ----------
+    verb
+        Workspace → the verb; the part is made when the name is first used.
+    """
+
+    def __init__(self, verb: Callable[[Workspace], Verb]) -> None:
+        self._verb = verb
+
+    @overload
+    def __get__(self, workspace: None, owner: type | None = None) -> Self: ...
+
+    @overload
+    def __get__(self, workspace: Workspace, owner: type | None = None) -> Verb: ...
+
+    def __get__(self, workspace: Workspace | None, owner: type | None = None) -> Self | Verb:
+        """The verb, bound to its part."""
+        return self if workspace is None else self._verb(workspace)
 
 
 class Workspace(WorkspaceBase):
@@ -77,41 +115,69 @@ class Workspace(WorkspaceBase):
     ...     ws.screen().summary()
     """
 
+    decisions: Decisions
+    list: RelocationList
+    approvals: Approvals
+
+    import_layer = ShortName(lambda one: one.imports.import_layer)
+    undo_import = ShortName(lambda one: one.imports.undo_import)
+    load_sample = ShortName(lambda one: one.imports.load_sample)
+    screen = ShortName(lambda one: one.screening.screen)
+    compare_screenings = ShortName(lambda one: one.screening.compare_screenings)
+    assess = ShortName(lambda one: one.decisions.assess)
+    override = ShortName(lambda one: one.decisions.override)
+    explain = ShortName(lambda one: one.decisions.explain)
+    move = ShortName(lambda one: one.list.move)
+    scenario = ShortName(lambda one: one.plans.scenario)
+    match = ShortName(lambda one: one.searches.match)
+    resume = ShortName(lambda one: one.searches.resume)
+    approve = ShortName(lambda one: one.approvals.approve)
+    withdraw = ShortName(lambda one: one.approvals.withdraw)
+    latest_plan = ShortName(lambda one: one.plans.stored_plans.latest_plan)
+    plan_assignments = ShortName(lambda one: one.plans.stored_plans.plan_assignments)
+    content = ShortName(lambda one: one.publications.content)
+    map = ShortName(lambda one: one.publications.map)
+    export_qgis = ShortName(lambda one: one.publications.export_qgis)
+    export_xlsx = ShortName(lambda one: one.publications.export_xlsx)
+    export_docx = ShortName(lambda one: one.publications.export_docx)
+    export_geoparquet = ShortName(lambda one: one.publications.export_geoparquet)
+
     def __init__(self, store: Store, settings: Settings) -> None:
         desk = Desk(store, settings)
         super().__init__(desk)
-        self.imports = Imports(desk)
-        self.screening = Screening(desk)
         self.decisions = Decisions(desk)
         self.list = RelocationList(desk, self.decisions)
-        self.plans = Plans(desk)
         self.approvals = Approvals(desk)
-        self.searches = Searches(desk, self.plans, self.approvals)
-        self.trials = Trials(desk, self.plans)
-        self.publications = Publications(desk, self.plans.stored_plans, self.approvals)
-        # Bound here, a short name has the signature and words of its verb and none of its own.
-        self.import_layer = self.imports.import_layer
-        self.undo_import = self.imports.undo_import
-        self.load_sample = self.imports.load_sample
-        self.screen = self.screening.screen
-        self.compare_screenings = self.screening.compare_screenings
-        self.assess = self.decisions.assess
-        self.override = self.decisions.override
-        self.explain = self.decisions.explain
-        self.move = self.list.move
-        self.scenario = self.plans.scenario
-        self.match = self.searches.match
-        self.resume = self.searches.resume
-        self.approve = self.approvals.approve
-        self.withdraw = self.approvals.withdraw
-        self.latest_plan = self.plans.stored_plans.latest_plan
-        self.plan_assignments = self.plans.stored_plans.plan_assignments
-        self.content = self.publications.content
-        self.map = self.publications.map
-        self.export_qgis = self.publications.export_qgis
-        self.export_xlsx = self.publications.export_xlsx
-        self.export_docx = self.publications.export_docx
-        self.export_geoparquet = self.publications.export_geoparquet
+
+    @cached_property
+    def imports(self) -> importing.Imports:
+        """Files into layers."""
+        return importing.Imports(self.desk)
+
+    @cached_property
+    def screening(self) -> screens.Screening:
+        """Sites against zones."""
+        return screens.Screening(self.desk)
+
+    @cached_property
+    def plans(self) -> planning.Plans:
+        """Who goes where and when."""
+        return planning.Plans(self.desk)
+
+    @cached_property
+    def searches(self) -> searching.Searches:
+        """Finding a plan."""
+        return searching.Searches(self.desk, self.plans, self.approvals)
+
+    @cached_property
+    def trials(self) -> trying.Trials:
+        """What if."""
+        return trying.Trials(self.desk, self.plans)
+
+    @cached_property
+    def publications(self) -> publishing.Publications:
+        """What people look at."""
+        return publishing.Publications(self.desk, self.plans.stored_plans, self.approvals)
 
     def __enter__(self) -> Self:
         """Enter the context; the store is already open."""

@@ -12,17 +12,23 @@ HEAVY = {
     "scipy", "sqlalchemy", "vietnamadminunits", "xlsxwriter",
 }  # fmt: skip
 
+STAGES = {
+    "geo_relocation.ingest.pipeline", "geo_relocation.matching", "geo_relocation.sample",
+    "geo_relocation.scenarios", "geo_relocation.screening",
+}  # fmt: skip
+"""Own modules that bring in a whole stage."""
+
 PROGRAM = """
 import sys
 try:
     {what}
 finally:
-    print(*sorted({{name.partition(".")[0] for name in sys.modules}}), file=sys.stderr)
+    print(*sys.modules, *{{name.partition(".")[0] for name in sys.modules}}, file=sys.stderr)
 """
 
 
 def loaded(what: str) -> set[str]:
-    """Packages that stand in memory after a statement, in a fresh Python."""
+    """Modules that stand in memory after a statement, in a fresh Python."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(what=what)],
         check=False, capture_output=True, text=True, timeout=120,
@@ -47,6 +53,12 @@ def test_a_quick_command_loads_none_of_them(command, province):
     options = () if command[-1].startswith("--") else ("--workspace", province)
     found = loaded(f"from geo_relocation.cli import main; main({[*command, *options]!r})")
     assert not found & HEAVY
+    late = STAGES - (
+        {"geo_relocation.ingest.pipeline", "geo_relocation.sample"}
+        if command == ("issues",)
+        else set()
+    )
+    assert not found & late
 
 
 def test_a_screening_loads_what_it_compiles_with(province):
@@ -55,4 +67,5 @@ def test_a_screening_loads_what_it_compiles_with(province):
         f"from geo_relocation.cli import main; main(['screen', '--workspace', {province!r}])"
     )
     assert "numba" in found
-    assert "ortools" not in found
+    assert "geo_relocation.screening" in found
+    assert not found & {"ortools", "geo_relocation.matching"}

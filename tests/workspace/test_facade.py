@@ -1,6 +1,5 @@
 """The workspace and its parts: short names, one shared state, and what the pages promise."""
 
-import inspect
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import geo_relocation
 from geo_relocation.errors import StoreError
 from geo_relocation.workspace import Workspace
 from geo_relocation.workspace.base import WorkspaceBase
+from geo_relocation.workspace.workspace import ShortName
 from workspace.province import fill
 
 ROOT = Path(__file__).parents[2]
@@ -53,8 +53,10 @@ def test_a_short_name_is_the_verb_of_a_part_with_its_words(workspace):
     parts = [getattr(workspace, name) for name in PARTS]
     owners = [*parts, workspace.plans.stored_plans]
     short = {
-        name: verb for name, verb in vars(workspace).items() if inspect.ismethod(verb)
-    }  # fmt: skip
+        name: getattr(workspace, name)
+        for name, one in vars(Workspace).items()
+        if isinstance(one, ShortName)
+    }
     assert len(short) > 12
     for name, verb in short.items():
         assert verb.__self__ in owners, name

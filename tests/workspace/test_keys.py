@@ -140,10 +140,12 @@ def test_other_findings_years_questions_and_searches_are_other_keys(world, monke
 def test_another_version_of_a_rule_or_a_term_is_another_key(world, monkeypatch):
     world.match(parse_scenario(SCENARIO), work=1)
     stage, before = STAGES["match"], key(world)
+    entries = stage.entries()
     rules = {f"rule {rule.code}": rule.version for rule in RULES}
-    assert stage.entries == rules | {f"term {term.name}": term.version for term in TERMS}
-    for one in stage.entries:
-        newer = replace(stage, entries={**stage.entries, one: stage.entries[one] + 1})
+    assert entries == rules | {f"term {term.name}": term.version for term in TERMS}
+    for one in entries:
+        raised = {**entries, one: entries[one] + 1}
+        newer = replace(stage, entries=lambda raised=raised: raised)
         with monkeypatch.context() as patch:
             patch.setitem(STAGES, "match", newer)
             assert key(world) != before
