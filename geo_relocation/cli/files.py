@@ -82,10 +82,11 @@ def _register_import(app: typer.Typer) -> None:
             typer.Argument(metavar="LAYER", help="What the file holds: " + LAYERS + "."),
         ],
         file: Annotated[
-            Path,
+            str,
             typer.Argument(
                 metavar="FILE",
-                help="GeoPackage, shapefile, GeoJSON, FileGDB, DXF, CSV, Excel, or a zip of one.",
+                help="GeoPackage, shapefile, GeoJSON, FileGDB, GeoParquet, DXF, CSV, Excel, or a "
+                "zip of one; or a table: postgresql://user@host/database?table=schema.table",
             ),
         ],
         source_layer: Annotated[

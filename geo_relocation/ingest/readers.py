@@ -76,7 +76,6 @@ def read_table(
     """
     source = require_file(path)
     limits = limits or ReadingLimits()
-    told = None if crs is None else parse_reading(crs)
     raw = dossiers.read_dossier(source, limits) if layer is None and where is None else None
     if raw is None:
         form = recognise(source)
@@ -86,16 +85,35 @@ def read_table(
             raw = sheets.read_spreadsheet(source, limits, sheet=layer)
         else:
             raw = vectors.read_vector(source, limits, layer=layer, encoding=encoding)
+        return _known(rows_asked_for(raw, where=where, crs=crs), source)
+    return _known(rows_asked_for(raw, where=None, crs=crs), source)
+
+
+def rows_asked_for(raw: RawTable, *, where: str | None, crs: object) -> RawTable:
+    """Rows that meet a condition, in the reference system that the user names.
+
+    Raises
+    ------
+    UsageError
+        If the condition or the system cannot be read.
+    EmptyLayerError
+        If no row is there, or none meets the condition.
+    """
+    told = None if crs is None else parse_reading(crs)
+    if where is not None:
         raw = filtered(raw, where)
     if not len(raw):
         reason = "The filter leaves no rows." if where else "It holds no rows."
         raise EmptyLayerError(
-            f"There is nothing to import in {source.name}.",
+            f"There is nothing to import in {raw.file}.",
             why=reason,
             hint="Check --where and --layer." if where else "Check --layer.",
         )
-    raw = replace(raw, sha256=file_hash(source), modified=_modified(source))
     return raw if told is None else _with_crs(raw, told)
+
+
+def _known(raw: RawTable, source: Path) -> RawTable:
+    return replace(raw, sha256=file_hash(source), modified=_modified(source))
 
 
 def list_layers(path: str | Path, *, limits: ReadingLimits | None = None) -> list[str]:

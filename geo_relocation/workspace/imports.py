@@ -27,6 +27,7 @@ from geo_relocation.workspace.base import Desk, WorkspaceBase, new_id
 from geo_relocation.workspace.import_log import ImportLog, ImportReport
 from geo_relocation.workspace.side_files import code_table
 from geo_relocation.workspace.snapshot import at_one_moment
+from geo_relocation.workspace.sources import read_rows
 from geo_relocation.workspace.storing import report_on, store_import
 from geo_relocation.workspace.undoing import undo_import
 from geo_relocation.workspace.units import Units
@@ -83,7 +84,8 @@ class Imports(WorkspaceBase):
             zones, sites, parks, lots, admin_units, roads or admin_crosswalk.
         path
             GeoPackage, shapefile, GeoJSON, FileGDB, DXF, DGN, CSV or Excel file, a zip of one,
-            or the folder of a plan dossier (TT 16/2025/TT-BXD).
+            or the folder of a plan dossier (TT 16/2025/TT-BXD); or, as a text, the address of a
+            table: ``postgresql://user@host/database?table=schema.table``.
         source_layer
             Layer or sheet, where the file has several.
         mapping
@@ -116,13 +118,13 @@ class Imports(WorkspaceBase):
         layer = layer.replace("-", "_")
         import_id = new_id("import")
         progress.start(_("Importing: {layer}", layer=schema(layer)), total=3)
-        raw = read_table(
+        raw = read_rows(
             path,
+            self.settings.reading,
             layer=source_layer,
             where=where,
             crs=crs,
             encoding=encoding,
-            limits=self.settings.reading,
         )
         progress.advance()
         with self.snapshot():
