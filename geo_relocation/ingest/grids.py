@@ -7,8 +7,6 @@ data, and nothing of it may vanish: every row that is set aside is noted with it
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +18,9 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.errors import EmptyLayerError, LimitError
+from geo_relocation.ingest.aside import Row, Sorted, is_number, sort_rows
 from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.ingest.sums import differing_totals
 from geo_relocation.model import IMPORTABLE
 from geo_relocation.settings import ReadingLimits
 from geo_relocation.text.headers import ACCEPT, match_headers
@@ -40,11 +40,6 @@ _ENOUGH = 3
 _LONGEST_HEADER = 120
 _HEADER_ROWS = 3
 _SERIAL = {"stt", "tt", "so tt", "so thu tu", "no"}
-_HEADING = re.compile(r"^([IVX]{1,5}|[A-H])\.?$")
-_TOTAL = re.compile(
-    r"^(tổng cộng|tổng số|tổng|cộng|total|grand total|sub-?total|tong cong|tong so)"
-    r"\s*(\([^)]*\)|[:.]|\d[\d.,]*|(doanh nghiệp|cơ sở|dn|toàn tỉnh|cả tỉnh|chung))?\s*$"
-)
 
 
 @dataclass(frozen=True)
@@ -110,7 +105,9 @@ def table_from_grid(
         if _filled(row)
     ]
     serial = next((i for i, name in enumerate(header.names) if search_key(name) in _SERIAL), None)
-    kept, aside = _set_aside(body, serial)
+    notes.extend(_fill_merged(body, header, merged, cells))
+    found = sort_rows(body, serial)
+    kept, aside = found.kept, found.notes
     used = [
         i
         for i in range(len(numbers))
@@ -119,15 +116,71 @@ def table_from_grid(
     frame = pd.DataFrame(
         {header.names[i]: pd.Series([row[i] for _, row in kept], dtype=object) for i in used}
     )
+    notes.extend(_apply_headings(frame, found))
     return RawTable(
         frame=frame,
         rows=np.array([number for number, _ in kept], dtype=np.int64),
         file=file,
         layer=layer,
         encoding=encoding,
-        notes=(*notes, *aside),
+        notes=(*notes, *aside, *differing_totals(found, header.names)),
         set_aside=len(aside),
     )
+
+
+def _fill_merged(
+    body: Sequence[Row], header: Header, merged: Sequence[Span], cells: Grid
+) -> list[Note]:
+    """Give the value of a merged range to all of its rows that hold something of their own.
+
+    Of a number nobody can tell whether it is the sum of the rows or each row's own: it stays
+    where it stands.
+    """
+    rows = dict(body)
+    notes = []
+    for top, left, bottom, _ in merged:
+        value = cells[top][left] if top < len(cells) else None
+        below = [row for row in range(top + 2, bottom + 2) if row in rows]
+        name = header.names[left]
+        if top <= header.last or value is None or not below or search_key(name) in _SERIAL:
+            continue
+        number = isinstance(value, (int, float)) or is_number(str(value))
+        if not number:
+            for row in below:
+                rows[row][left] = value
+        kind = "merged-number" if number else "merged-filled"
+        detail = f"{top + 1}–{bottom + 1}"
+        notes.append(Note(kind, row=top + 1, field=name, value=str(value), detail=detail))
+    return notes
+
+
+def _apply_headings(frame: pd.DataFrame, found: Sorted) -> list[Note]:
+    """Give the district and commune of a heading to the rows below that do not say their own."""
+    notes = []
+    for attribute, values in (("old_district", found.districts), ("old_commune", found.communes)):
+        if not any(values):
+            continue
+        column = _column_for(attribute, [str(name) for name in frame.columns])
+        own = frame[column].notna().to_numpy() if column else np.zeros(len(frame), dtype=bool)
+        told = np.array([bool(value) for value in values], dtype=bool) & ~own
+        held = frame[column].to_list() if column else [None] * len(frame)
+        filled = [v if t else h for v, t, h in zip(values, told, held, strict=True)]
+        frame[column or attribute] = pd.Series(filled, index=frame.index, dtype=object)
+        for name in dict.fromkeys(value for value, t in zip(values, told, strict=True) if t):
+            count = int(sum(t and v == name for v, t in zip(values, told, strict=True)))
+            notes.append(Note("section-applied", field=attribute, value=name, count=count))
+    return notes
+
+
+def _column_for(attribute: str, columns: list[str]) -> str | None:
+    """The column that holds an attribute of sites, by all of its header or its lowest row."""
+    for names in (columns, [name.rsplit(SEPARATOR, 1)[-1] for name in columns]):
+        if attribute in names:
+            return columns[names.index(attribute)]
+        for match, column in zip(match_headers(names, "sites"), columns, strict=True):
+            if match.attribute == attribute:
+                return column
+    return None
 
 
 def _keep_limits(cells: Grid, numbers: Sequence[int], file: str, limits: ReadingLimits) -> None:
@@ -187,7 +240,7 @@ def find_header(
 @lru_cache(maxsize=8192)
 def is_known(header: str) -> bool:
     """Whether a header means something in any layer that can be imported."""
-    if len(header) > _LONGEST_HEADER or _is_number(header):
+    if len(header) > _LONGEST_HEADER or is_number(header):
         return False
     for layer in IMPORTABLE:
         (match,) = match_headers([header], layer)
@@ -217,7 +270,7 @@ def _continues(cells: Grid, first: int, row: int, merged: Sequence[Span]) -> boo
     if any(top <= row - 1 and top >= first and bottom >= row for top, _, bottom, _ in merged):
         return True
     texts = [v for v in cells[row] if v is not None]
-    if not all(isinstance(v, str) and not _is_number(v) for v in texts):
+    if not all(isinstance(v, str) and not is_number(v) for v in texts):
         return False
     above = cells[row - 1]
     # Without merge marks: sub-headers stand under a gap that follows their parent, and
@@ -279,46 +332,6 @@ def _unique(names: Sequence[str], columns: Sequence[int]) -> tuple[str, ...]:
     return tuple(unique)
 
 
-def _set_aside(
-    body: list[tuple[int, list[object]]], serial: int | None
-) -> tuple[list[tuple[int, list[object]]], list[Note]]:
-    """Rows of data, and notes for totals, group headings and what stands below the totals."""
-    kept, notes = [], []
-    width = max((sum(v is not None for v in row) for _, row in body), default=0)
-    after_total = False
-    for number, row in body:
-        filled = [v for v in row if v is not None]
-        shown = " · ".join(str(v) for v in filled[:4])
-        if any(isinstance(v, str) and _is_total(v) for v in row[:4]):
-            notes.append(Note("totals-row", row=number, value=shown))
-            after_total = True
-        elif width > 3 and _is_heading(row, filled, serial):  # noqa: PLR2004
-            kind = "footer-row" if after_total else "section-row"
-            notes.append(Note(kind, row=number, value=shown))
-        elif after_total and width > 4 and len(filled) < 3 and _words_only(filled):  # noqa: PLR2004
-            notes.append(Note("footer-row", row=number, value=shown))
-        else:
-            kept.append((number, row))
-    return kept, notes
-
-
-def _is_heading(row: Sequence[object], filled: Sequence[object], serial: int | None) -> bool:
-    """Whether a row heads a group: one text alone, or I, II, A, B in place of a number."""
-    if len(filled) == 1:
-        return _words_only(filled)
-    if serial is None:
-        return False  # a letter may be a row's own code
-    return isinstance(row[serial], str) and bool(_HEADING.match(str(row[serial]).strip()))
-
-
-def _is_total(text: str) -> bool:
-    return bool(_TOTAL.match(unicodedata.normalize("NFC", text).strip().lower()))
-
-
-def _words_only(values: Sequence[object]) -> bool:
-    return all(isinstance(v, str) and not _is_number(v) for v in values)
-
-
 def _is_numbering(row: Sequence[object]) -> bool:
     """Whether a row only numbers the columns: 1, 2, 3 or (1), (2), (3) or A, B, 1, 2."""
     filled = [search_key(str(v)) for v in row if v is not None]
@@ -331,10 +344,6 @@ def _is_numbering(row: Sequence[object]) -> bool:
         and numbers[0] in {1, 2, 3}
         and all(len(text) == 1 for text in letters)
     )
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"[-+]?[\d.,\s]+%?", text.strip()))
 
 
 def _filled(row: Sequence[object]) -> bool:
