@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
+import sys
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
 
+import numpy as np
+
+from geo_relocation.arrays import IntArray
 from geo_relocation.errors import (
     AmbiguousEncodingError,
     FileMissingError,
@@ -16,19 +22,37 @@ from geo_relocation.errors import (
 )
 from geo_relocation.ingest.encodings import SINGLE_BYTES, decoded, detected, known_encoding
 from geo_relocation.ingest.formats import first_bytes
-from geo_relocation.ingest.grids import Grid, table_from_grid
-from geo_relocation.ingest.raw import RawTable
+from geo_relocation.ingest.grids import Grid, compact, find_header, table_from_grid
+from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.ingest.records import (
+    Lines,
+    Record,
+    Width,
+    filled_length,
+    fits,
+    read_records,
+    without_swallowed_rows,
+)
+from geo_relocation.messages import _
+from geo_relocation.plaintext import unicode_codec
 from geo_relocation.settings import ReadingLimits
 from geo_relocation.text.legacy import Encoding
 
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _DELIMITERS = ",;\t|"
+_NAMED = re.compile(r"sep=(.)[ \t]*(?=[\r\n])")
+"""The first line by which Excel is told what stands between columns."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_TOP = 60
+"""Rows in which the header stands, if there is one."""
+
+_SEVERAL = 3
+"""Rows of one length that say how rows of a file are written."""
+
 _BLOCK = 1 << 20
 _MEGABYTE = 1 << 20
 _OF_A_TEXT, _OF_A_PLACE = 56, 8
 """Bytes that a text takes beside its letters, and a cell in its row."""
-
-csv.field_size_limit(2**31 - 1)  # our own limits are stricter, and tell
 
 
 def read_delimited(path: Path, limits: ReadingLimits, *, encoding: str | None = None) -> RawTable:
@@ -46,27 +70,30 @@ def read_delimited(path: Path, limits: ReadingLimits, *, encoding: str | None = 
     size = path.stat().st_size
     if size > limits.megabytes * _MEGABYTE:
         raise LimitError(
-            f"{path.name} holds {size / _MEGABYTE:,.0f} MB.", "megabytes", limits.megabytes
+            _("{file} holds {size:n0} MB.", file=path.name, size=size / _MEGABYTE),
+            "megabytes",
+            limits.megabytes,
         )
     codec, legacy, unicode = _encoding(path, encoding)
     try:
-        with path.open(encoding=codec, newline="") as stream:
-            between = delimiter(stream.read(1 << 16))
-            stream.seek(0)
-            grid = _grid(stream, path.name, between, limits)
+        table = _read(path, codec, limits)
     except OSError as error:
-        raise FileMissingError(
-            f"{path.name} cannot be opened.", why=error.strerror or str(error)
-        ) from error
+        raise _unopened(path, error) from error
     except UnicodeError as error:
         raise AmbiguousEncodingError(
-            f"The text of {path.name} is not {codec}.", why=str(error)
+            _("The text of {file} is not {encoding}.", file=path.name, encoding=codec),
+            why=str(error),
         ) from error
-    except csv.Error as error:
-        raise NotSpatialError(f"{path.name} is not a CSV file.", why=str(error)) from error
     used = encoding if encoding is not None and codec != "utf-8-sig" else codec
-    raw = table_from_grid(grid, file=path.name, encoding=used, limits=limits)
+    raw = table_from_grid(table.grid, file=path.name, encoding=used, limits=limits)
+    raw = _by_line(_without_torn_rows(raw, table), table)
     return decoded(raw, legacy) if legacy is not None else detected(raw, unicode=unicode)
+
+
+def _unopened(path: Path, error: OSError) -> FileMissingError:
+    return FileMissingError(
+        _("{file} cannot be opened.", file=path.name), why=error.strerror or str(error)
+    )
 
 
 def _encoding(path: Path, told: str | None) -> tuple[str, Encoding | None, bool]:
@@ -80,10 +107,9 @@ def _encoding(path: Path, told: str | None) -> tuple[str, Encoding | None, bool]
     if told is not None:
         codec, legacy = known_encoding(told)
         return codec, legacy, True
-    head = first_bytes(path)
-    for mark, codec in _MARKS.items():
-        if head.startswith(mark):
-            return codec, None, True
+    shown = unicode_codec(first_bytes(path))
+    if shown is not None:
+        return shown, None, True
     reader = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as stream:
@@ -93,72 +119,166 @@ def _encoding(path: Path, told: str | None) -> tuple[str, Encoding | None, bool]
     except UnicodeDecodeError:
         return SINGLE_BYTES, None, False
     except OSError as error:
-        raise FileMissingError(
-            f"{path.name} cannot be opened.", why=error.strerror or str(error)
-        ) from error
+        raise _unopened(path, error) from error
     return "utf-8", None, True
 
 
-def _grid(stream: TextIO, file: str, between: str, limits: ReadingLimits) -> Grid:
-    """The cells, counted while they are read."""
-    lines = _Lines(stream, file, limits)
-    grid: Grid = []
-    cells = letters = places = 0
-    for row in csv.reader(lines, delimiter=between):
-        letters += lines.gathered
-        lines.gathered = 0
-        grid.append(list(row))
-        cells += sum(map(bool, row))
-        places += len(row)
-        if len(grid) > limits.rows:
-            raise LimitError(f"{file} has more than {limits.rows:,} rows.", "rows", limits.rows)
-        if cells > limits.cells:
-            raise LimitError(f"{file} has more than {limits.cells:,} cells.", "cells", limits.cells)
-        if _OF_A_TEXT * cells + letters + _OF_A_PLACE * places > limits.memory_mb * _MEGABYTE:
+@dataclass(frozen=True)
+class _Table:
+    """Cells row by row, and the line that each row begins in; none for lines without cells."""
+
+    grid: Grid
+    records: list[Record]
+    between: str
+    width: Width
+
+    @property
+    def lines(self) -> IntArray:
+        """Line of each row."""
+        return np.array([record.line for record in self.records], dtype=np.int64)
+
+
+def _read(path: Path, codec: str, limits: ReadingLimits) -> _Table:
+    with path.open(encoding=codec, newline="") as stream:
+        start = stream.read(1 << 16).removeprefix("\ufeff")
+        stream.seek(0)
+        named = _NAMED.match(start)
+        between = named[1] if named else delimiter(start)
+        lines = Lines(stream, path.name, limits)
+        if named:
+            lines.take()
+        records = list(_counted(lines, between, path.name, limits))
+    width = _width(records, path.name)
+    if any(record.lines for record in records):
+        records = [
+            one
+            for record in records
+            for one in without_swallowed_rows(record, width, between, limits)
+        ]
+    return _Table([list(record.cells or ()) for record in records], records, between, width)
+
+
+def _counted(lines: Lines, between: str, file: str, limits: ReadingLimits) -> Iterator[Record]:
+    """The records, counted while they are read."""
+    cells = places = 0
+    for rows, record in enumerate(read_records(lines, between), 1):
+        if record.cells is not None:
+            cells += sum(map(bool, record.cells))
+            places += len(record.cells)
+        if rows > limits.rows:
             raise LimitError(
-                f"Reading {file} needs too much memory.", "memory_mb", limits.memory_mb
-            )
-    return grid
+                _("{file} has more than {count:n} rows.", file=file, count=limits.rows),
+                "rows", limits.rows,
+            )  # fmt: skip
+        if cells > limits.cells:
+            raise LimitError(
+                _("{file} has more than {count:n} cells.", file=file, count=limits.cells),
+                "cells", limits.cells,
+            )  # fmt: skip
+        if _OF_A_TEXT * cells + lines.letters + _OF_A_PLACE * places > limits.memory_mb * _MEGABYTE:
+            raise LimitError(
+                _("Reading {file} needs too much memory.", file=file),
+                "memory_mb", limits.memory_mb,
+            )  # fmt: skip
+        yield record
 
 
-class _Lines:
-    """Lines of a text, as long as no row gathers more letters than a cell may hold, twice.
+def _width(records: list[Record], file: str) -> Width:
+    """Cells of the header: up to the last that is named, and as many as were written.
 
-    The reader of CSV holds a row as a whole, and a quotation mark that nobody closed makes one
-    row of the rest of the file: what a row has gathered is counted before the reader sees it.
+    Raises
+    ------
+    NotSpatialError
+        If a quotation mark above the first row of data is not closed: then what the columns are
+        called is not known.
     """
+    top = records[:_TOP]
+    header = find_header(*compact([list(record.cells or ()) for record in top]))
+    # Where no name is known, what was taken for the header may be the title above it.
+    last = -1 if header is None else header.last + (header.known == 0)
+    for record in top[: last + 1]:
+        if record.cells is None:
+            raise NotSpatialError(
+                _("The header of {file} cannot be read.", file=file),
+                why=_("A quotation mark in line {line} is not closed.", line=record.line),
+                hint=_("Close or remove it, and run this again."),
+            )
+    if header is None:
+        return Width(0, sys.maxsize, sys.maxsize)
+    rows = [record.cells or [] for record in top[header.first : header.last + 1]]
+    named, most = max(map(filled_length, rows)), max(map(len, rows))
+    body = [record.cells for record in top[header.last + 1 :] if record.cells]
+    # Programs that end each row with a delimiter, or only the header, do so throughout.
+    common = Counter(map(len, body)).most_common(1)[0][0] if body else 0
+    bare = sum(len(row) == common and filled_length(row) <= most for row in body)
+    if bare >= _SEVERAL and 2 * bare > len(body) and common >= named:
+        return Width(common, common, most)
+    return Width(named, most, most)
 
-    def __init__(self, stream: TextIO, file: str, limits: ReadingLimits) -> None:
-        self.stream, self.file, self.limits = stream, file, limits
-        self.gathered = 0
 
-    def __iter__(self) -> Iterator[str]:
-        """Give line after line."""
-        most = 2 * self.limits.letters
-        while line := self.stream.readline(most + 1):
-            self.gathered += len(line)
-            if self.gathered > most:
-                raise LimitError(
-                    f"{self.file} has a row of more than {most:,} letters.",
-                    "letters",
-                    self.limits.letters,
-                )
-            if "\x00" in line:
-                raise NotSpatialError(
-                    f"{self.file} is not a text file.", why="It holds binary data."
-                )
-            yield line
+def _without_torn_rows(raw: RawTable, table: _Table) -> RawTable:
+    """The table without rows that are torn, each noted.
+
+    A row wider or narrower than the header has a cell too many or too few, and which one nobody
+    knows: read as it stands, values would come under the name of another column.
+
+    Raises
+    ------
+    NotSpatialError
+        If no row is left.
+    """
+    notes = [
+        Note("quote-open", row=number, value=record.lines[0].strip())
+        for number, record in enumerate(table.records, 1)
+        if record.cells is None
+    ]
+    torn = np.array([not fits(table.grid[row - 1], table.width) for row in raw.rows], dtype=bool)
+    most = table.width.named
+    for row in raw.rows[torn].tolist():
+        cells = table.grid[row - 1]
+        kind = (
+            "row-too-wide"
+            if len(cells) > table.width.most or filled_length(cells) > most
+            else "row-too-narrow"
+        )
+        value = table.between.join(cells).strip()
+        notes.append(Note(kind, row=row, value=value, detail=f"{len(cells)} / {table.width.most}"))
+    if not notes:
+        return raw
+    if torn.all():
+        first = notes[0]
+        raise NotSpatialError(
+            _("No row of {file} fits its header.", file=raw.file),
+            why=_(
+                "Line {line} has {count:n} cells, the header {header:n}.",
+                line=int(table.lines[(first.row or 1) - 1]),
+                count=len(table.grid[(first.row or 1) - 1]),
+                header=most,
+            ),
+        )
+    kept = raw.take(~torn) if torn.any() else raw
+    return replace(kept.noted(*notes), set_aside=raw.set_aside + len(notes))
+
+
+def _by_line(raw: RawTable, table: _Table) -> RawTable:
+    """Rows and notes numbered by the line they begin in, where that is another number."""
+    lines = table.lines
+    if not len(lines) or lines[-1] == len(lines):
+        return raw
+    notes = tuple(
+        note if note.row is None else replace(note, row=int(lines[note.row - 1]))
+        for note in raw.notes
+    )
+    return replace(raw, rows=lines[raw.rows - 1], notes=notes)
 
 
 def delimiter(text: str) -> str:
     """The delimiter that splits the first lines into the most even columns."""
-    lines = [line for line in text[:65536].splitlines()[:30] if line.strip()]
+    lines = [line for line in _LINE_END.split(text[:65536])[:30] if line.strip()]
     best, best_score = ",", 0.0
     for candidate in _DELIMITERS:
-        try:
-            widths = [len(row) for row in csv.reader(lines, delimiter=candidate)]
-        except csv.Error:
-            continue
+        # Each line by itself: a quotation mark that is not closed spoils one only.
+        widths = [len(next(csv.reader([line], delimiter=candidate))) for line in lines]
         common = max(set(widths), key=lambda w: (widths.count(w), w)) if widths else 1
         score = (common - 1) * widths.count(common) / max(len(widths), 1)
         if score > best_score:

@@ -449,7 +449,7 @@ LARGE = {
     "cells.csv": (lambda p: as_csv(p, ("x," * 10 + "\n") * 501), "cells"),
     "line.csv": (lambda p: as_csv(p, "a\n" + "x" * 4001), "letters"),
     "cell.csv": (lambda p: as_csv(p, "a,b\n1," + "x" * 2001 + "\n"), "letters"),
-    "quote.csv": (lambda p: as_csv(p, 'a,b\n"' + "x\n" * 4001), "letters"),
+    "quote.csv": (lambda p: as_csv(p, 'a,b\n"' + "x\n" * 1500 + '",1\n'), "letters"),
     "size.csv": (lambda p: as_csv(p, "a" * (2 << 20) + "\n"), "megabytes"),
     "rows.geojson": (lambda p: as_geojson(p, 1001), "rows"),
     "columns.geojson": (lambda p: as_geojson(p, 1, 51), "columns"),
