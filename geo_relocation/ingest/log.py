@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from pyproj import CRS
@@ -13,9 +14,11 @@ from pyproj import CRS
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.ingest.keys import record_ids
 from geo_relocation.ingest.merge import decode_rows, row_hashes
-from geo_relocation.ingest.pipeline import Prepared
 from geo_relocation.model import schema
 from geo_relocation.model.enums import IssueAction, Language, Severity, UndoOperation
+
+if TYPE_CHECKING:
+    from geo_relocation.ingest.pipeline import Prepared
 
 _WORST_FIRST = {severity.value: rank for rank, severity in enumerate(Severity)}
 _SHOWN_CONFLICTS = 5

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
 from geo_relocation import publish
 from geo_relocation.ingest.log import export_frame, select
-from geo_relocation.ingest.merge import UpsertPlan
-from geo_relocation.ingest.pipeline import Prepared
-from geo_relocation.ingest.zoning import unknown_uses
+from geo_relocation.lazy import Deferred
 from geo_relocation.model import schema
 from geo_relocation.model.enums import Language, Severity
 from geo_relocation.publish.kinds import (
@@ -26,6 +24,13 @@ from geo_relocation.publish.kinds import (
 )
 from geo_relocation.publish.written import Written, held_in
 from geo_relocation.workspace.base import WorkspaceBase
+
+if TYPE_CHECKING:
+    from geo_relocation.ingest import zoning
+    from geo_relocation.ingest.merge import UpsertPlan
+    from geo_relocation.ingest.pipeline import Prepared
+else:
+    zoning = Deferred("geo_relocation.ingest.zoning")
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class ImportReport:
         """The land uses of zones that no table knows, where there are any."""
         if self.prepared.layer != "zones":
             return {}
-        uses = unknown_uses(gpd.GeoDataFrame(self.prepared.frame))
+        uses = zoning.unknown_uses(gpd.GeoDataFrame(self.prepared.frame))
         plain = uses.astype(object).where(uses.notna(), None)
         return {"unknown_land_use": plain.to_dict("records")} if len(uses) else {}
 
@@ -141,7 +146,7 @@ class ImportLog(WorkspaceBase):
 
     def unknown_uses(self) -> pd.DataFrame:
         """Land uses of zones that no table knows, with zones and hectares; the most land first."""
-        return unknown_uses(gpd.GeoDataFrame(self.read("zones")))
+        return zoning.unknown_uses(gpd.GeoDataFrame(self.read("zones")))
 
     def export_unknown_uses(self, path: str | Path, *, force: bool = False) -> Written:
         """Write the land uses that no table knows as a table of codes to be filled in.

@@ -4,35 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
+from pyproj import CRS
 
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_crs
 from geo_relocation.geo.crs_detect import Extent, extent_of
-from geo_relocation.ingest.checks import CheckResult, run_checks
-from geo_relocation.ingest.duplicates import OnDuplicates
-from geo_relocation.ingest.pipeline import prepare
-from geo_relocation.ingest.readers import read_table
+from geo_relocation.lazy import Deferred
 from geo_relocation.messages import _
 from geo_relocation.model import IMPORTABLE, schema
 from geo_relocation.model.short_names import short_names
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.sample import LAYERS as SAMPLE_LAYERS
-from geo_relocation.sample import build_sample
-from geo_relocation.sample.drawing import WORKING_CRS
 from geo_relocation.store import canonical
 from geo_relocation.workspace.base import Desk, WorkspaceBase, new_id
 from geo_relocation.workspace.import_log import ImportLog, ImportReport
-from geo_relocation.workspace.side_files import code_table
 from geo_relocation.workspace.snapshot import at_one_moment
-from geo_relocation.workspace.sources import read_rows
-from geo_relocation.workspace.storing import report_on, store_import
-from geo_relocation.workspace.undoing import undo_import
-from geo_relocation.workspace.units import Units
 
-SAMPLE_CRS = parse_crs(WORKING_CRS)
+# The issue log is read without what files, checks and the sample bring in.
+if TYPE_CHECKING:
+    from geo_relocation import sample
+    from geo_relocation.ingest import checks, pipeline, readers
+    from geo_relocation.ingest.duplicates import OnDuplicates
+    from geo_relocation.sample import drawing
+    from geo_relocation.workspace import side_files, sources, storing, undoing
+    from geo_relocation.workspace import units as administration
+else:
+    administration = Deferred("geo_relocation.workspace.units")
+    checks = Deferred("geo_relocation.ingest.checks")
+    drawing = Deferred("geo_relocation.sample.drawing")
+    pipeline = Deferred("geo_relocation.ingest.pipeline")
+    readers = Deferred("geo_relocation.ingest.readers")
+    sample = Deferred("geo_relocation.sample")
+    side_files = Deferred("geo_relocation.workspace.side_files")
+    sources = Deferred("geo_relocation.workspace.sources")
+    storing = Deferred("geo_relocation.workspace.storing")
+    undoing = Deferred("geo_relocation.workspace.undoing")
 
 
 class Imports(WorkspaceBase):
@@ -54,7 +64,11 @@ class Imports(WorkspaceBase):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.log = ImportLog(desk)
-        self.units = Units(desk)
+
+    @cached_property
+    def units(self) -> administration.Units:
+        """Sites against administration before and since the reform."""
+        return administration.Units(self.desk)
 
     def import_layer(
         self,
@@ -118,7 +132,7 @@ class Imports(WorkspaceBase):
         layer = layer.replace("-", "_")
         import_id = new_id("import")
         progress.start(_("Importing: {layer}", layer=schema(layer)), total=3)
-        raw = read_rows(
+        raw = sources.read_rows(
             path,
             self.settings.reading,
             layer=source_layer,
@@ -130,7 +144,7 @@ class Imports(WorkspaceBase):
         with self.snapshot():
             known = {name: self.read(name) for name in {layer, "admin_units", "parks"}}
             extent = self._extent()
-        prepared = prepare(
+        prepared = pipeline.prepare(
             raw,
             layer,
             import_id=import_id,
@@ -150,9 +164,9 @@ class Imports(WorkspaceBase):
         prepared = replace(prepared, frame=canonical(schema(layer), prepared.frame, self.crs))
         if dry_run:
             with self.snapshot() as reader:
-                report = report_on(reader, prepared, import_id, dry_run=True)
+                report = storing.report_on(reader, prepared, import_id, dry_run=True)
         else:
-            report = store_import(self, prepared, import_id)
+            report = storing.store_import(self, prepared, import_id)
         progress.advance()
         progress.finish()
         return report
@@ -165,28 +179,28 @@ class Imports(WorkspaceBase):
         UsageError, IngestError
             If it is no such table, or cannot be read.
         """
-        return code_table(read_table(path, limits=self.settings.reading))
+        return side_files.code_table(readers.read_table(path, limits=self.settings.reading))
 
     def undo_import(self, import_id: str, *, keep_history: bool = False) -> dict[str, int]:
         """Take an import back as a whole; see `undoing.undo_import`."""
-        return undo_import(self, import_id, keep_history=keep_history)
+        return undoing.undo_import(self, import_id, keep_history=keep_history)
 
     def _extent(self) -> Extent | None:
         """Where data is expected: the workspace's units, else Bình Dương, else anywhere."""
         units = self.read("admin_units")
         if len(units):
             return extent_of(units)
-        return Extent() if self.crs == SAMPLE_CRS else None
+        return Extent() if self.crs == _sample_crs() else None
 
     def check(
         self, names: Collection[str] | None = None, *, strict: Collection[str] = ()
-    ) -> list[CheckResult]:
+    ) -> list[checks.CheckResult]:
         """Run the named consistency checks; see `geo_relocation.ingest.checks.run_checks`."""
         with self.snapshot():
             layers = {name: self.read(name) for name in IMPORTABLE}
         foreign = [(one.name, str(one)) for one in self.store.foreign]
         layers["foreign"] = pd.DataFrame(foreign, columns=["name", "words"])
-        return run_checks(layers, names=names, strict=strict)
+        return checks.run_checks(layers, names=names, strict=strict)
 
     def load_sample(self, *, progress: Progress = SILENT) -> dict[str, int]:
         """Draw the sample province into an empty workspace; returns rows per layer.
@@ -197,12 +211,12 @@ class Imports(WorkspaceBase):
             If the workspace holds anything already, or works in another CRS.
         """
         self._require_empty()
-        if self.crs != SAMPLE_CRS:
+        if self.crs != _sample_crs():
             raise UsageError(
-                f"The workspace works in {self.crs.name}, the sample in {SAMPLE_CRS.name}.",
+                f"The workspace works in {self.crs.name}, the sample in {_sample_crs().name}.",
                 hint="Make a workspace with: init --crs EPSG:9210",
             )
-        layers = build_sample(progress=progress)
+        layers = sample.build_sample(progress=progress)
         with self.writing() as transaction:
             self._require_empty()
             for name, frame in layers.items():
@@ -212,12 +226,16 @@ class Imports(WorkspaceBase):
     @at_one_moment
     def _require_empty(self) -> None:
         """Check that no layer of the sample has rows."""
-        if any(self.count(layer) for layer in SAMPLE_LAYERS):
+        if any(self.count(layer) for layer in sample.LAYERS):
             raise UsageError(
                 "The workspace is not empty.",
                 why="Sample data is never mixed with other data.",
                 hint="Make a new workspace for it with init.",
             )
+
+
+def _sample_crs() -> CRS:
+    return parse_crs(drawing.WORKING_CRS)
 
 
 def parse_pairs(pairs: list[str], option: str) -> dict[str, str]:

@@ -53,12 +53,7 @@ def test_a_quick_command_loads_none_of_them(command, province):
     options = () if command[-1].startswith("--") else ("--workspace", province)
     found = loaded(f"from geo_relocation.cli import main; main({[*command, *options]!r})")
     assert not found & HEAVY
-    late = STAGES - (
-        {"geo_relocation.ingest.pipeline", "geo_relocation.sample"}
-        if command == ("issues",)
-        else set()
-    )
-    assert not found & late
+    assert not found & STAGES
 
 
 def test_a_screening_loads_what_it_compiles_with(province):
