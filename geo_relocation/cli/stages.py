@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from geo_relocation.cli.common import Session, command
-from geo_relocation.cli.texts import read_text
+from geo_relocation.cli.texts import read_csv_text, read_text
 from geo_relocation.errors import InvalidPlanError, UsageError
 from geo_relocation.lazy import Deferred
 from geo_relocation.messages import _, listed_mistakes
@@ -40,7 +40,7 @@ def load_table(name: str | None) -> screening.DistanceTable | None:
         return None
     if name in screening.shipped_tables():
         return screening.shipped_tables()[name]
-    return screening.parse_distance_table(read_text(Path(name)), table_id=Path(name).stem)
+    return screening.parse_distance_table(read_csv_text(Path(name)), table_id=Path(name).stem)
 
 
 def screening_parameters(**given: object) -> screening.ScreeningParameters:
