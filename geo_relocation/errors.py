@@ -39,6 +39,7 @@
     │   ├── InvalidPlanError        the verifier found violations
     │   └── ConflictingLocksError
     ├── UnforeseenError             a fault of the program                    exit 1
+    │   └── CellLostError           a cell of a source would be lost
     └── CancelledError              the user stopped it                       exit 130
 """
 
@@ -390,6 +391,12 @@ class UnforeseenError(GeoRelocationError):
     """Something went wrong that no part of the program had foreseen."""
 
     code = "unforeseen"
+
+
+class CellLostError(UnforeseenError):
+    """A filled cell of a source was neither stored nor told of: a fault of the program."""
+
+    code = "cell-lost"
 
 
 class CancelledError(GeoRelocationError):

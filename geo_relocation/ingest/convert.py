@@ -88,6 +88,13 @@ def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def is_said_empty(value: object) -> bool:
+    """Whether a filled cell says that there is nothing: a dash, ``n/a``, letters unseen."""
+    if isinstance(value, str):
+        return value.strip().lower() in _EMPTY or not any(letter.isalnum() for letter in value)
+    return isinstance(value, bytes)
+
+
 def text_of(value: object) -> str:
     """A value as a text: whole numbers without a point, days without an hour."""
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_INTEGERS:

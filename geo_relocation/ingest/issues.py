@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -176,6 +177,17 @@ class IssueLog:
         if parts is None:
             return [whole] * len(positions)
         return [whole if pd.isna(p) else str(parts[int(p)]) for p in positions]
+
+    def told_of(self, fields: AbstractSet[str], count: int) -> Mask:
+        """Rows of the table of which an issue tells under one of some fields or columns."""
+        told = np.zeros(count, dtype=bool)
+        for row in self._rows:
+            position, name = row["_position"], row["field"]
+            if position is None or name is None:
+                continue
+            if name in fields or not fields.isdisjoint(str(name).split(", ")):
+                told[int(str(position))] = True
+        return told
 
     def counts(self) -> dict[str, int]:
         """Number of issues of each kind."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,7 @@ from geo_relocation.errors import UnknownNameError, UsageError
 from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.geo.crs_detect import Extent
 from geo_relocation.ingest.addresses import settle_addresses
+from geo_relocation.ingest.conservation import Cells, count_cells
 from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
 from geo_relocation.ingest.duplicates import ON_DUPLICATES, OnDuplicates, settle_duplicates
@@ -54,6 +55,8 @@ class Prepared:
     rows_read, rows_accepted, rows_refused
         Counts; the first is always the sum of the others. A row that was merged into another
         is accepted, though it has no row of its own.
+    cells
+        Filled cells of the table, and what became of them.
     """
 
     layer: str
@@ -65,6 +68,7 @@ class Prepared:
     rows_read: int
     rows_accepted: int
     rows_refused: int
+    cells: Cells | None = None
 
 
 def prepare(
@@ -160,7 +164,8 @@ def prepare(
     suffix_repeated(draft)
     _name_by_id(draft)
     _require(draft)
-    return _finish(draft, import_id, code_system, duplicates)
+    cells = count_cells(draft)
+    return replace(_finish(draft, import_id, code_system, duplicates), cells=cells)
 
 
 def _read_values(draft: Draft) -> None:
