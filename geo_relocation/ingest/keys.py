@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_relocation.arrays import Mask
+from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.model import LayerSchema
 
@@ -24,6 +25,7 @@ _IDENTITY = {
 """What a made key is hashed from: what stays when a list is updated."""
 
 _BY_PLACE = {"zones", "roads", "lots"}
+_NEAR_METRES = 50.0
 
 
 def record_ids(frame: pd.DataFrame, layer: LayerSchema) -> NDArray[np.object_]:
@@ -39,10 +41,12 @@ def record_ids(frame: pd.DataFrame, layer: LayerSchema) -> NDArray[np.object_]:
     return ids
 
 
-def assign_keys(draft: Draft) -> None:
+def assign_keys(draft: Draft, existing: pd.DataFrame | None = None) -> None:
     """Give every row a key: its own, or one made from what identifies it.
 
-    A key that the user mapped is meant: the second row that bears it is refused.
+    A key that the user mapped is meant: the second row that bears it is refused. A site of which
+    only the name is known is another one than the site of that name that the workspace has
+    elsewhere: its key is made from its place too.
     """
     key = draft.schema.key
     if len(key) > 1 or key[0] not in draft.schema.columns:
@@ -52,12 +56,34 @@ def assign_keys(draft: Draft) -> None:
     absent = draft.missing(name) & draft.kept
     if absent.any():
         draft.fill(name, absent, _made(draft, absent))
+        if draft.layer == "sites" and existing is not None and len(existing):
+            elsewhere = absent & _named_elsewhere(draft, existing)
+            if elsewhere.any():
+                draft.fill(name, elsewhere, _made(draft, elsewhere, placed=True))
         draft.log.add("key-generated", field=name, count=int(absent.sum()))
     if name in draft.columns.told:
         _refuse_repeated(draft, key, checked=~absent)
 
 
-def _made(draft: Draft, rows: Mask) -> list[str]:
+def _named_elsewhere(draft: Draft, existing: pd.DataFrame) -> Mask:
+    """Sites with nothing but a name, whose name the workspace has at another place."""
+    metre = metres_per_unit(draft.working_crs)
+    places = dict(zip(existing["site_id"], existing.geometry, strict=True))
+    accuracies = dict(zip(existing["site_id"], existing["accuracy_m"].fillna(0.0), strict=True))
+    bare = draft.missing("tax_code") & draft.missing("address") & ~draft.missing("name")
+    keys, accuracy = draft.column("site_id"), draft.column("accuracy_m")
+    found = np.zeros(len(draft.raw), dtype=bool)
+    for i in np.flatnonzero(bare & draft.kept):
+        held = places.get(keys[i])
+        if held is None or draft.geometry[i] is None:
+            continue
+        own = 0.0 if pd.isna(accuracy[i]) else float(accuracy[i])
+        reach = own + accuracies[keys[i]] + _NEAR_METRES
+        found[i] = shapely.distance(draft.geometry[i], held) * metre > reach
+    return found
+
+
+def _made(draft: Draft, rows: Mask, *, placed: bool = False) -> list[str]:
     """Keys hashed from what identifies a row, the same each time the row is read."""
     names = _IDENTITY[draft.layer]
     texts = [draft.column(name) for name in names]
@@ -66,7 +92,7 @@ def _made(draft: Draft, rows: Mask) -> list[str]:
     made = []
     for i in np.flatnonzero(rows):
         parts = ["" if pd.isna(text[i]) else str(text[i]) for text in texts]
-        if places[i] is not None and (draft.layer in _BY_PLACE or not any(parts)):
+        if places[i] is not None and (placed or draft.layer in _BY_PLACE or not any(parts)):
             parts.append(str(places[i]))
         if not any(parts):
             parts.append(draft.raw.frame.iloc[i].astype(str).str.cat(sep="|"))

@@ -158,7 +158,7 @@ def prepare(
         settle_addresses(draft, admin_units)
     _assume(draft)
     _link(draft, existing, parks)
-    assign_keys(draft)
+    assign_keys(draft, existing)
     if layer == "sites":
         settle_duplicates(draft, existing, duplicates)
     suffix_repeated(draft)
