@@ -14,7 +14,6 @@ possible they are all listed, and a person chooses.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Literal
 
 import geopandas as gpd
@@ -24,22 +23,13 @@ from pyproj import CRS
 
 from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import UsageError
-from geo_relocation.geo.crs import VN2000, WGS84, is_vn2000, parse_crs, reproject, transform
-
-Fault = Literal[
-    "none", "unstated", "degrees", "projected", "meridian", "swapped", "feet", "no-datum",
-    "wrong-datum", "towgs84",
-]  # fmt: skip
+from geo_relocation.geo.crs import VN2000, WGS84, parse_crs, reproject, transform
+from geo_relocation.geo.vn2000_twin import Fault, known_systems, vn2000_twin
 
 BINH_DUONG = (106.2, 10.8, 107.05, 11.6)
 """Longitude and latitude of the former province's extent: west, south, east, north."""
 
-_TM3_CODES = (*range(9205, 9219), 5896, 5897, 5898, 5899)
-_UTM_CODES = (3405, 3406, 32648, 32649)
 _FOOT = 0.3048
-_TM3_SCALE = 0.9999
-_UTM_SCALE = 0.9996
-_EASTING = 500_000.0
 _SAMPLE = 500
 _POSSIBLE = 0.9
 _NOWHERE = 0.1
@@ -49,10 +39,6 @@ _APART = 30.0
 _LARGEST_METRES = 2e7
 _SMALLEST_METRES = 400.0
 _NEIGHBOURS_DEGREES = 0.5
-# Translations of EPSG operation 6960, to recognise them in a file whatever the rotations' signs.
-_SHIFT = (-191.904, -39.303, -111.450)
-_SHIFT_TOLERANCE = 0.01
-
 _WORDS: dict[str, tuple[str, str]] = {
     "none": ("đúng như tệp ghi", "as stated"),
     "unstated": ("tệp không ghi hệ tọa độ", "no system is stated"),
@@ -283,7 +269,7 @@ def _as_told(sample: FloatArray, told: Reading, extent: Extent | None) -> Detect
 def _single_faults(stated: CRS | None) -> list[Reading]:
     """Readings in which at most one thing is wrong with the file."""
     geographic = [Reading(crs, fault="degrees") for crs in (WGS84, VN2000)]
-    meridians = [Reading(crs, fault="meridian") for crs in _known_systems()]
+    meridians = [Reading(crs, fault="meridian") for crs in known_systems()]
     if stated is None:
         unstated = [replace(r, fault="unstated") for r in (*geographic, *meridians)]
         return unstated + [replace(r, swap=True, fault="swapped") for r in unstated]
@@ -292,11 +278,6 @@ def _single_faults(stated: CRS | None) -> list[Reading]:
         return own + [replace(r, fault="projected") for r in meridians]
     own.append(Reading(stated, feet=True, fault="feet"))
     return own + geographic + [r for r in meridians if r.crs != stated]
-
-
-@cache
-def _known_systems() -> tuple[CRS, ...]:
-    return tuple(CRS.from_epsg(code) for code in (*_TM3_CODES, *_UTM_CODES))
 
 
 def _judged(reading: Reading, sample: FloatArray, extent: Extent | None) -> Reading:
@@ -339,91 +320,3 @@ def _bulk(points: FloatArray) -> FloatArray:
     usual = np.median(away, axis=0)
     near = (away <= np.maximum(_APART * usual, np.finfo(float).tiny)).all(axis=1)
     return points[near] if near.sum() > len(points) / 2 else points
-
-
-def vn2000_twin(stated: CRS) -> tuple[CRS, Fault] | None:
-    """The VN-2000 system that a file describes without naming it, and how it does so.
-
-    Recognised are datum parameters written into the system (often with the rotations' signs
-    of the other convention, 0.55 m off), and VN-2000's projection on an unknown datum, under
-    VN-2000's name on another, or in three-degree zones on the datum of WGS 84, which would put
-    the data 226 m away.
-
-    Returns
-    -------
-    tuple or None
-        None for any other system, VN-2000 itself included.
-    """
-    if is_vn2000(stated):
-        return None
-    if stated.is_bound and _is_vn2000_shift(stated):
-        source = stated.source_crs
-        twin = VN2000 if source is not None and source.is_geographic else _twin(stated)
-        return (twin, "towgs84") if twin is not None else None
-    twin = _twin(stated)
-    if twin is None:
-        return None
-    if _datum_is_open(stated):
-        return twin, "no-datum"
-    # UTM on WGS 84 is a system of its own; a three-degree zone of VN-2000 on WGS 84 is none.
-    return (twin, "wrong-datum") if _is_three_degree(stated) and _on_wgs84(stated) else None
-
-
-def _is_three_degree(stated: CRS) -> bool:
-    projection = _projection(stated)
-    return projection is not None and projection[1] == _TM3_SCALE
-
-
-def _on_wgs84(stated: CRS) -> bool:
-    """Whether the datum is WGS 84, by name or by a shift of nothing to it."""
-    if stated.is_bound:
-        operation = stated.coordinate_operation
-        return operation is not None and not any(operation.towgs84)
-    geodetic = stated.geodetic_crs
-    datum = geodetic.datum if geodetic is not None else None
-    return datum is not None and "WORLD GEODETIC SYSTEM 1984" in datum.name.upper()
-
-
-def _is_vn2000_shift(stated: CRS) -> bool:
-    operation = stated.coordinate_operation
-    values = list(operation.towgs84) if operation is not None else []
-    pairs = list(zip(values, _SHIFT, strict=False))
-    return len(pairs) == len(_SHIFT) and all(abs(a - b) < _SHIFT_TOLERANCE for a, b in pairs)
-
-
-def _twin(stated: CRS) -> CRS | None:
-    """The VN-2000 system with the same projection."""
-    wanted = _projection(stated)
-    if wanted is None:
-        return None
-    for crs in _known_systems():
-        if is_vn2000(crs) and _projection(crs) == wanted:
-            return crs
-    return None
-
-
-def _projection(crs: CRS) -> tuple[float, float, float] | None:
-    """Meridian, scale and false easting of a transverse Mercator; None for anything else."""
-    projected = crs.source_crs if crs.is_bound else crs
-    if projected is None or not projected.is_projected:
-        return None
-    operation = projected.coordinate_operation
-    if operation is None or operation.method_name != "Transverse Mercator":
-        return None
-    values = {p.name: float(p.value) for p in operation.params}
-    meridian = values.get("Longitude of natural origin", np.nan)
-    scale = values.get("Scale factor at natural origin", np.nan)
-    easting = values.get("False easting", np.nan)
-    if scale not in {_TM3_SCALE, _UTM_SCALE} or easting != _EASTING:
-        return None
-    return round(meridian, 6), scale, easting
-
-
-def _datum_is_open(stated: CRS) -> bool:
-    """Whether the datum is unknown, or the name says VN-2000 where the datum does not."""
-    geodetic = stated.geodetic_crs
-    datum = geodetic.datum.name.lower() if geodetic is not None and geodetic.datum else "unknown"
-    names = f"{stated.name} {geodetic.name if geodetic is not None else ''}".lower()
-    says_vn2000 = "vn2000" in names.replace("-", "").replace("_", "").replace(" ", "")
-    unnamed = "unknown" in datum or "not specified" in datum or "undefined" in datum
-    return says_vn2000 or unnamed
