@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 
 class Deferred(ModuleType):
@@ -30,8 +30,44 @@ class Deferred(ModuleType):
         return getattr(import_module(self.__name__), name)
 
 
+class _Later:
+    """Stands for a function or class until it is called, or something of it is asked for."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    def _found(self) -> Any:
+        return getattr(import_module(self._module), self._name)
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        return self._found()(*given, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._found(), name)
+
+
+def later(module: str, name: str) -> Any:
+    """A function or class of ours whose module is loaded when it is first used.
+
+    It can be called and asked for attributes, not put behind `isinstance` or `except`. For
+    whoever checks types, the name is imported where it stands::
+
+        if TYPE_CHECKING:
+            from geo_relocation.matching.plan.solve import solve
+        else:
+            solve = later("geo_relocation.matching.plan.solve", "solve")
+    """
+    return _Later(module, name)
+
+
 if TYPE_CHECKING:
+    import geopandas as gpd
     import jsonschema
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    import shapely
     from ortools.sat.python import cp_model
     from scipy import optimize, sparse
     from scipy.sparse import csgraph
@@ -40,14 +76,22 @@ if TYPE_CHECKING:
     from vietnamadminunits.converter import converter_2025 as units_of_2025
 
     from geo_relocation import dispatching
+    from geo_relocation import version as versions
 else:
     cp_model = Deferred("ortools.sat.python.cp_model")
     csgraph = Deferred("scipy.sparse.csgraph")
+    gpd = Deferred("geopandas")
+    np = Deferred("numpy")
+    pa = Deferred("pyarrow")
+    pd = Deferred("pandas")
+    pq = Deferred("pyarrow.parquet")
+    shapely = Deferred("shapely")
     dispatching = Deferred("geo_relocation.dispatching")
     jsonschema = Deferred("jsonschema")
     optimize = Deferred("scipy.optimize")
     sparse = Deferred("scipy.sparse")
     units_of_2025 = Deferred("vietnamadminunits.converter.converter_2025")
+    versions = Deferred("geo_relocation.version")
     unit_parser = Deferred("vietnamadminunits.parser")
     unit_tables = Deferred("vietnamadminunits.database")
 
@@ -56,13 +100,21 @@ __all__ = [
     "cp_model",
     "csgraph",
     "dispatching",
+    "gpd",
     "jsonschema",
+    "later",
     "loader",
+    "np",
     "optimize",
+    "pa",
+    "pd",
+    "pq",
+    "shapely",
     "sparse",
     "unit_parser",
     "unit_tables",
     "units_of_2025",
+    "versions",
 ]
 
 

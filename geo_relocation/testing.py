@@ -23,7 +23,8 @@ import pandas as pd
 import shapely
 from pandas.testing import assert_frame_equal
 
-from geo_relocation.matching import Layers, MatchSpecification, Problem, build_problem, check
+from geo_relocation.matching import Layers, MatchSpecification, Problem, build_problem
+from geo_relocation.matching.check import check
 from geo_relocation.model import schema
 
 CRS = "EPSG:9210"

@@ -25,8 +25,8 @@ from geo_relocation.cli.help import translate_help
 from geo_relocation.cli.language import OPTION, speaking, wanted
 from geo_relocation.cli.streams import make_tolerant
 from geo_relocation.cli.usage import tell_usage
-from geo_relocation.workspace.approvals import APPROVED
-from geo_relocation.workspace.base import VERSION
+from geo_relocation.lazy import versions
+from geo_relocation.model.enums import ApprovalKind
 
 HELP = """Land matching for the relocation of factories out of housing.
 
@@ -87,7 +87,7 @@ def hoist(arguments: list[str]) -> list[str]:
     return [*rest, *front] if rest else [*front]
 
 
-_VALUE_MAY_LACK = {"--replan": APPROVED}
+_VALUE_MAY_LACK = {"--replan": str(ApprovalKind.APPROVED)}
 """Options whose value may be left out, and what they mean then."""
 
 
@@ -107,7 +107,7 @@ def run(arguments: list[str] | None = None) -> None:
     make_tolerant(sys.stdout, sys.stderr)
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given == ["--version"]:
-        Console().print(f"geo-relocation {VERSION}", highlight=False)
+        Console().print(f"geo-relocation {versions.VERSION}", highlight=False)
         return
     language = wanted(given)
     with speaking(language):

@@ -10,9 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -34,17 +33,32 @@ from geo_relocation.cli.options import (
 )
 from geo_relocation.cli.streams import as_json, shown, write_line
 from geo_relocation.cli.tables import ALL, View, put, table
+from geo_relocation.lazy import later, pd
 from geo_relocation.messages import Text, _
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.publish.files import Protected, check_target, replaced
 from geo_relocation.publish.kinds import TABLE, Kind
-from geo_relocation.publish.written import PROTECTIONS, Written
+from geo_relocation.publish.written import PROTECTIONS
 from geo_relocation.redaction import looks_like_address
-from geo_relocation.settings import Settings, as_typed, load_settings
-from geo_relocation.store import Handling
 from geo_relocation.text.printing import printable
 from geo_relocation.words import Language
-from geo_relocation.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from geo_relocation.settings import Settings, as_typed, load_settings
+else:
+    as_typed = later("geo_relocation.settings", "as_typed")
+    load_settings = later("geo_relocation.settings", "load_settings")
+
+if TYPE_CHECKING:
+    from geo_relocation.publish.files import Protected, check_target, replaced
+    from geo_relocation.publish.written import Written
+    from geo_relocation.store import Handling
+    from geo_relocation.workspace import Workspace, open_workspace
+else:
+    Protected = later("geo_relocation.publish.files", "Protected")
+    check_target = later("geo_relocation.publish.files", "check_target")
+    replaced = later("geo_relocation.publish.files", "replaced")
+    Handling = later("geo_relocation.store", "Handling")
+    open_workspace = later("geo_relocation.workspace", "open_workspace")
 
 
 class TerminalProgress:
@@ -232,7 +246,7 @@ class Session:
         if self.as_json:
             write_line(as_json([dict(zip(chosen, row, strict=True)) for row in part]), sys.stdout)
         elif not self.quiet:
-            put(self.out, table(chosen, part, title=said(title), width=self.out.width), len(part))
+            put(self.out, table(chosen, part, title=said(title), width=self.out.width))
 
     def _write_table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """The whole table as a CSV file that Excel opens as UTF-8."""

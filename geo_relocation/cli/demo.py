@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geo_relocation.assessment import load_batch_policy, load_deadlines, load_shipped
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.options import Writes
+from geo_relocation.lazy import later
 from geo_relocation.messages import _
-from geo_relocation.publish.files import Protected, replaced
 from geo_relocation.publish.kinds import (
     DEMO,
     DEMO_WORKSPACE,
@@ -19,7 +18,18 @@ from geo_relocation.publish.kinds import (
     demo_record,
     describe_demo,
 )
-from geo_relocation.workspace import Workspace, create_workspace
+
+if TYPE_CHECKING:
+    from geo_relocation.assessment import load_batch_policy, load_deadlines, load_shipped
+    from geo_relocation.publish.files import Protected, replaced
+    from geo_relocation.workspace import Workspace, create_workspace
+else:
+    load_batch_policy = later("geo_relocation.assessment", "load_batch_policy")
+    load_deadlines = later("geo_relocation.assessment", "load_deadlines")
+    load_shipped = later("geo_relocation.assessment", "load_shipped")
+    Protected = later("geo_relocation.publish.files", "Protected")
+    replaced = later("geo_relocation.publish.files", "replaced")
+    create_workspace = later("geo_relocation.workspace", "create_workspace")
 
 SHAPEFILES = Path(__file__).parents[2] / "data" / "shapefiles"
 """The sample as files, in a clone of the project."""

@@ -13,15 +13,20 @@ from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
 from geo_relocation.cli.upkeep import report_history
-from geo_relocation.geo.crs import parse_working_crs
-from geo_relocation.lazy import Deferred
+from geo_relocation.lazy import Deferred, later
 from geo_relocation.messages import Text, _, joined
 from geo_relocation.model import IMPORTED
 from geo_relocation.model.enums import Severity
 from geo_relocation.model.land_use import CODE_SYSTEMS
 from geo_relocation.model.scheme import parse_scheme
 from geo_relocation.publish.kinds import CHANGE_BOOK, ISSUE_BOOK, LAND_USE_BOOK
-from geo_relocation.workspace import create_workspace
+
+if TYPE_CHECKING:
+    from geo_relocation.geo.crs import parse_working_crs
+    from geo_relocation.workspace import create_workspace
+else:
+    parse_working_crs = later("geo_relocation.geo.crs", "parse_working_crs")
+    create_workspace = later("geo_relocation.workspace", "create_workspace")
 
 if TYPE_CHECKING:
     from geo_relocation.workspace import imports

@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from geo_relocation.cli.language import said, spoken
+from geo_relocation.lazy import np, pd
 from geo_relocation.messages import Message
 from geo_relocation.model import schemas
 from geo_relocation.model.dictionary import Attribute
@@ -22,7 +20,9 @@ from geo_relocation.model.enums import (
     FindingReason,
     IndicatorKey,
     LabelledEnum,
+    ListState,
     Route,
+    RunState,
     Verdict,
     ZoneCategory,
 )
@@ -113,7 +113,7 @@ def _coded(value: str, name: str) -> str:
     if name == "field":
         return label(value)
     lists = [attribute.enum for attribute in _attributes().get(name, ())]
-    for known in [_COUNTED_BY.get(name), *lists]:
+    for known in [*_COUNTED_BY.get(name, ()), *lists]:
         if known is not None and value in set(known):
             return known.of(value).label(spoken())
     return value
@@ -125,11 +125,12 @@ def _key(key: Any, name: str) -> str:
     return label(told) if told == str(key) else told
 
 
-_COUNTED_BY: dict[str, type[LabelledEnum]] = {
-    "verdicts": Verdict,
-    "routes": Route,
-    "reasons": FindingReason,
-    "by_point": ZoneCategory,
-    "indicators": IndicatorKey,
+_COUNTED_BY: dict[str, tuple[type[LabelledEnum], ...]] = {
+    "state": (ListState, RunState),
+    "verdicts": (Verdict,),
+    "routes": (Route,),
+    "reasons": (FindingReason,),
+    "by_point": (ZoneCategory,),
+    "indicators": (IndicatorKey,),
 }
 """What figures by kind are counted by."""

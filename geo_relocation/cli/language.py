@@ -7,13 +7,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import typer.rich_utils
 
 from geo_relocation.errors import SettingsError
+from geo_relocation.lazy import later
 from geo_relocation.messages import Text
-from geo_relocation.settings import SETTINGS_FILE, load_settings
+from geo_relocation.settings import SETTINGS_FILE
 from geo_relocation.words import LANGUAGES, Language, say, translated
+
+if TYPE_CHECKING:
+    from geo_relocation.settings import load_settings
+else:
+    load_settings = later("geo_relocation.settings", "load_settings")
 
 OPTION = "--lang"
 VARIABLES = ("GEORELOC_TERMINAL_LANGUAGE", "GEORELOC_LANGUAGE")

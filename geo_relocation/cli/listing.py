@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 
 from geo_relocation.cli.common import Session, command
-from geo_relocation.model.enums import ListState
-from geo_relocation.programme import ComplaintOutcome
+from geo_relocation.lazy import pd
+from geo_relocation.model.enums import ComplaintOutcome, ListState
 from geo_relocation.standing.days import INDOCHINA_TIME
-from geo_relocation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from geo_relocation.workspace import Workspace
 
 SiteArgument = Annotated[str, typer.Argument(metavar="SITE", help="Site id.")]
 GroundOption = Annotated[str, typer.Option(help="Why, and on what paper; required.")]

@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geo_relocation.assessment import (
-    BatchPolicy,
-    Deadlines,
-    RuleSet,
-    load_batch_policy,
-    load_deadlines,
-    load_shipped,
-    parse_batch_policy,
-    parse_deadlines,
-    parse_ruleset,
-    shipped_rulesets,
-)
-from geo_relocation.assessment.reading import shipped_text
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
+from geo_relocation.lazy import later
 from geo_relocation.model.enums import Route
 from geo_relocation.publish.kinds import CHART, PAGE
+
+if TYPE_CHECKING:
+    from geo_relocation.assessment import (
+        BatchPolicy,
+        Deadlines,
+        RuleSet,
+        load_batch_policy,
+        load_deadlines,
+        load_shipped,
+        parse_batch_policy,
+        parse_deadlines,
+        parse_ruleset,
+        shipped_rulesets,
+    )
+    from geo_relocation.assessment.reading import shipped_text
+else:
+    load_batch_policy = later("geo_relocation.assessment", "load_batch_policy")
+    load_deadlines = later("geo_relocation.assessment", "load_deadlines")
+    load_shipped = later("geo_relocation.assessment", "load_shipped")
+    parse_batch_policy = later("geo_relocation.assessment", "parse_batch_policy")
+    parse_deadlines = later("geo_relocation.assessment", "parse_deadlines")
+    parse_ruleset = later("geo_relocation.assessment", "parse_ruleset")
+    shipped_rulesets = later("geo_relocation.assessment", "shipped_rulesets")
+    shipped_text = later("geo_relocation.assessment.reading", "shipped_text")
 
 RulesOption = Annotated[
     str, typer.Option("--rules", metavar="ID|FILE.toml", help="The rule set; see: rules")

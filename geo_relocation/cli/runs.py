@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import pandas as pd
 import typer
 
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.labels import written
 from geo_relocation.cli.language import spoken
 from geo_relocation.errors import UsageError
+from geo_relocation.lazy import pd
 from geo_relocation.messages import Text, _, joined
 from geo_relocation.model.enums import RunState
 from geo_relocation.words import translated
-from geo_relocation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from geo_relocation.workspace import Workspace
 
 _KINDS = {
     "screen": _("Screening"),

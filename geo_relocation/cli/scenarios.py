@@ -6,16 +6,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.stages import HomesOption, ScenarioArgument, chosen_scenario
 from geo_relocation.errors import UsageError
-from geo_relocation.lazy import Deferred
+from geo_relocation.lazy import Deferred, pd
 from geo_relocation.messages import _
-from geo_relocation.workspace.out_of_date import OutOfDate
+
+if TYPE_CHECKING:
+    from geo_relocation.workspace.out_of_date import OutOfDate
 
 if TYPE_CHECKING:
     from geo_relocation import scenarios

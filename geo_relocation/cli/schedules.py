@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 
 from geo_relocation import publish
-from geo_relocation.assessment import (
-    BatchPolicy,
-    Deadlines,
-    load_batch_policy,
-    load_deadlines,
-    shipped_batch_policies,
-    shipped_deadlines,
-)
-from geo_relocation.assessment.reading import shipped_text
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.policy import load_batches, load_dates
 from geo_relocation.errors import UsageError
+from geo_relocation.lazy import later, pd
 from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import Language
 from geo_relocation.publish.kinds import SCHEDULE_BOOK, SCHEDULES
+
+if TYPE_CHECKING:
+    from geo_relocation.assessment import (
+        BatchPolicy,
+        Deadlines,
+        load_batch_policy,
+        load_deadlines,
+        shipped_batch_policies,
+        shipped_deadlines,
+    )
+    from geo_relocation.assessment.reading import shipped_text
+else:
+    load_batch_policy = later("geo_relocation.assessment", "load_batch_policy")
+    load_deadlines = later("geo_relocation.assessment", "load_deadlines")
+    shipped_batch_policies = later("geo_relocation.assessment", "shipped_batch_policies")
+    shipped_deadlines = later("geo_relocation.assessment", "shipped_deadlines")
+    shipped_text = later("geo_relocation.assessment.reading", "shipped_text")
 
 DatesArgument = Annotated[
     str, typer.Argument(metavar="ID|FILE.toml", help="Version of the deadlines; see: show")

@@ -13,7 +13,9 @@ from geo_relocation.cli.texts import read_csv_text, read_text
 from geo_relocation.errors import InvalidPlanError, UsageError
 from geo_relocation.lazy import Deferred
 from geo_relocation.messages import _, listed_mistakes
-from geo_relocation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from geo_relocation.workspace import Workspace
 
 if TYPE_CHECKING:
     from geo_relocation import screening

@@ -5,12 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geo_relocation.errors import FileMissingError, UsageError
-from geo_relocation.ingest.delimited import delimiter
-from geo_relocation.ingest.formats import require_file
+from geo_relocation.lazy import later
 from geo_relocation.messages import _
 from geo_relocation.plaintext import unicode_text
+
+if TYPE_CHECKING:
+    from geo_relocation.ingest.delimited import delimiter
+    from geo_relocation.ingest.formats import require_file
+else:
+    delimiter = later("geo_relocation.ingest.delimited", "delimiter")
+    require_file = later("geo_relocation.ingest.formats", "require_file")
 
 _LONGEST_TEXT = 16 << 20
 """Bytes of a file of rules, a scenario or a table of codes."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from geo_relocation.cli.common import Session, command
-from geo_relocation.workspace import migrate_workspace
+from geo_relocation.lazy import later
+
+if TYPE_CHECKING:
+    from geo_relocation.workspace import migrate_workspace
+else:
+    migrate_workspace = later("geo_relocation.workspace", "migrate_workspace")
 
 
 def report_history(session: Session) -> None:

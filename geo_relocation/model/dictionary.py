@@ -10,11 +10,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-
 from geo_relocation.errors import SchemaError, UnknownNameError
+from geo_relocation.lazy import gpd, np, pd
 from geo_relocation.model import enums
 from geo_relocation.model.enums import LabelledEnum, Language
 

@@ -275,6 +275,15 @@ class EventKind(LabelledEnum):
     CORRECTION = "correction", "Đính chính", "Correction"
 
 
+class ComplaintOutcome(LabelledEnum):
+    """How a complaint ended."""
+
+    UPHELD = "upheld", "Chấp nhận khiếu nại", "Upheld"
+    PARTLY = "partly-upheld", "Chấp nhận một phần", "Partly upheld"
+    REJECTED = "rejected", "Không chấp nhận", "Rejected"
+    WITHDRAWN = "withdrawn", "Rút khiếu nại", "Withdrawn"
+
+
 class SolveStatus(LabelledEnum):
     """Outcome of a solve."""
 

@@ -6,10 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
+from geo_relocation.lazy import gpd, np, pd, shapely
 
 
 def frame_hash(*frames: pd.DataFrame, parameters: Mapping[str, object] | None = None) -> str:

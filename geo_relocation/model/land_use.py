@@ -16,11 +16,10 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from geo_relocation.errors import SchemaError, UnknownNameError
+from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import ZoneCategory
 
 CODE_SYSTEMS: tuple[str, ...] = ("vn-2018", "vn-2024", "tt16", "osm", "us-zoning")

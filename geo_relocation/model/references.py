@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from geo_relocation.errors import DataError
+from geo_relocation.lazy import pd
 
 _SHOWN = 5
 

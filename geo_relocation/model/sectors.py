@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import pandas as pd
-
 from geo_relocation.errors import UnknownNameError
+from geo_relocation.lazy import pd
 from geo_relocation.model.enums import Language
 
 VSIC_VERSIONS: tuple[str, ...] = ("2018", "2025")

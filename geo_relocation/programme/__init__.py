@@ -1,7 +1,6 @@
 """The list's life: steps, corrections, complaints, who is overdue and what enforcement lacks."""
 
 from geo_relocation.programme.complaints import (
-    ComplaintOutcome,
     complain,
     open_complaints,
     resolve,
@@ -19,7 +18,6 @@ from geo_relocation.programme.lifecycle import (
 )
 
 __all__ = [
-    "ComplaintOutcome",
     "Transition",
     "complain",
     "correct",

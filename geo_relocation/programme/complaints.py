@@ -8,20 +8,10 @@ from typing import Any, Unpack
 import pandas as pd
 
 from geo_relocation.errors import DataError, UsageError
-from geo_relocation.model.enums import EventKind, LabelledEnum
+from geo_relocation.model.enums import ComplaintOutcome, EventKind
 from geo_relocation.programme.events import Act, entry, make_event
 from geo_relocation.standing.days import Moment, moment
 from geo_relocation.standing.list import known_events
-
-
-class ComplaintOutcome(LabelledEnum):
-    """How a complaint ended."""
-
-    UPHELD = "upheld", "Chấp nhận khiếu nại", "Upheld"
-    PARTLY = "partly-upheld", "Chấp nhận một phần", "Partly upheld"
-    REJECTED = "rejected", "Không chấp nhận", "Rejected"
-    WITHDRAWN = "withdrawn", "Rút khiếu nại", "Withdrawn"
-
 
 _CHANGES = (ComplaintOutcome.UPHELD, ComplaintOutcome.PARTLY)
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_relocation.model.enums import EventKind, ListState, Route
-from geo_relocation.programme.complaints import ComplaintOutcome
+from geo_relocation.model.enums import ComplaintOutcome, EventKind, ListState, Route
 
 _COLUMNS = [
     "at",

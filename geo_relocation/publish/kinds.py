@@ -18,9 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from geo_relocation.lazy import pa, pq
 from geo_relocation.model import IMPORTABLE, schema
 
 GENERATOR = "geo-relocation"

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from geo_relocation.lazy import pd
 from geo_relocation.model import schema
 from geo_relocation.model.dictionary import Attribute, Protection
 from geo_relocation.model.enums import Language

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pandas as pd
-
 from geo_relocation.errors import UsageError
+from geo_relocation.lazy import pd
 
 INDOCHINA_TIME = dt.timezone(dt.timedelta(hours=7))
 """Vietnam keeps UTC+7 all year; a day ends at its midnight."""

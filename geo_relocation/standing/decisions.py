@@ -9,8 +9,7 @@ written by this program and never outranks one that was.
 
 from __future__ import annotations
 
-import pandas as pd
-
+from geo_relocation.lazy import pd
 from geo_relocation.standing.days import Moment, moment
 
 ORDER = ("sequence", "decided_at", "decision_id")

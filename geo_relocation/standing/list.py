@@ -7,8 +7,7 @@ and as it was known on a day.
 
 from __future__ import annotations
 
-import pandas as pd
-
+from geo_relocation.lazy import pd
 from geo_relocation.model.enums import EventKind, ListState
 from geo_relocation.standing.days import Moment, moment
 

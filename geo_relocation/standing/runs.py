@@ -11,9 +11,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
-
 from geo_relocation.errors import UsageError
+from geo_relocation.lazy import pd
 from geo_relocation.model import split_codes
 from geo_relocation.model.enums import ApprovalKind, RunState
 from geo_relocation.standing.days import Moment, moment

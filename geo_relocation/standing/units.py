@@ -11,11 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
+from geo_relocation.lazy import np, pd, shapely
 from geo_relocation.model.enums import AdminLevel, SchemeZone
 from geo_relocation.standing.names import name_key
 

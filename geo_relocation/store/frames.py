@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -26,6 +25,7 @@ from geo_relocation.errors import (
     StoreError,
     UsageError,
 )
+from geo_relocation.lazy import gpd
 from geo_relocation.model import Attribute, LayerSchema
 from geo_relocation.store.json_forms import wrong_json
 from geo_relocation.store.protocol import SCHEMA_VERSION, Bbox, Where

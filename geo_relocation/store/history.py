@@ -25,11 +25,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo_relocation.lazy import np, pd
 from geo_relocation.model import Attribute, LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store.protocol import Reader

@@ -6,10 +6,10 @@ import json
 from functools import cache
 from typing import Annotated, Any
 
-import pandas as pd
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from geo_relocation.lazy import pd
 from geo_relocation.model import Attribute
 
 _Finite = Annotated[float, Field(allow_inf_nan=False)]

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import pandas as pd
-
 from geo_relocation.errors import OlderSchemaError, UsageError
+from geo_relocation.lazy import pd
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store.earlier import COST_COLUMNS, WIDE_ASSIGNMENTS

@@ -27,8 +27,9 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-import pandas as pd
 from pyproj import CRS
+
+from geo_relocation.lazy import pd
 
 if TYPE_CHECKING:
     from geo_relocation.store.audit import HistoryCheck

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -18,6 +15,7 @@ from pyproj.exceptions import CRSError
 
 from geo_relocation.errors import DamagedWorkspaceError, UsageError
 from geo_relocation.geo.crs import parse_working_crs
+from geo_relocation.lazy import gpd, np, pd
 from geo_relocation.model import Attribute, LayerSchema
 from geo_relocation.store import frames
 from geo_relocation.store.json_forms import wrong_json

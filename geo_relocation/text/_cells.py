@@ -7,8 +7,7 @@ import math
 import unicodedata
 from collections.abc import Iterable
 
-import numpy as np
-import pandas as pd
+from geo_relocation.lazy import np, pd
 
 _DASHES = frozenset("-–—−_./…*")
 

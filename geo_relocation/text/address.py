@@ -13,9 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, NamedTuple
 
-import pandas as pd
-
-from geo_relocation.lazy import unit_parser
+from geo_relocation.lazy import pd, unit_parser
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct
 from geo_relocation.text.gazetteer import (

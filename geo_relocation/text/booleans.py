@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from geo_relocation.lazy import pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct, is_missing
 from geo_relocation.text._refusals import common_problem

@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geo_relocation.arrays import FloatArray, Mask
+from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct, fold, is_missing, is_number
 from geo_relocation.text._refusals import common_problem

@@ -9,9 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-import pandas as pd
-
+from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct, fold, is_date, is_missing, is_number
 from geo_relocation.text._refusals import common_problem

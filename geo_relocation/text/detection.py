@@ -15,8 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-import pandas as pd
-
+from geo_relocation.lazy import pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._readings import READINGS, TOKEN, Reading, Sign, Word, judge_word
 from geo_relocation.text.legacy import Encoding, decode_text, single_bytes

@@ -12,10 +12,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pandas as pd
-
 from geo_relocation.errors import UnknownNameError
-from geo_relocation.lazy import unit_tables, units_of_2025
+from geo_relocation.lazy import pd, unit_tables, units_of_2025
 from geo_relocation.model.enums import CrosswalkKind
 from geo_relocation.text.normalise import repair, search_key
 

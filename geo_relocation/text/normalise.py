@@ -15,8 +15,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-import pandas as pd
-
+from geo_relocation.lazy import pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct
 from geo_relocation.text.problems import Finding, Log, Parsed

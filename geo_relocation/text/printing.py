@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
+from geo_relocation.lazy import pd
 
 _UNSAFE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff"
 _PATTERN = re.compile(f"[{_UNSAFE}\ud800-\udfff]")

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import pandas as pd
-
+from geo_relocation.lazy import pd
 from geo_relocation.model.enums import IssueAction, Severity
 
 PROBLEM_COLUMNS = ("position", "value", "kind", "severity", "action", "message", "message_en")

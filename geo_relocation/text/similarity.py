@@ -15,13 +15,12 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.errors import SchemaError
+from geo_relocation.lazy import np, pd
 from geo_relocation.text._resources import read_table
 from geo_relocation.text.normalise import search_key
 

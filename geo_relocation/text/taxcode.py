@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-import numpy as np
-import pandas as pd
 from stdnum.exceptions import (
     InvalidChecksum,
     InvalidComponent,
@@ -21,6 +19,7 @@ from stdnum.exceptions import (
 )
 from stdnum.vn import mst
 
+from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import fold, is_missing
 from geo_relocation.text._refusals import common_problem

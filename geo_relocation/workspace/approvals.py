@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError, UsageError
+from geo_relocation.lazy import pd
 from geo_relocation.model import schema
 from geo_relocation.model.enums import ApprovalKind, Language
 from geo_relocation.standing.days import day_of
@@ -18,7 +17,7 @@ from geo_relocation.store import Transaction
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import WorkspaceBase
 
-APPROVED = "approved"
+APPROVED = str(ApprovalKind.APPROVED)
 """In place of a plan's id: the one that is approved."""
 
 

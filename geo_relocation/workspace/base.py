@@ -10,12 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import pandas as pd
 from pydantic import ValidationError
 from pyproj import CRS
 
@@ -27,21 +24,28 @@ from geo_relocation.errors import (
     StrandedError,
     UnknownNameError,
 )
-from geo_relocation.geo.crs import to_metres
+from geo_relocation.lazy import gpd, later, pd
 from geo_relocation.messages import listed_mistakes
 from geo_relocation.model import schema
 from geo_relocation.model.scheme import Scheme
-from geo_relocation.publish.files import Protected, check_target
 from geo_relocation.publish.kinds import Kind
 from geo_relocation.settings import Settings
 from geo_relocation.standing.days import today
 from geo_relocation.store import Reader, Store, Transaction
+from geo_relocation.version import VERSION
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.recording import Stored, counting
 from geo_relocation.workspace.runs import Record
 from geo_relocation.workspace.snapshot import Snapshot, at_one_moment, newest_run
 
-VERSION = version("geo-relocation")
+if TYPE_CHECKING:
+    from geo_relocation.geo.crs import to_metres
+    from geo_relocation.publish.files import Protected, check_target
+else:
+    to_metres = later("geo_relocation.geo.crs", "to_metres")
+    Protected = later("geo_relocation.publish.files", "Protected")
+    check_target = later("geo_relocation.publish.files", "check_target")
+
 _HISTORIES = ("decisions", "events")
 
 

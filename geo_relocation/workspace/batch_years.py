@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from geo_relocation.lazy import Deferred, pd
 
-from geo_relocation import assessment
-from geo_relocation.assessment import BatchPolicy
+if TYPE_CHECKING:
+    from geo_relocation import assessment
+    from geo_relocation.assessment import BatchPolicy
+else:
+    assessment = Deferred("geo_relocation.assessment")
 
 
 def batch_years(decisions: pd.DataFrame, runs: pd.DataFrame) -> dict[str, int]:

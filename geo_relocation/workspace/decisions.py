@@ -5,24 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-
-from geo_relocation import assessment
-from geo_relocation.assessment import BatchPolicy, Deadlines, RuleSet
 from geo_relocation.errors import EmptyWorkspaceError
+from geo_relocation.lazy import Deferred, later, pd
 from geo_relocation.model.enums import Route
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.publish.files import replaced
 from geo_relocation.publish.kinds import CHART, PAGE
-from geo_relocation.publish.written import Written, held_in
 from geo_relocation.standing.days import day_of
 from geo_relocation.standing.decisions import in_force, overrides_to_review
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import WorkspaceBase, new_id
 from geo_relocation.workspace.runs import Run
 from geo_relocation.workspace.snapshot import at_one_moment
+
+if TYPE_CHECKING:
+    from geo_relocation import assessment
+    from geo_relocation.assessment import BatchPolicy, Deadlines, RuleSet
+    from geo_relocation.publish.files import replaced
+    from geo_relocation.publish.written import Written, held_in
+else:
+    assessment = Deferred("geo_relocation.assessment")
+    replaced = later("geo_relocation.publish.files", "replaced")
+    Written = later("geo_relocation.publish.written", "Written")
+    held_in = later("geo_relocation.publish.written", "held_in")
 
 
 @dataclass(frozen=True)

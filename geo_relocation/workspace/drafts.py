@@ -12,12 +12,16 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from geo_relocation.errors import OutputError, UsageError
-from geo_relocation.publish.files import replaced
+from geo_relocation.lazy import later, pd
 from geo_relocation.publish.kinds import DRAFT, PRIVATE_FOLDER
+
+if TYPE_CHECKING:
+    from geo_relocation.publish.files import replaced
+else:
+    replaced = later("geo_relocation.publish.files", "replaced")
 
 _LOG = logging.getLogger(__name__)
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from geo_relocation.matching import Layers
-from geo_relocation.matching.problem import Problem
+from geo_relocation.lazy import later, pd
 from geo_relocation.workspace.keys import Key
 from geo_relocation.workspace.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from geo_relocation.matching import Layers
+    from geo_relocation.matching.problem import Problem
+else:
+    Layers = later("geo_relocation.matching", "Layers")
 
 
 @dataclass(frozen=True)

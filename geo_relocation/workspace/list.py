@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from geo_relocation import programme
 from geo_relocation.errors import UsageError
-from geo_relocation.model.enums import ListState
-from geo_relocation.programme import ComplaintOutcome
+from geo_relocation.lazy import Deferred, pd
+from geo_relocation.model.enums import ComplaintOutcome, ListState
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
 from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.decisions import Decisions
 from geo_relocation.workspace.snapshot import at_one_moment
+
+if TYPE_CHECKING:
+    from geo_relocation import programme
+else:
+    programme = Deferred("geo_relocation.programme")
 
 
 class RelocationList(WorkspaceBase):

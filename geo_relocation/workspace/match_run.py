@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from geo_relocation.lazy import pd
 
-from geo_relocation.matching.plan.replan import PlanChange
-from geo_relocation.matching.problem import Scope
+if TYPE_CHECKING:
+    from geo_relocation.matching.plan.replan import PlanChange
+    from geo_relocation.matching.problem import Scope
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
+from geo_relocation.lazy import pd
 from geo_relocation.model import schema
 from geo_relocation.model.enums import Language
 from geo_relocation.standing.days import day_of

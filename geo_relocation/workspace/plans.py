@@ -16,10 +16,10 @@ from geo_relocation.matching import (
     Solution,
     Violation,
     build_problem,
-    check,
     explain,
     scenario_row,
 )
+from geo_relocation.matching.check import check
 from geo_relocation.matching.cost_columns import with_cost_columns
 from geo_relocation.matching.plan.changes import change_words, smallest_changes
 from geo_relocation.matching.plan.costs import cost_terms
@@ -31,7 +31,8 @@ from geo_relocation.scenarios import (
     load_shipped,
     parse_scenario,
 )
-from geo_relocation.workspace.base import VERSION, Desk, WorkspaceBase
+from geo_relocation.version import VERSION
+from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.keys import Key
 from geo_relocation.workspace.match_run import MatchRun

@@ -16,14 +16,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-import pandas as pd
-
 from geo_relocation.errors import (
     CancelledError,
     GeoRelocationError,
     UnknownNameError,
     UsageError,
 )
+from geo_relocation.lazy import pd
 from geo_relocation.model import join_codes, schema
 from geo_relocation.model.enums import RunState
 from geo_relocation.progress import Progress

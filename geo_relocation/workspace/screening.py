@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from geo_relocation.ingest.readers import read_table
+from geo_relocation.lazy import later, pd
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.screening import (
-    DistanceTable,
-    ScreeningParameters,
-    compare_runs,
-    screen,
-    summarise,
-)
-from geo_relocation.screening.distances import shipped_table
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import WorkspaceBase, new_id
 from geo_relocation.workspace.runs import Run
 from geo_relocation.workspace.side_files import places_of_sites, read_places
+
+if TYPE_CHECKING:
+    from geo_relocation.ingest.readers import read_table
+    from geo_relocation.screening import (
+        DistanceTable,
+        ScreeningParameters,
+        compare_runs,
+        screen,
+        summarise,
+    )
+    from geo_relocation.screening.distances import shipped_table
+else:
+    read_table = later("geo_relocation.ingest.readers", "read_table")
+    ScreeningParameters = later("geo_relocation.screening", "ScreeningParameters")
+    compare_runs = later("geo_relocation.screening", "compare_runs")
+    screen = later("geo_relocation.screening", "screen")
+    summarise = later("geo_relocation.screening", "summarise")
+    shipped_table = later("geo_relocation.screening.distances", "shipped_table")
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import pandas as pd
 from pydantic import ValidationError
 
 from geo_relocation.errors import DataError
-from geo_relocation.matching import solve
+from geo_relocation.lazy import later, pd
 from geo_relocation.messages import listed_mistakes
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.scenarios import Scenario
 from geo_relocation.standing.days import day_of
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.approvals import APPROVED, Approvals
@@ -24,6 +22,13 @@ from geo_relocation.workspace.drafts import SearchDraft, draft_path
 from geo_relocation.workspace.match_run import MatchRun
 from geo_relocation.workspace.plans import Plans
 from geo_relocation.workspace.runs import Run
+
+if TYPE_CHECKING:
+    from geo_relocation.matching import solve
+    from geo_relocation.scenarios import Scenario
+else:
+    solve = later("geo_relocation.matching", "solve")
+    Scenario = later("geo_relocation.scenarios", "Scenario")
 
 
 @dataclass(frozen=True)

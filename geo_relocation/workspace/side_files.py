@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
+from typing import TYPE_CHECKING
+
 from pyproj import CRS
 
 from geo_relocation.arrays import Mask
@@ -16,15 +14,27 @@ from geo_relocation.errors import (
     UnknownCrsError,
     UsageError,
 )
-from geo_relocation.geo.crs import reproject, to_metres
-from geo_relocation.ingest.convert import as_objects, convert_column, named_category, text_of
-from geo_relocation.ingest.issues import IssueLog
-from geo_relocation.ingest.mapping import resolve_mapping
-from geo_relocation.ingest.raw import RawTable
+from geo_relocation.lazy import gpd, later, np, pd, shapely
 from geo_relocation.messages import Message, _, joined
 from geo_relocation.model import schema
 from geo_relocation.model.enums import ZoneCategory
 from geo_relocation.text.normalise import search_key
+
+if TYPE_CHECKING:
+    from geo_relocation.geo.crs import reproject, to_metres
+    from geo_relocation.ingest.convert import as_objects, convert_column, named_category, text_of
+    from geo_relocation.ingest.issues import IssueLog
+    from geo_relocation.ingest.mapping import resolve_mapping
+    from geo_relocation.ingest.raw import RawTable
+else:
+    reproject = later("geo_relocation.geo.crs", "reproject")
+    to_metres = later("geo_relocation.geo.crs", "to_metres")
+    as_objects = later("geo_relocation.ingest.convert", "as_objects")
+    convert_column = later("geo_relocation.ingest.convert", "convert_column")
+    named_category = later("geo_relocation.ingest.convert", "named_category")
+    text_of = later("geo_relocation.ingest.convert", "text_of")
+    IssueLog = later("geo_relocation.ingest.issues", "IssueLog")
+    resolve_mapping = later("geo_relocation.ingest.mapping", "resolve_mapping")
 
 _SHOWN_ROWS = 5
 _CODE_TABLE = (

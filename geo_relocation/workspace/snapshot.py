@@ -7,14 +7,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import cached_property
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
-import geopandas as gpd
-import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.errors import EmptyWorkspaceError
-from geo_relocation.geo.crs import to_metres
+from geo_relocation.lazy import gpd, later, pd
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.model.scheme import Scheme
 from geo_relocation.standing.decisions import in_force
@@ -24,6 +22,11 @@ from geo_relocation.store import Bbox, Reader, Where
 from geo_relocation.text.gazetteer import national_crosswalk
 from geo_relocation.workspace.batch_years import batch_years
 from geo_relocation.workspace.keys import FORMULAS, PARAMETERS, STAGES, Key
+
+if TYPE_CHECKING:
+    from geo_relocation.geo.crs import to_metres
+else:
+    to_metres = later("geo_relocation.geo.crs", "to_metres")
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from geo_relocation.errors import EmptyWorkspaceError
-from geo_relocation.matching.cost_columns import with_cost_columns
-from geo_relocation.scenarios import Comparison, compare
+from geo_relocation.lazy import later, pd
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
 from geo_relocation.workspace.snapshot import newest
+
+if TYPE_CHECKING:
+    from geo_relocation.matching.cost_columns import with_cost_columns
+    from geo_relocation.scenarios import Comparison, compare
+else:
+    with_cost_columns = later("geo_relocation.matching.cost_columns", "with_cost_columns")
+    compare = later("geo_relocation.scenarios", "compare")
 
 
 class StoredPlans(WorkspaceBase):

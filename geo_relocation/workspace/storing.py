@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from geo_relocation.ingest.keys import record_ids
-from geo_relocation.ingest.log import brought_before, closed_by_reimport
-from geo_relocation.ingest.merge import plan_upsert
-from geo_relocation.ingest.pipeline import Prepared
+from geo_relocation.lazy import later, pd
 from geo_relocation.model import schema
 from geo_relocation.store import Reader, Transaction
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.import_log import ImportReport
+
+if TYPE_CHECKING:
+    from geo_relocation.ingest.keys import record_ids
+    from geo_relocation.ingest.log import brought_before, closed_by_reimport
+    from geo_relocation.ingest.merge import plan_upsert
+    from geo_relocation.ingest.pipeline import Prepared
+else:
+    record_ids = later("geo_relocation.ingest.keys", "record_ids")
+    brought_before = later("geo_relocation.ingest.log", "brought_before")
+    closed_by_reimport = later("geo_relocation.ingest.log", "closed_by_reimport")
+    plan_upsert = later("geo_relocation.ingest.merge", "plan_upsert")
 
 
 def report_on(reader: Reader, prepared: Prepared, import_id: str, *, dry_run: bool) -> ImportReport:

@@ -5,30 +5,47 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pydantic import ValidationError
 
 from geo_relocation.errors import DataError, UnknownNameError
-from geo_relocation.matching import check, solve
-from geo_relocation.matching.cost_columns import described
-from geo_relocation.matching.plan.advice import HectareValue, free_place, hectare_value
-from geo_relocation.matching.plan.alternatives import FrontierPoint, alternatives, frontier
-from geo_relocation.matching.plan.changes import TRIABLE, Change, smallest_changes
-from geo_relocation.matching.plan.siting import siting, siting_table
-from geo_relocation.matching.plan.siting_trials import Candidate
-from geo_relocation.matching.problem import Choices, Problem
-from geo_relocation.matching.reasons import FirmBarrier
+from geo_relocation.lazy import later, pd
 from geo_relocation.messages import listed_mistakes
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
-from geo_relocation.scenarios import Scenario
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import Desk, WorkspaceBase, new_id
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.match_run import MatchRun
 from geo_relocation.workspace.plans import Plans
+
+if TYPE_CHECKING:
+    from geo_relocation.matching import solve
+    from geo_relocation.matching.check import check
+    from geo_relocation.matching.cost_columns import described
+    from geo_relocation.matching.plan.advice import HectareValue, free_place, hectare_value
+    from geo_relocation.matching.plan.alternatives import FrontierPoint, alternatives, frontier
+    from geo_relocation.matching.plan.changes import Change, smallest_changes, triable
+    from geo_relocation.matching.plan.siting import siting, siting_table
+    from geo_relocation.matching.plan.siting_trials import Candidate
+    from geo_relocation.matching.problem import Choices, Problem
+    from geo_relocation.matching.reasons import FirmBarrier
+    from geo_relocation.scenarios import Scenario
+else:
+    triable = later("geo_relocation.matching.plan.changes", "triable")
+    check = later("geo_relocation.matching.check", "check")
+    solve = later("geo_relocation.matching", "solve")
+    described = later("geo_relocation.matching.cost_columns", "described")
+    free_place = later("geo_relocation.matching.plan.advice", "free_place")
+    hectare_value = later("geo_relocation.matching.plan.advice", "hectare_value")
+    alternatives = later("geo_relocation.matching.plan.alternatives", "alternatives")
+    frontier = later("geo_relocation.matching.plan.alternatives", "frontier")
+    smallest_changes = later("geo_relocation.matching.plan.changes", "smallest_changes")
+    siting = later("geo_relocation.matching.plan.siting", "siting")
+    siting_table = later("geo_relocation.matching.plan.siting", "siting_table")
+    FirmBarrier = later("geo_relocation.matching.reasons", "FirmBarrier")
+    Scenario = later("geo_relocation.scenarios", "Scenario")
 
 
 @dataclass(frozen=True)
@@ -306,7 +323,7 @@ def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ..
         return (), [f"Không thử được thay đổi nào: {FirmBarrier.of(barrier).vi}."]
     notes = []
     if not tried.changes:
-        kinds = ", ".join(lever.vi for lever in TRIABLE)
+        kinds = ", ".join(lever.vi for lever in triable())
         notes.append(
             f"Đã thử ở mọi khu và mọi năm: {kinds}. "
             "Không thay đổi đơn lẻ nào trong số đó đủ để bố trí cơ sở này."

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from geo_relocation.errors import StrandedError
-from geo_relocation.ingest.keys import record_ids
-from geo_relocation.ingest.log import undo_plan
+from geo_relocation.lazy import later, pd
 from geo_relocation.model import schema
 from geo_relocation.standing.runs import approval_in_force
 from geo_relocation.store import Transaction
 from geo_relocation.workspace.base import WorkspaceBase
+
+if TYPE_CHECKING:
+    from geo_relocation.ingest.keys import record_ids
+    from geo_relocation.ingest.log import undo_plan
+else:
+    record_ids = later("geo_relocation.ingest.keys", "record_ids")
+    undo_plan = later("geo_relocation.ingest.log", "undo_plan")
 
 _HANGS_ON = {
     "sites": dict.fromkeys(("decisions", "events", "findings", "assignments"), "site_id"),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from geo_relocation.errors import EmptyWorkspaceError
-from geo_relocation.ingest.resolve import resolve_units
-from geo_relocation.ingest.units import tally
+from geo_relocation.lazy import later, pd
 from geo_relocation.workspace.base import WorkspaceBase, new_id
 from geo_relocation.workspace.import_log import ImportReport
 from geo_relocation.workspace.storing import report_on, store_import
+
+if TYPE_CHECKING:
+    from geo_relocation.ingest.resolve import resolve_units
+    from geo_relocation.ingest.units import tally
+else:
+    resolve_units = later("geo_relocation.ingest.resolve", "resolve_units")
+    tally = later("geo_relocation.ingest.units", "tally")
 
 
 class Units(WorkspaceBase):

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geo_relocation.matching import MatchSpecification, explain, solve, verify
+from geo_relocation.matching import MatchSpecification, explain, solve
 from geo_relocation.matching.plan.advice import hectare_value, with_more_land
 from geo_relocation.matching.plan.changes import change_words, more_hectares, smallest_changes
 from geo_relocation.matching.plan.room import Room
 from geo_relocation.matching.problem import Choices
+from geo_relocation.matching.verify import verify
 from geo_relocation.model import schema
 
 

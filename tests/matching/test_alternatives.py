@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo_relocation.matching import MatchSpecification, solve, verify
+from geo_relocation.matching import MatchSpecification, solve
 from geo_relocation.matching.build import rebuild
 from geo_relocation.matching.plan.alternatives import alternatives, frontier
 from geo_relocation.matching.plan.siting import siting, siting_table
 from geo_relocation.matching.plan.siting_trials import Candidate
+from geo_relocation.matching.verify import verify
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo_relocation.matching import Layers, MatchSpecification, check
+from geo_relocation.matching import Layers, MatchSpecification
+from geo_relocation.matching.check import check
 from geo_relocation.model import schema
 from tests.matching.twin import Twin
 from tests.matching.worlds import RULES, World, random_world

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo_relocation.matching import MatchSpecification, solve, verify
+from geo_relocation.matching import MatchSpecification, solve
 from geo_relocation.matching.plan.replan import plan_changes
+from geo_relocation.matching.verify import verify
 from geo_relocation.model import schema
 
 SITES = [{"site_id": s, "land_m2": 5e4, "xy": (i, 0)} for i, s in enumerate("abc")]

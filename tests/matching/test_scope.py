@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from geo_relocation.errors import DataError, EmptyWorkspaceError, ScenarioError
-from geo_relocation.matching import MatchSpecification, solve, verify
+from geo_relocation.matching import MatchSpecification, solve
+from geo_relocation.matching.verify import verify
 from geo_relocation.model import schema
 
 VERDICTS = {"a": "conflict", "b": "conflict", "c": "check", "d": "clear", "e": "conflict"}

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from geo_relocation.errors import ConflictingLocksError
-from geo_relocation.matching import MatchSpecification, solve, verify
+from geo_relocation.matching import MatchSpecification, solve
+from geo_relocation.matching.verify import verify
 from geo_relocation.progress import CollectedProgress
 
 

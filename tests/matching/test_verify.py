@@ -8,7 +8,8 @@ import pytest
 from shapely import LineString
 
 from geo_relocation.errors import EmptyWorkspaceError
-from geo_relocation.matching import MatchSpecification, solve, verify
+from geo_relocation.matching import MatchSpecification, solve
+from geo_relocation.matching.verify import verify
 from geo_relocation.model import schema
 
 SITE = {"site_id": "a", "vsic": "16", "env_level": "II", "wastewater_m3d": 30.0}

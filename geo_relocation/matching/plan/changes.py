@@ -128,7 +128,7 @@ def _tried(room: Room, plan: pd.DataFrame, firm: int) -> Tried:
     kept: dict[Lever, Change] = {}
     untried: dict[Lever, None] = {}
     for opening in openings(room, room.lacking(firm), firm):
-        if opening.lever not in TRIABLE:
+        if opening.lever not in _TRIABLE:
             untried[opening.lever] = None
         elif opening.lever not in kept:
             change, changed = _made(room, firm, opening)
@@ -284,8 +284,12 @@ _WITH_AMOUNTS: dict[Lever, Callable[[Room, int, Opening], _Made]] = {
 
 _OF_RULES = {rule.lever for rule in RULES if rule.lever is not None and rule.lever.change}
 
-TRIABLE = tuple(sorted({*_WITH_AMOUNTS, *_OF_RULES}, key=lambda lever: lever.order))
-"""Levers that are tried when a firm is left out; the others are only named."""
+_TRIABLE = tuple(sorted({*_WITH_AMOUNTS, *_OF_RULES}, key=lambda lever: lever.order))
+
+
+def triable() -> tuple[Lever, ...]:
+    """Levers that are tried when a firm is left out; the others are only named."""
+    return _TRIABLE
 
 
 def _made(room: Room, firm: int, opening: Opening) -> _Made:

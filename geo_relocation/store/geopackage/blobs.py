@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Sequence
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.errors import DamagedWorkspaceError
+from geo_relocation.lazy import shapely
 from geo_relocation.model import LayerSchema
 from geo_relocation.store.geopackage.columns import quoted
 from geo_relocation.store.stored import shapes_from_wkb

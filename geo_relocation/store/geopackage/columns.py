@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from geo_relocation.errors import StoreError
+from geo_relocation.lazy import np, pd
 from geo_relocation.model import Attribute
 
 SQL_TYPES = {

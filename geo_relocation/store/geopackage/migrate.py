@@ -10,10 +10,10 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.errors import StoreError
+from geo_relocation.lazy import pd
 from geo_relocation.model import LayerSchema, schemas
 from geo_relocation.store.geopackage import container, ddl, foreign, queries
 from geo_relocation.store.geopackage.columns import quoted

@@ -6,11 +6,9 @@ import json
 import sqlite3
 from typing import Any
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 from pyproj import CRS
 
+from geo_relocation.lazy import gpd, np, pd
 from geo_relocation.model import LayerSchema
 from geo_relocation.store import frames, stored
 from geo_relocation.store.frames import ColumnFilter

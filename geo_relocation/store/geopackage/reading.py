@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-import pandas as pd
 from pyproj import CRS
 
+from geo_relocation.lazy import pd
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
 from geo_relocation.store.geopackage import queries

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.errors import FileMissingError, StoreError, UsageError
+from geo_relocation.lazy import pd
 from geo_relocation.store import frames
 from geo_relocation.store.audit import HistoryCheck, audit
 from geo_relocation.store.geopackage import container, foreign

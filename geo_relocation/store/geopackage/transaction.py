@@ -9,15 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from geo_relocation.arrays import IntArray
 from geo_relocation.errors import DamagedWorkspaceError, SchemaError
+from geo_relocation.lazy import gpd, np, pd, shapely
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
