@@ -4,18 +4,14 @@
 
     GeoRelocationError              what went wrong, why, and what to do next
     ├── UsageError                  the command or call itself is wrong       exit 2
-    │   ├── FileMissingError
     │   ├── UnknownNameError        an unknown layer, column, rule set, …
     │   ├── ProtectedFileError      an output would replace what it must not
-    │   └── SettingsError
+    │   └── FileMissingError, SettingsError
     ├── DataError                   the data does not allow it                exit 1
     │   ├── IngestError             a file cannot come in
-    │   │   ├── NotSpatialError
     │   │   ├── LimitError          a file asks for more than a limit allows
-    │   │   ├── UnknownCrsError
-    │   │   ├── UnknownColumnError
-    │   │   ├── EmptyLayerError
-    │   │   └── AmbiguousEncodingError
+    │   │   ├── NotSpatialError, UnknownCrsError, UnknownColumnError
+    │   │   └── EmptyLayerError, AmbiguousEncodingError
     │   ├── SchemaError             a frame does not fit the data dictionary
     │   ├── CrsMismatchError
     │   ├── StrandedError           an undo that would leave a history without its sites
@@ -25,14 +21,11 @@
     │   └── ScenarioError           a scenario has mistakes (all of them listed)
     ├── StoreError                  the workspace cannot be used              exit 1
     │   ├── NotAWorkspaceError
-    │   ├── NewerSchemaError
-    │   ├── OlderSchemaError
-    │   ├── UnreachableError
-    │   ├── CommitInDoubtError
+    │   ├── NewerSchemaError, OlderSchemaError
+    │   ├── UnreachableError, CommitInDoubtError
     │   ├── DamagedWorkspaceError   it holds what the data dictionary does not allow
     │   ├── ForeignObjectError      a file with objects in place of this program's own
-    │   ├── WorkspaceBusyError
-    │   └── AppendOnlyError
+    │   └── WorkspaceBusyError, AppendOnlyError
     ├── OutputError                 a file cannot be written                  exit 1
     ├── PlanError                   the plan does not allow it                exit 1
     │   ├── EmptyScopeError         nobody is to be placed
