@@ -63,3 +63,27 @@ def test_requirements_serve_each_other():
 def test_console_command_is_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["scripts"]["geo-relocation"] == "geo_relocation.cli:main"
+
+
+def test_every_path_that_the_architecture_names_is_there():
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    named = re.findall(r"`((?:geo_relocation|tests|scripts)/[\w./]+)`", page)
+    named += [
+        f"geo_relocation/{path}"
+        for path in re.findall(r"`((?:store|standing|workspace|matching|words)/[\w./]+)`", page)
+    ]
+    assert len(named) > 25
+    missing = [path for path in named if not (ROOT / path).exists()]
+    assert not missing
+
+
+def test_the_architecture_draws_every_room():
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    drawn = page.split("```")[1]
+    package = ROOT / "geo_relocation"
+    rooms = [one.name for one in package.iterdir() if (one / "__init__.py").exists()]
+    modules = [
+        one.name for one in package.glob("*.py") if one.name not in {"__init__.py", "version.py"}
+    ]
+    assert not [name for name in rooms if f"{name}/" not in drawn]
+    assert not [name for name in modules if name not in drawn]
