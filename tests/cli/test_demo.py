@@ -1,5 +1,6 @@
 """The whole job on the sample, and what a planner asks of the plan afterwards."""
 
+import datetime as dt
 import json
 import os
 import signal
@@ -10,13 +11,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from golden import CODES_AND_FIGURES, differences, told
 from openpyxl import load_workbook
 
-from geo_relocation.cli.demo import FILES, SHAPEFILES
-from geo_relocation.workspace import open_workspace
+from geo_relocation.assessment import load_batch_policy, load_deadlines, load_shipped
+from geo_relocation.cli.demo import DEMO_BATCHES, DEMO_DEADLINES, DEMO_RULES, FILES, SHAPEFILES
+from geo_relocation.settings import Settings
+from geo_relocation.workspace import Workspace, create_workspace, open_workspace
 from geo_relocation.workspace.drafts import draft_path
 
 WORK = "20"
+THAT_DAY = Settings(today=dt.date(2026, 11, 25))
+"""The years that remain of the scheme are those of the day on which the results were kept."""
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +60,47 @@ def test_every_result_is_there_and_the_numbers_agree(demo):
     book = load_workbook(demo["workbook"], read_only=True)
     assert len(book.sheetnames) >= 5
     book.close()
+
+
+def plan_and_tell(opened: Workspace) -> pd.DataFrame:
+    """What a sample's workspace holds, with a plan that depends on no clock."""
+    plan = opened.match(opened.plans.scenario("default"), work=int(WORK), seed=1).plan_id
+    made_by = {"findings": opened.latest_run("screen"), "decisions": opened.latest_run("assess")}
+    return told(
+        {
+            layer: opened.read(
+                layer, where={"run_id": made_by[layer]} if layer in made_by else {"plan_id": plan}
+            )
+            for layer in CODES_AND_FIGURES
+        }
+    )
+
+
+def test_the_sample_gives_what_it_gave(demo, tmp_path):
+    """Findings, decisions and a plan, column by column, against what was written down."""
+    with open_workspace(demo["workspace"], settings=THAT_DAY) as opened:
+        now = plan_and_tell(opened)
+    written = tmp_path / "sample.csv"
+    now.to_csv(written, index=False, lineterminator="\n")
+    found = differences(now)
+    assert not found, "\n".join(
+        [*found, f"Where that is meant, copy {written} to tests/golden/sample.csv."]
+    )
+
+
+@pytest.mark.nightly
+@pytest.mark.postgis
+def test_the_sample_gives_the_same_in_a_database(postgis_workspace_url):
+    with create_workspace(postgis_workspace_url, crs="EPSG:9210", settings=THAT_DAY) as made:
+        for layer, name in FILES:
+            made.import_layer(layer, SHAPEFILES / name)
+        made.screen()
+        made.decisions.assess(
+            load_shipped(DEMO_RULES),
+            deadlines=load_deadlines(DEMO_DEADLINES),
+            batch_policy=load_batch_policy(DEMO_BATCHES),
+        )
+        assert differences(plan_and_tell(made)) == []
 
 
 def test_the_sample_says_that_it_is_one(demo):
