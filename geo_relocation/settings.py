@@ -17,11 +17,11 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SettingsSourceError
 
 from geo_relocation.errors import SettingsError
-from geo_relocation.messages import listed_mistakes
+from geo_relocation.messages import _, listed_mistakes
 from geo_relocation.redaction import redacted
 
 SETTINGS_FILE = Path("georelocation.toml")
-_WHENCE = f"They come from {SETTINGS_FILE} and from variables named GEORELOC_…."
+_WHENCE = _("They come from {file} and from variables named GEORELOC_….", file=SETTINGS_FILE)
 
 
 class ReadingLimits(BaseModel):
@@ -147,15 +147,16 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError(
-            f"The settings cannot be used: {redacted(listed_mistakes(error))}.", hint=_WHENCE
+            _("The settings cannot be used: {reason}.", reason=redacted(listed_mistakes(error))),
+            hint=_WHENCE,
         ) from None
     except SettingsSourceError as error:
         raise SettingsError(
-            f"The settings cannot be used: {redacted(str(error))}.", hint=_WHENCE
+            _("The settings cannot be used: {reason}.", reason=redacted(str(error))), hint=_WHENCE
         ) from None
     except (ValueError, RecursionError) as error:
         raise SettingsError(
-            f"{SETTINGS_FILE} is not a TOML file.",
+            _("{file} is not a TOML file.", file=SETTINGS_FILE),
             why=redacted(str(error)),
-            hint="Mend or remove it.",
+            hint=_("Mend or remove it."),
         ) from None

@@ -12,6 +12,7 @@ from typing import Literal
 
 from geo_relocation.errors import SchemaError, UnknownNameError
 from geo_relocation.lazy import gpd, np, pd
+from geo_relocation.messages import _
 from geo_relocation.model import enums
 from geo_relocation.model.enums import LabelledEnum, Language
 
@@ -162,7 +163,7 @@ class LayerSchema:
         for candidate in self.attributes:
             if candidate.name == name:
                 return candidate
-        raise UnknownNameError(f"attribute of {self.name}", name, self.columns)
+        raise UnknownNameError(_("attribute of {name}", name=self.name), name, self.columns)
 
     def protected(self, protection: Protection) -> tuple[str, ...]:
         """Names of the columns that are so marked."""
@@ -198,8 +199,12 @@ class LayerSchema:
         unknown = [c for c in frame.columns if c not in self.columns]
         if unknown:
             raise SchemaError(
-                f"Layer {self.name!r} has no column(s) {', '.join(map(repr, unknown))}.",
-                hint=f"Its columns: {', '.join(self.columns)}.",
+                _(
+                    "Layer {name:q} has no column(s) {names}.",
+                    name=self.name,
+                    names=", ".join(map(repr, unknown)),
+                ),
+                hint=_("Its columns: {names}.", names=", ".join(self.columns)),
             )
         data: dict[str, pd.Series] = {}
         for attribute in self.fields:
@@ -236,8 +241,13 @@ def _cast(values: pd.Series, attribute: Attribute) -> pd.Series:
         return values.astype(attribute.dtype)
     except (TypeError, ValueError, OverflowError) as error:
         raise SchemaError(
-            f"Column {attribute.name!r} of {attribute.layer!r} holds a value that is not "
-            f"{attribute.type}: {error}"
+            _(
+                "Column {attribute:q} of {layer:q} holds a value that is not {type}: {reason}",
+                attribute=attribute.name,
+                layer=attribute.layer,
+                type=attribute.type,
+                reason=error,
+            )
         ) from error
 
 
@@ -299,7 +309,7 @@ def schema(layer: str) -> LayerSchema:
     """
     known = schemas()
     if layer not in known:
-        raise UnknownNameError("layer", layer, list(known))
+        raise UnknownNameError(_("layer"), layer, list(known))
     return known[layer]
 
 

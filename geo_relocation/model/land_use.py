@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from geo_relocation.errors import SchemaError, UnknownNameError
 from geo_relocation.lazy import np, pd
+from geo_relocation.messages import _
 from geo_relocation.model.enums import ZoneCategory
 
 CODE_SYSTEMS: tuple[str, ...] = ("vn-2018", "vn-2024", "tt16", "osm", "us-zoning")
@@ -91,7 +92,7 @@ def land_use_codes(code_system: str) -> tuple[LandUseCode, ...]:
         If no such system is shipped.
     """
     if code_system not in _FILES:
-        raise UnknownNameError("code system", code_system, CODE_SYSTEMS)
+        raise UnknownNameError(_("code system"), code_system, CODE_SYSTEMS)
     return _table(code_system, _FILES[code_system])
 
 
@@ -118,8 +119,8 @@ def code_table(frame: pd.DataFrame) -> dict[str, str]:
     missing = [name for name in ("code", "category") if name not in frame.columns]
     if missing:
         raise SchemaError(
-            f"The code table has no column {', '.join(map(repr, missing))}.",
-            hint="Give a table with the columns code and category.",
+            _("The code table has no column {names}.", names=", ".join(map(repr, missing))),
+            hint=_("Give a table with the columns code and category."),
         )
     rows = frame.dropna(subset=["code", "category"])
     table = {
@@ -168,7 +169,7 @@ def categorise(
         _require_categories(extra)
     shipped = code_system in CODE_SYSTEMS
     if not shipped and not own:
-        raise UnknownNameError("code system", code_system, CODE_SYSTEMS)
+        raise UnknownNameError(_("code system"), code_system, CODE_SYSTEMS)
     labels, values = pd.factorize(np.asarray(codes, dtype=object))
     found = np.empty(len(values) + 1, dtype=object)
     for place, value in enumerate(values):
@@ -313,6 +314,6 @@ def _require_categories(table: Mapping[str, str] | Iterable[tuple[str, str]]) ->
     wrong = sorted({category for category in dict(table).values() if category not in known})
     if wrong:
         raise SchemaError(
-            f"Unknown land-use categories: {', '.join(wrong)}.",
-            hint=f"Known: {', '.join(category.value for category in ZoneCategory)}.",
+            _("Unknown land-use categories: {names}.", names=", ".join(wrong)),
+            hint=_("Known: {names}.", names=", ".join(category.value for category in ZoneCategory)),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo_relocation.errors import DataError
 from geo_relocation.lazy import pd
+from geo_relocation.messages import _
 
 _SHOWN = 5
 
@@ -29,9 +30,16 @@ def require_known_sites(rows: pd.DataFrame | None, sites: pd.DataFrame, *, what:
         return
     strange = sorted(map(str, set(rows["site_id"]) - set(sites["site_id"])))
     if strange:
-        more = f" and {len(strange) - _SHOWN} more" if len(strange) > _SHOWN else ""
+        more = (
+            _(" and {count:n} more", count=len(strange) - _SHOWN) if len(strange) > _SHOWN else ""
+        )
         raise DataError(
-            f"{what[:1].upper()}{what[1:]} belong to no site: {', '.join(strange[:_SHOWN])}{more}.",
-            why="Their site_id is not among the sites.",
-            hint="Correct site_id, or import the sites first.",
+            _(
+                "{what} belong to no site: {names}{more}.",
+                what=what[:1].upper() + what[1:],
+                names=", ".join(strange[:_SHOWN]),
+                more=more,
+            ),
+            why=_("Their site_id is not among the sites."),
+            hint=_("Correct site_id, or import the sites first."),
         )

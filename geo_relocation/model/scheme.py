@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geo_relocation.errors import UsageError
-from geo_relocation.messages import listed_mistakes
+from geo_relocation.messages import _, listed_mistakes
 from geo_relocation.model.toml import read_toml
 
 
@@ -65,11 +65,13 @@ def parse_scheme(text: str) -> Scheme:
     try:
         content = read_toml(text)
     except ValueError as error:
-        raise UsageError(f"The scheme file is not TOML: {error}.") from error
+        raise UsageError(_("The scheme file is not TOML: {reason}.", reason=error)) from error
     try:
         return Scheme.model_validate(content)
     except ValidationError as error:
-        raise UsageError(f"The scheme file has mistakes: {listed_mistakes(error)}.") from error
+        raise UsageError(
+            _("The scheme file has mistakes: {reason}.", reason=listed_mistakes(error))
+        ) from error
 
 
 def default_scheme() -> Scheme:

@@ -14,6 +14,7 @@ from importlib import resources
 
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.lazy import pd
+from geo_relocation.messages import _
 from geo_relocation.model.enums import Language
 
 VSIC_VERSIONS: tuple[str, ...] = ("2018", "2025")
@@ -61,7 +62,7 @@ def divisions(version: str = "2018") -> dict[str, Division]:
         If there is no such edition.
     """
     if version not in VSIC_VERSIONS:
-        raise UnknownNameError("VSIC version", version, VSIC_VERSIONS)
+        raise UnknownNameError(_("VSIC version"), version, VSIC_VERSIONS)
     path = resources.files("geo_relocation.model").joinpath("codes", "vsic_divisions.csv")
     rows = (Division(**row) for row in csv.DictReader(path.read_text("utf-8").splitlines()))
     return {row.division: row for row in rows if row.version == version}

@@ -11,6 +11,7 @@ import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.errors import CrsMismatchError, SchemaError
+from geo_relocation.messages import _
 from geo_relocation.model import Attribute, schema
 from geo_relocation.model.enums import Language, RecordKind, Route, Verdict
 from geo_relocation.text.printing import printable, printable_frame
@@ -96,19 +97,25 @@ class Content:
             missing = {*schema(layer).columns, *costs} - set(frame.columns)
             if missing:
                 raise SchemaError(
-                    f"{layer} lacks the column(s) {', '.join(sorted(missing))}.",
-                    hint="Conform it first: schema(layer).conform(frame).",
+                    _(
+                        "{layer} lacks the column(s) {names}.",
+                        layer=layer,
+                        names=", ".join(sorted(missing)),
+                    ),
+                    hint=_("Conform it first: schema(layer).conform(frame)."),
                 )
             if name in SPATIAL and len(frame) and (frame.crs is None or CRS(frame.crs) != self.crs):
-                raise CrsMismatchError(f"The layer {layer} is not in {self.crs.name}.")
+                raise CrsMismatchError(
+                    _("The layer {layer} is not in {crs}.", layer=layer, crs=self.crs.name)
+                )
             object.__setattr__(self, name, printable_frame(frame))
         object.__setattr__(self, "title", printable(self.title))
         object.__setattr__(self, "notes", tuple(map(printable, self.notes)))
         for name in ("findings", "assignments"):
             if self.frame(name)["site_id"].duplicated().any():
                 raise SchemaError(
-                    f"{name} holds more than one row for a site.",
-                    hint="Give the rows of one run and of one plan.",
+                    _("{name} holds more than one row for a site.", name=name),
+                    hint=_("Give the rows of one run and of one plan."),
                 )
 
     def frame(self, name: str) -> pd.DataFrame:

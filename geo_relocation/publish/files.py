@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo_relocation.errors import GeoRelocationError, OutputError, ProtectedFileError, UsageError
+from geo_relocation.messages import _
 from geo_relocation.publish.kinds import FileKind, FolderKind, Kind, is_sqlite, is_workspace
 
 _JOURNALS = ("-wal", "-shm", "-journal")
@@ -74,7 +75,9 @@ def check_target(path: str | Path, kind: Kind, protected: Protected = NOTHING) -
         for name, own in kind.files.items():
             _check_file(target / name, own, protected)
     except OSError as error:
-        raise UsageError(f"{target} cannot be written to.", why=_reason(error)) from error
+        raise UsageError(
+            _("{target} cannot be written to.", target=target), why=_reason(error)
+        ) from error
 
 
 def _check_folder(folder: Path) -> None:
@@ -83,50 +86,72 @@ def _check_folder(folder: Path) -> None:
     while not there.exists() and there != there.parent:
         there = there.parent
     if not there.is_dir():
-        raise UsageError(f"{there} is a file, not a folder.", hint="Name another folder.")
+        raise UsageError(
+            _("{there} is a file, not a folder.", there=there), hint=_("Name another folder.")
+        )
     if not os.access(there, os.W_OK | os.X_OK):
-        raise UsageError(f"{there} may not be written to.", hint="Name another folder.")
+        raise UsageError(
+            _("{there} may not be written to.", there=there), hint=_("Name another folder.")
+        )
 
 
 def _check_file(target: Path, kind: FileKind, protected: Protected) -> None:
     if target.is_dir():
-        raise UsageError(f"{target} is a folder, not a file.", hint="Name a file in it.")
+        raise UsageError(
+            _("{target} is a folder, not a file.", target=target), hint=_("Name a file in it.")
+        )
     _check_in_use(target, protected)
     if not target.exists():
         return
     if not target.is_file():
-        raise UsageError(f"{target} is not an ordinary file.", hint="Name another file.")
+        raise UsageError(
+            _("{target} is not an ordinary file.", target=target), hint=_("Name another file.")
+        )
     if target.stat().st_size == 0:
         return
     own = kind.is_own(target)
     if is_workspace(target) and not (own and kind.replaces_workspace):
         raise ProtectedFileError(
-            f"{target} is a workspace and is left as it is.",
-            why="It may hold decisions and a history that exist nowhere else; no output replaces "
-            "it, with --force either.",
-            hint="Name another file or folder, or remove the workspace yourself.",
+            _("{target} is a workspace and is left as it is.", target=target),
+            why=_(
+                "It may hold decisions and a history that exist nowhere else; "
+                "no output replaces it, with --force either."
+            ),
+            hint=_("Name another file or folder, or remove the workspace yourself."),
         )
     if not own and not protected.force:
         raise ProtectedFileError(
-            f"{target} exists, and is not {kind.title} as it was written.",
-            hint="Name another file, or replace it with --force.",
+            _(
+                "{target} exists, and is not {kind} as it was written.",
+                target=target,
+                kind=kind.title,
+            ),
+            hint=_("Name another file, or replace it with --force."),
         )
 
 
 def _check_in_use(target: Path, protected: Protected) -> None:
     """Refuse the open workspace, a database's journal, and what the command reads."""
     if protected.workspace is not None and _same(target, protected.workspace):
-        raise ProtectedFileError(f"{target} is the open workspace and is left as it is.")
+        raise ProtectedFileError(
+            _("{target} is the open workspace and is left as it is.", target=target)
+        )
     place = Path(os.path.realpath(target))
     for ending in _JOURNALS:
         database = place.with_name(place.name.removesuffix(ending))
         if place.name.endswith(ending) and database.is_file() and is_sqlite(database):
             raise ProtectedFileError(
-                f"{target} belongs to the database {database.name} and is left as it is."
+                _(
+                    "{target} belongs to the database {database} and is left as it is.",
+                    target=target,
+                    database=database.name,
+                )
             )
     for source in protected.sources:
         if _same(target, source):
-            raise ProtectedFileError(f"{target} is read by this command and is left as it is.")
+            raise ProtectedFileError(
+                _("{target} is read by this command and is left as it is.", target=target)
+            )
 
 
 def _same(first: Path, second: Path) -> bool:
@@ -212,7 +237,7 @@ def _written(folder: Path, kinds: Mapping[str, FileKind], protected: Protected) 
             raise
         what = f"{folder / next(iter(kinds)) if len(kinds) == 1 else folder} cannot be written"
         raise OutputError(
-            f"{what}: {reason}.", why="What was there before is unchanged."
+            f"{what}: {reason}.", why=_("What was there before is unchanged.")
         ) from error
     finally:
         if not done:

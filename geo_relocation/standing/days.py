@@ -7,6 +7,7 @@ from typing import Any
 
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import pd
+from geo_relocation.messages import _
 
 INDOCHINA_TIME = dt.timezone(dt.timedelta(hours=7))
 """Vietnam keeps UTC+7 all year; a day ends at its midnight."""
@@ -25,7 +26,9 @@ def moment(when: Moment) -> pd.Timestamp:
     """
     if isinstance(when, dt.datetime):
         if when.tzinfo is None:
-            raise UsageError(f"The time {when} has no time zone.", hint="Give it one, e.g. UTC.")
+            raise UsageError(
+                _("The time {when} has no time zone.", when=when), hint=_("Give it one, e.g. UTC.")
+            )
         return pd.Timestamp(when).tz_convert("UTC")
     end = dt.datetime.combine(when, dt.time.max, tzinfo=INDOCHINA_TIME)
     return pd.Timestamp(end).tz_convert("UTC")

@@ -13,6 +13,7 @@ from typing import Any
 
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import pd
+from geo_relocation.messages import _
 from geo_relocation.model import split_codes
 from geo_relocation.model.enums import ApprovalKind, RunState
 from geo_relocation.standing.days import Moment, moment
@@ -60,8 +61,13 @@ def require_next(run_id: str, before: RunState | None, after: RunState) -> None:
     if after not in _NEXT[before]:
         word = "not known" if before is None else before.value
         raise UsageError(
-            f"Run {run_id} is {word}: it cannot become {after.value}.",
-            hint="See: geo-relocation runs",
+            _(
+                "Run {run_id} is {word}: it cannot become {state}.",
+                run_id=run_id,
+                word=word,
+                state=after.value,
+            ),
+            hint=_("See: geo-relocation runs"),
         )
 
 

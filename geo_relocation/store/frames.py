@@ -26,6 +26,7 @@ from geo_relocation.errors import (
     UsageError,
 )
 from geo_relocation.lazy import gpd
+from geo_relocation.messages import _
 from geo_relocation.model import Attribute, LayerSchema
 from geo_relocation.store.json_forms import wrong_json
 from geo_relocation.store.protocol import SCHEMA_VERSION, Bbox, Where
@@ -71,8 +72,8 @@ def canonical(schema: LayerSchema, frame: pd.DataFrame, crs: CRS) -> pd.DataFram
     if repeated.any():
         key = describe_key(ready[repeated].iloc[0], schema)
         raise SchemaError(
-            f"Layer {schema.name!r} is given {key} twice.",
-            hint="A key may stand once only.",
+            _("Layer {layer:q} is given {key} twice.", layer=schema.name, key=key),
+            hint=_("A key may stand once only."),
         )
     return ready
 
@@ -91,14 +92,25 @@ def _check_crs(schema: LayerSchema, frame: pd.DataFrame, crs: CRS) -> None:
     if own is None or CRS(own).equals(crs, ignore_axis_order=True):
         return
     raise CrsMismatchError(
-        f"Layer {schema.name!r} is given in {CRS(own).name}, the workspace is in {crs.name}.",
-        hint="Reproject it first with geo.crs.reproject.",
+        _(
+            "Layer {layer:q} is given in {own_crs}, the workspace is in {crs}.",
+            layer=schema.name,
+            own_crs=CRS(own).name,
+            crs=crs.name,
+        ),
+        hint=_("Reproject it first with geo.crs.reproject."),
     )
 
 
 def _refuse(attribute: Attribute, value: object, why: str) -> SchemaError:
     return SchemaError(
-        f"Column {attribute.name!r} of {attribute.layer!r} holds {value!r}.", why=why
+        _(
+            "Column {attribute:q} of {layer:q} holds {value:q}.",
+            attribute=attribute.name,
+            layer=attribute.layer,
+            value=value,
+        ),
+        why=why,
     )
 
 
@@ -149,8 +161,14 @@ def _check_present(frame: pd.DataFrame, schema: LayerSchema, attribute: Attribut
     row = int(np.flatnonzero(missing.to_numpy())[0])
     key = "" if attribute.name in schema.key else f" ({describe_key(frame.iloc[row], schema)})"
     raise SchemaError(
-        f"Column {attribute.name!r} of {schema.name!r} has no value in row {row + 1}{key}.",
-        why="It is required.",
+        _(
+            "Column {attribute:q} of {layer:q} has no value in row {row}{key}.",
+            attribute=attribute.name,
+            layer=schema.name,
+            row=row + 1,
+            key=key,
+        ),
+        why=_("It is required."),
     )
 
 
@@ -234,7 +252,7 @@ def conditions(schema: LayerSchema, where: Where | None) -> list[ColumnFilter]:
         if attribute.is_geometry:
             if present:
                 raise UsageError(
-                    "A geometry can only be asked whether it is missing.", hint="Use bbox."
+                    _("A geometry can only be asked whether it is missing."), hint=_("Use bbox.")
                 )
             values = pd.Series([], dtype=object)
         else:
@@ -251,12 +269,15 @@ def _is_missing(value: object) -> bool:
 def check_bbox(schema: LayerSchema, bbox: Bbox) -> None:
     """Refuse a box that is none, and a box for a layer without places."""
     if schema.geometry is None:
-        raise UsageError(f"Layer {schema.name!r} has no geometry to filter by a box.")
+        raise UsageError(
+            _("Layer {layer:q} has no geometry to filter by a box.", layer=schema.name)
+        )
     corners = tuple(bbox)
     well_formed = len(corners) == 4 and all(math.isfinite(c) for c in corners)  # noqa: PLR2004
     if not well_formed or corners[0] > corners[2] or corners[1] > corners[3]:
         raise UsageError(
-            f"{bbox!r} is not a box.", hint="Give min x, min y, max x, max y in the working CRS."
+            _("{bbox:q} is not a box.", bbox=bbox),
+            hint=_("Give min x, min y, max x, max y in the working CRS."),
         )
 
 
@@ -297,15 +318,26 @@ def new_info(crs: CRS, scheme: Mapping[str, object]) -> dict[str, str]:
 def checked_version(url: str, stated: str | None) -> int:
     """The version of a layout; one that is newer than this program, or none, is refused."""
     if stated is None or not _VERSION.fullmatch(str(stated)):
-        raise NotAWorkspaceError(f"{url} states no schema version that can be read ({stated!r}).")
+        raise NotAWorkspaceError(
+            _(
+                "{url} states no schema version that can be read ({stated:q}).",
+                url=url,
+                stated=stated,
+            )
+        )
     if int(stated) > SCHEMA_VERSION:
         raise NewerSchemaError(
-            f"{url} has schema version {stated}; this program knows up to {SCHEMA_VERSION}."
+            _(
+                "{url} has schema version {stated}; this program knows up to {current}.",
+                url=url,
+                stated=stated,
+                current=SCHEMA_VERSION,
+            )
         )
     return int(stated)
 
 
-KEY_TAKEN_HINT = "Use upsert to overwrite it, or give the row another key."
+KEY_TAKEN_HINT = _("Use upsert to overwrite it, or give the row another key.")
 
 
 def changeable(schema: LayerSchema) -> LayerSchema:
@@ -317,7 +349,9 @@ def changeable(schema: LayerSchema) -> LayerSchema:
         If the layer is append-only.
     """
     if schema.append_only:
-        raise AppendOnlyError(f"Rows of {schema.name!r} can be added, not changed or removed.")
+        raise AppendOnlyError(
+            _("Rows of {layer:q} can be added, not changed or removed.", layer=schema.name)
+        )
     return schema
 
 
@@ -325,6 +359,6 @@ def require_running(*, over: bool) -> None:
     """Refuse to use a transaction, or a moment of reading, whose block has ended."""
     if over:
         raise StoreError(
-            "This transaction is over.",
-            hint="Begin another one with store.transaction() or store.reading().",
+            _("This transaction is over."),
+            hint=_("Begin another one with store.transaction() or store.reading()."),
         )

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from geo_relocation.errors import OlderSchemaError, UsageError
 from geo_relocation.lazy import pd
+from geo_relocation.messages import _
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store.earlier import COST_COLUMNS, WIDE_ASSIGNMENTS
@@ -187,8 +188,12 @@ def steps_from(url: str, version: int) -> tuple[Step, ...]:
     found = tuple(step for step in STEPS if step.version > version)
     if not found:
         raise UsageError(
-            f"{url} has the layout of this program already (version {version}).",
-            hint="Nothing was changed.",
+            _(
+                "{url} has the layout of this program already (version {version}).",
+                url=url,
+                version=version,
+            ),
+            hint=_("Nothing was changed."),
         )
     return found
 
@@ -203,6 +208,11 @@ def require_newest(url: str, version: int) -> None:
     """
     if version < SCHEMA_VERSION:
         raise OlderSchemaError(
-            f"{url} has the layout of an earlier version ({version}; now {SCHEMA_VERSION}).",
-            hint=f"Migrate it with: geo-relocation -w {url} migrate",
+            _(
+                "{url} has the layout of an earlier version ({version}; now {current}).",
+                url=url,
+                version=version,
+                current=SCHEMA_VERSION,
+            ),
+            hint=_("Migrate it with: geo-relocation -w {url} migrate", url=url),
         )

@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_working_crs
+from geo_relocation.messages import _
 from geo_relocation.redaction import looks_like_address
 from geo_relocation.store.geopackage import GeoPackageStore
 from geo_relocation.store.migrations import Migration
@@ -135,8 +136,11 @@ def _is_database(url: str) -> bool:
         return True
     if looks_like_address(url):
         raise UsageError(
-            "The workspace is named by what is not an address of a workspace, nor a file; it is "
-            "not repeated here, since it may hold a password.",
-            hint="Give the path of a .gpkg file or postgresql://user@host:port/database.",
+            _(
+                "The workspace is named by what is not an address of a "
+                "workspace, nor a file; it is not repeated here, since it may "
+                "hold a password."
+            ),
+            hint=_("Give the path of a .gpkg file or postgresql://user@host:port/database."),
         )
     return False

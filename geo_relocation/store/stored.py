@@ -16,6 +16,7 @@ from pyproj.exceptions import CRSError
 from geo_relocation.errors import DamagedWorkspaceError, UsageError
 from geo_relocation.geo.crs import parse_working_crs
 from geo_relocation.lazy import gpd, np, pd
+from geo_relocation.messages import _
 from geo_relocation.model import Attribute, LayerSchema
 from geo_relocation.store import frames
 from geo_relocation.store.json_forms import wrong_json
@@ -33,12 +34,16 @@ def stated_crs(url: str, info: Mapping[str, str]) -> CRS:
     """
     stated = info.get("crs")
     if not isinstance(stated, str):
-        raise DamagedWorkspaceError(f"{url} does not state its reference system.")
+        raise DamagedWorkspaceError(_("{url} does not state its reference system.", url=url))
     try:
         return parse_working_crs(CRS.from_user_input(stated))
     except (CRSError, UsageError) as error:
         raise DamagedWorkspaceError(
-            f"{url} states a reference system that cannot be used: {stated[:_SHOWN_LETTERS]!r}.",
+            _(
+                "{url} states a reference system that cannot be used: {stated:q}.",
+                url=url,
+                stated=stated[:_SHOWN_LETTERS],
+            ),
             why=str(error).splitlines()[0],
         ) from error
 
@@ -55,7 +60,8 @@ def shapes_from_wkb(bodies: NDArray[np.object_], schema: LayerSchema) -> NDArray
         shapes: NDArray[np.object_] = shapely.from_wkb(bodies)
     except (shapely.errors.ShapelyError, TypeError) as error:
         raise DamagedWorkspaceError(
-            f"The layer {schema.name!r} holds a geometry that cannot be read.", why=str(error)
+            _("The layer {layer:q} holds a geometry that cannot be read.", layer=schema.name),
+            why=str(error),
         ) from error
     return shapes
 
@@ -104,7 +110,12 @@ def _damaged(
     value = frame[attribute.name].iloc[row]
     shown = value.wkt if isinstance(value, shapely.Geometry) else str(value)
     return DamagedWorkspaceError(
-        f"Column {attribute.name!r} of {schema.name!r} holds {shown[:_SHOWN_LETTERS]!r} "
-        f"({frames.describe_key(frame.iloc[row], schema)}).",
+        _(
+            "Column {attribute:q} of {layer:q} holds {value:q} ({key}).",
+            attribute=attribute.name,
+            layer=schema.name,
+            value=shown[:_SHOWN_LETTERS],
+            key=frames.describe_key(frame.iloc[row], schema),
+        ),
         why=why,
     )

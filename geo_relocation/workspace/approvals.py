@@ -9,6 +9,7 @@ from typing import Any
 
 from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError, UsageError
 from geo_relocation.lazy import pd
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import ApprovalKind, Language
 from geo_relocation.standing.days import day_of
@@ -40,9 +41,11 @@ class Approvals(WorkspaceBase):
         found = self.in_force()
         if found is None:
             raise EmptyWorkspaceError(
-                "No plan is approved.",
-                hint="Approve one: geo-relocation scenario approve PLAN --document TEXT "
-                "--date DATE; or name the plan to start from.",
+                _("No plan is approved."),
+                hint=_(
+                    "Approve one: geo-relocation scenario approve PLAN --document "
+                    "TEXT --date DATE; or name the plan to start from."
+                ),
             )
         return str(found["plan_id"])
 
@@ -117,17 +120,18 @@ class Approvals(WorkspaceBase):
     ) -> pd.Series:
         if actor is None and not self.settings.author:
             raise UsageError(
-                "An approval needs an author.",
-                hint="Set GEORELOC_AUTHOR, or author in georelocation.toml, once.",
+                _("An approval needs an author."),
+                hint=_("Set GEORELOC_AUTHOR, or author in georelocation.toml, once."),
             )
         if not document.strip():
             raise UsageError(
-                "An approval needs a document.", hint="Name its number: --document '12/QĐ-UBND'"
+                _("An approval needs a document."),
+                hint=_("Name its number: --document '12/QĐ-UBND'"),
             )
         with self.writing() as transaction:
             plans = transaction.read("scenarios")
             if plan_id not in set(plans["plan_id"]):
-                raise UnknownNameError("plan", plan_id, list(plans["plan_id"]))
+                raise UnknownNameError(_("plan"), plan_id, list(plans["plan_id"]))
             standing = approval_in_force(transaction.read("approvals"))
             held = None if standing is None else str(standing["plan_id"])
             _require_change(kind, plan_id, held)
@@ -155,13 +159,13 @@ def _require_change(kind: ApprovalKind, plan_id: str, held: str | None) -> None:
     """Check that an entry changes something."""
     if kind is ApprovalKind.APPROVED and held == plan_id:
         raise UsageError(
-            f"Plan {plan_id} is approved already.",
-            hint="To approve it under another document, withdraw this approval first.",
+            _("Plan {plan_id} is approved already.", plan_id=plan_id),
+            hint=_("To approve it under another document, withdraw this approval first."),
         )
     if kind is ApprovalKind.WITHDRAWN and held != plan_id:
         raise UsageError(
-            f"Plan {plan_id} is not approved.",
-            why=f"The approved plan is {held}." if held else "No plan is.",
+            _("Plan {plan_id} is not approved.", plan_id=plan_id),
+            why=_("The approved plan is {held}.", held=held) if held else _("No plan is."),
         )
 
 

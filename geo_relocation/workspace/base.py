@@ -25,7 +25,7 @@ from geo_relocation.errors import (
     UnknownNameError,
 )
 from geo_relocation.lazy import gpd, later, pd
-from geo_relocation.messages import listed_mistakes
+from geo_relocation.messages import _, listed_mistakes
 from geo_relocation.model import schema
 from geo_relocation.model.scheme import Scheme
 from geo_relocation.publish.kinds import Kind
@@ -160,7 +160,7 @@ class WorkspaceBase:
         except (KeyError, ValidationError) as error:
             why = listed_mistakes(error) if isinstance(error, ValidationError) else "It is missing."
             raise DamagedWorkspaceError(
-                f"The scheme that {self.store.url} states cannot be read.", why=why
+                _("The scheme that {url} states cannot be read.", url=self.store.url), why=why
             ) from error
 
     @property
@@ -209,9 +209,9 @@ class WorkspaceBase:
         """
         if self._reader is not self.store:
             raise StoreError(
-                "Nothing can be written here.",
-                why="What was read in this block might have changed since.",
-                hint="Begin to write first, then read.",
+                _("Nothing can be written here."),
+                why=_("What was read in this block might have changed since."),
+                hint=_("Begin to write first, then read."),
             )
         rows = Counter[str]()
         with self.store.transaction() as transaction:
@@ -256,8 +256,11 @@ class WorkspaceBase:
         for layer in layers:
             if not self.count(layer):
                 raise EmptyWorkspaceError(
-                    f"The workspace has no {layer.replace('_', ' ')} yet.",
-                    hint=f"Import them first: geo-relocation import {layer.replace('_', '-')} FILE",
+                    _("The workspace has no {layer} yet.", layer=layer.replace("_", " ")),
+                    hint=_(
+                        "Import them first: geo-relocation import {word} FILE",
+                        word=layer.replace("_", "-"),
+                    ),
                 )
 
     @at_one_moment
@@ -275,10 +278,16 @@ class WorkspaceBase:
         if found.empty:
             if any(self.count(name, where={"site_id": site_id}) for name in _HISTORIES):
                 raise StrandedError(
-                    f"Site {site_id!r} is no longer there: its import was taken back.",
-                    hint=f"What was decided and recorded: geo-relocation list history {site_id}",
+                    _(
+                        "Site {site_id:q} is no longer there: its import was taken back.",
+                        site_id=site_id,
+                    ),
+                    hint=_(
+                        "What was decided and recorded: geo-relocation list history {site_id}",
+                        site_id=site_id,
+                    ),
                 )
-            raise UnknownNameError("site", site_id, ())
+            raise UnknownNameError(_("site"), site_id, ())
         return found.iloc[0]
 
     def latest_run(self, kind: str) -> str:
@@ -330,7 +339,11 @@ class WorkspaceBase:
         lacking = [name for name in needed if name not in found]
         if lacking:
             raise DamagedWorkspaceError(
-                f"The record of run {run_id} does not say {', '.join(lacking)}."
+                _(
+                    "The record of run {run_id} does not say {names}.",
+                    run_id=run_id,
+                    names=", ".join(lacking),
+                )
             )
         return found
 
@@ -352,9 +365,13 @@ class WorkspaceBase:
         there = transaction.count(layer, where={key: seen[key]})
         if there < len(seen):
             raise DataError(
-                f"{len(seen) - there:,} {layer} were removed while this was worked out.",
-                why="Another command took them back meanwhile; nothing was stored.",
-                hint="Run this again.",
+                _(
+                    "{count:n} {layer} were removed while this was worked out.",
+                    count=len(seen) - there,
+                    layer=layer,
+                ),
+                why=_("Another command took them back meanwhile; nothing was stored."),
+                hint=_("Run this again."),
             )
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.lazy import Deferred, later, pd
+from geo_relocation.messages import _
 from geo_relocation.model.enums import Route
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.publish.kinds import CHART, PAGE
@@ -194,7 +195,8 @@ class Decisions(WorkspaceBase):
         found = in_force(self.read("decisions", where={"site_id": site_id}))
         if found.empty:
             raise EmptyWorkspaceError(
-                f"Nothing was decided on {site_id} yet.", hint="Run: geo-relocation assess"
+                _("Nothing was decided on {site_id} yet.", site_id=site_id),
+                hint=_("Run: geo-relocation assess"),
             )
         return found.iloc[0]
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from geo_relocation.errors import OutputError, UsageError
 from geo_relocation.lazy import later, pd
+from geo_relocation.messages import _
 from geo_relocation.publish.kinds import DRAFT, PRIVATE_FOLDER
 
 if TYPE_CHECKING:
@@ -86,15 +87,15 @@ class SearchDraft:
             return None
         except OSError as error:
             raise UsageError(
-                f"The draft {self.path} cannot be read.",
+                _("The draft {path} cannot be read.", path=self.path),
                 why=str(error.strerror),
-                hint="Run match without --resume.",
+                hint=_("Run match without --resume."),
             ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise UsageError(
-                f"{self.path} is not the draft of a search.",
+                _("{path} is not the draft of a search.", path=self.path),
                 why=str(error),
-                hint="Remove it and run match without --resume.",
+                hint=_("Remove it and run match without --resume."),
             ) from error
 
     def beginning(self) -> tuple[pd.DataFrame | None, list[str]]:

@@ -213,8 +213,12 @@ class Imports(WorkspaceBase):
         self._require_empty()
         if self.crs != _sample_crs():
             raise UsageError(
-                f"The workspace works in {self.crs.name}, the sample in {_sample_crs().name}.",
-                hint="Make a workspace with: init --crs EPSG:9210",
+                _(
+                    "The workspace works in {crs}, the sample in {sample_crs}.",
+                    crs=self.crs.name,
+                    sample_crs=_sample_crs().name,
+                ),
+                hint=_("Make a workspace with: init --crs EPSG:9210"),
             )
         layers = sample.build_sample(progress=progress)
         with self.writing() as transaction:
@@ -228,9 +232,9 @@ class Imports(WorkspaceBase):
         """Check that no layer of the sample has rows."""
         if any(self.count(layer) for layer in sample.LAYERS):
             raise UsageError(
-                "The workspace is not empty.",
-                why="Sample data is never mixed with other data.",
-                hint="Make a new workspace for it with init.",
+                _("The workspace is not empty."),
+                why=_("Sample data is never mixed with other data."),
+                hint=_("Make a new workspace for it with init."),
             )
 
 
@@ -251,8 +255,12 @@ def parse_pairs(pairs: list[str], option: str) -> dict[str, str]:
         name, sign, value = pair.partition("=")
         if not sign or not name.strip():
             raise UsageError(
-                f"{option} {pair!r} is not of the form attribute=value.",
-                hint=f"Example: {option} name=TEN_DN",
+                _(
+                    "{option} {pair:q} is not of the form attribute=value.",
+                    option=option,
+                    pair=pair,
+                ),
+                hint=_("Example: {option} name=TEN_DN", option=option),
             )
         found[name.strip()] = value.strip()
     return found

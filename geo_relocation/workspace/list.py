@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import Deferred, pd
+from geo_relocation.messages import _
 from geo_relocation.model.enums import ComplaintOutcome, ListState
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
@@ -114,8 +115,8 @@ class RelocationList(WorkspaceBase):
         author = given.get("author") or self.settings.author
         if not author:
             raise UsageError(
-                "An entry in the list needs an author.",
-                hint="Give --author, or set GEORELOC_AUTHOR once.",
+                _("An entry in the list needs an author."),
+                hint=_("Give --author, or set GEORELOC_AUTHOR once."),
             )
         with self.writing() as transaction:
             moment = transaction.now()

@@ -25,6 +25,7 @@ from geo_relocation.matching.plan.changes import change_words, smallest_changes
 from geo_relocation.matching.plan.costs import cost_terms
 from geo_relocation.matching.plan.lots import assign_lots
 from geo_relocation.matching.plan.replan import plan_changes
+from geo_relocation.messages import _
 from geo_relocation.scenarios import (
     Scenario,
     compute_indicators,
@@ -181,9 +182,9 @@ class Plans(WorkspaceBase):
         )
         if not made.scope.firms:
             raise EmptyScopeError(
-                "The scenario puts nobody in scope.",
+                _("The scenario puts nobody in scope."),
                 why=made.scope.words,
-                hint="Widen who in the scenario, or see what was decided: geo-relocation assess",
+                hint=_("Widen who in the scenario, or see what was decided: geo-relocation assess"),
             )
         return made
 

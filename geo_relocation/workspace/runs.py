@@ -23,6 +23,7 @@ from geo_relocation.errors import (
     UsageError,
 )
 from geo_relocation.lazy import pd
+from geo_relocation.messages import _
 from geo_relocation.model import join_codes, schema
 from geo_relocation.model.enums import RunState
 from geo_relocation.progress import Progress
@@ -93,11 +94,13 @@ class Run:
         if last["state"] == RunState.CANCELLED:
             who = last["actor"] if isinstance(last["actor"], str) else "somebody"
             raise CancelledError(
-                f"Run {self.run_id} was cancelled by {who}.", why="Nothing was stored."
+                _("Run {run_id} was cancelled by {who}.", run_id=self.run_id, who=who),
+                why=_("Nothing was stored."),
             )
         if entries["process"].dropna().iloc[-1] != self.process:
             raise CancelledError(
-                f"Run {self.run_id} was begun again elsewhere.", why="Nothing was stored here."
+                _("Run {run_id} was begun again elsewhere.", run_id=self.run_id),
+                why=_("Nothing was stored here."),
             )
 
     def stored(
@@ -190,7 +193,7 @@ class Record:
         """
         found = self.lives()
         if run_id not in set(found["run_id"]):
-            raise UnknownNameError("run", run_id, list(found["run_id"]))
+            raise UnknownNameError(_("run"), run_id, list(found["run_id"]))
         return found[found["run_id"] == run_id].iloc[0]
 
     def to_resume(self, kind: str, run_id: str | None, scenario: str | None) -> pd.Series:
@@ -207,8 +210,13 @@ class Record:
             life = self.life(run_id)
             if life["kind"] != kind or not life["resumable"]:
                 raise UsageError(
-                    f"Run {run_id} ({life['kind']}) cannot be resumed: it is {life['state']}.",
-                    hint="Those that can be: geo-relocation runs",
+                    _(
+                        "Run {run_id} ({kind}) cannot be resumed: it is {state}.",
+                        run_id=run_id,
+                        kind=life["kind"],
+                        state=life["state"],
+                    ),
+                    hint=_("Those that can be: geo-relocation runs"),
                 )
             return life
         found = self.lives()
@@ -217,9 +225,11 @@ class Record:
             found = found[[one.get("scenario") == scenario for one in found["parameters"]]]
         if found.empty:
             raise UsageError(
-                "There is no interrupted search to resume.",
-                why=f"None of scenario {scenario!r} is on record." if scenario else "",
-                hint="Run match without --resume. All runs: geo-relocation runs",
+                _("There is no interrupted search to resume."),
+                why=_("None of scenario {scenario:q} is on record.", scenario=scenario)
+                if scenario
+                else "",
+                hint=_("Run match without --resume. All runs: geo-relocation runs"),
             )
         return found.iloc[-1]
 
@@ -343,9 +353,14 @@ class Record:
         if life["state"] == RunState.RUNNING:
             where = life["process"]
             raise UsageError(
-                f"Run {run_id} is running: process {where.get('pid')} on {where.get('host')}.",
-                why="Two processes on one run would take its draft from each other.",
-                hint=f"To stop it: geo-relocation runs cancel {run_id}",
+                _(
+                    "Run {run_id} is running: process {process} on {host}.",
+                    run_id=run_id,
+                    process=where.get("pid"),
+                    host=where.get("host"),
+                ),
+                why=_("Two processes on one run would take its draft from each other."),
+                hint=_("To stop it: geo-relocation runs cancel {run_id}", run_id=run_id),
             )
 
     def _end(self, run: Run, state: RunState, message: str, **known: Any) -> None:

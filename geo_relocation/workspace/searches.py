@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from geo_relocation.errors import DataError
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import listed_mistakes
+from geo_relocation.messages import _, listed_mistakes
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.standing.days import day_of
@@ -243,9 +243,9 @@ def scenario_of_run(life: pd.Series) -> Scenario:
         return Scenario.model_validate(life["parameters"].get("content"))
     except ValidationError as error:
         raise DataError(
-            f"The scenario of run {life['run_id']} cannot be read.",
+            _("The scenario of run {run_id} cannot be read.", run_id=life["run_id"]),
             why=listed_mistakes(error),
-            hint="Name it: geo-relocation match SCENARIO --resume",
+            hint=_("Name it: geo-relocation match SCENARIO --resume"),
         ) from error
 
 

@@ -54,12 +54,13 @@ def read_places(raw: RawTable, crs: CRS) -> gpd.GeoDataFrame:
     """
     if raw.geometry is None:
         raise NotSpatialError(
-            f"{raw.file} has no geometry.", hint="Give a GeoPackage, shapefile or GeoJSON."
+            _("{file} has no geometry.", file=raw.file),
+            hint=_("Give a GeoPackage, shapefile or GeoJSON."),
         )
     if raw.crs is None:
         raise UnknownCrsError(
-            f"{raw.file} states no reference system.",
-            hint="Save it with its reference system, as a GeoPackage for instance.",
+            _("{file} states no reference system.", file=raw.file),
+            hint=_("Save it with its reference system, as a GeoPackage for instance."),
         )
     frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(raw.geometry, crs=raw.crs))
     return to_metres(reproject(frame[frame.geometry.notna()], crs))
@@ -182,8 +183,8 @@ def plan_by_hand(raw: RawTable) -> pd.DataFrame:
         columns[attribute.name] = next((names[key] for key in keys if key in names), None)
     if missing := sorted(name for name, column in columns.items() if column is None):
         raise UsageError(
-            f"{raw.file} has no column(s) {', '.join(missing)}.",
-            hint="A plan needs site_id, park_id and phase (calendar year).",
+            _("{file} has no column(s) {names}.", file=raw.file, names=", ".join(missing)),
+            hint=_("A plan needs site_id, park_id and phase (calendar year)."),
         )
     log = IssueLog(raw, "assignments")
     read = {one.name: convert_column(raw.frame[columns[one.name]], one, log) for one in wanted}
@@ -204,7 +205,14 @@ def _refuse(raw: RawTable, bad: Mask, what: str, words: str) -> None:
     if bad.any():
         listed = ", ".join(map(str, raw.rows[bad][:_SHOWN_ROWS]))
         raise DataError(
-            f"{int(bad.sum())} of the {what} in {raw.file} {words}: "
-            f"row {listed}{' …' if bad.sum() > _SHOWN_ROWS else ''}.",
-            hint="Complete these rows or take them out.",
+            _(
+                "{count} of the {what} in {file} {words}: row {rows}{more}.",
+                count=int(bad.sum()),
+                what=what,
+                file=raw.file,
+                words=words,
+                rows=listed,
+                more=" …" if bad.sum() > _SHOWN_ROWS else "",
+            ),
+            hint=_("Complete these rows or take them out."),
         )

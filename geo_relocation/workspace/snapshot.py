@@ -13,6 +13,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.lazy import gpd, later, pd
+from geo_relocation.messages import _
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.model.scheme import Scheme
 from geo_relocation.standing.decisions import in_force
@@ -250,7 +251,8 @@ def newest_run(runs: pd.DataFrame, kind: str) -> str:
     """
     if runs.empty:
         raise EmptyWorkspaceError(
-            f"There is no {kind} run yet.", hint=f"Run: geo-relocation {kind}"
+            _("There is no {kind} run yet.", kind=kind),
+            hint=_("Run: geo-relocation {kind}", kind=kind),
         )
     return str(newest(runs, "started_at", "run_id")["run_id"])
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.lazy import later, pd
+from geo_relocation.messages import _
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
 from geo_relocation.workspace.snapshot import newest
@@ -46,7 +47,7 @@ class StoredPlans(WorkspaceBase):
         plans = self.read("scenarios")
         if plans.empty:
             raise EmptyWorkspaceError(
-                "There is no plan yet.", hint="Make one: geo-relocation match default"
+                _("There is no plan yet."), hint=_("Make one: geo-relocation match default")
             )
         return str(newest(plans, "created_at", "plan_id")["plan_id"])
 

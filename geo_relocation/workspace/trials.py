@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import listed_mistakes
+from geo_relocation.messages import _, listed_mistakes
 from geo_relocation.model import split_codes
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.workspace.actor import Actor
@@ -139,9 +139,16 @@ class Trials(WorkspaceBase):
             mine = rows[rows["site_id"] == site_id]
             if mine.empty:
                 raise DataError(
-                    f"Site {site_id!r} takes no part in plan {plan['plan_id']}.",
-                    why="It was not in the scope of the scenario.",
-                    hint=f"Its finding and decision: geo-relocation explain {site_id}",
+                    _(
+                        "Site {site_id:q} takes no part in plan {plan_id}.",
+                        site_id=site_id,
+                        plan_id=plan["plan_id"],
+                    ),
+                    why=_("It was not in the scope of the scenario."),
+                    hint=_(
+                        "Its finding and decision: geo-relocation explain {site_id}",
+                        site_id=site_id,
+                    ),
                 )
             found = self._firm(plan, mine.iloc[0])
             if found.placed:
@@ -282,7 +289,7 @@ class Trials(WorkspaceBase):
         """
         parks = list(self.read("parks")["park_id"])
         if park_id not in parks:
-            raise UnknownNameError("park", park_id, parks)
+            raise UnknownNameError(_("park"), park_id, parks)
 
     def siting(
         self,
@@ -350,7 +357,7 @@ def _scenario_of(plan: pd.Series) -> Scenario:
         return Scenario.stored(plan["specification"])
     except ValidationError as error:
         raise DataError(
-            f"The scenario stored with plan {plan['plan_id']} cannot be read.",
+            _("The scenario stored with plan {plan_id} cannot be read.", plan_id=plan["plan_id"]),
             why=listed_mistakes(error),
-            hint="Name the scenario whose rules hold: --scenario FILE.toml",
+            hint=_("Name the scenario whose rules hold: --scenario FILE.toml"),
         ) from error

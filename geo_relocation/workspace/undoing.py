@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo_relocation.errors import StrandedError
 from geo_relocation.lazy import later, pd
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.standing.runs import approval_in_force
 from geo_relocation.store import Transaction
@@ -123,8 +124,13 @@ def _refuse_stranding(
         "the corrected file."
     )
     raise StrandedError(
-        f"Import {import_id} cannot be undone: {counts} hang on the {layer} that it added.",
-        why=f"They would be left without them, the first being {first}.",
+        _(
+            "Import {import_id} cannot be undone: {counts} hang on the {layer} that it added.",
+            import_id=import_id,
+            counts=counts,
+            layer=layer,
+        ),
+        why=_("They would be left without them, the first being {first}.", first=first),
         hint=hint,
     )
 
@@ -143,9 +149,15 @@ def _remove_plans(transaction: Transaction, assignments: pd.DataFrame | None) ->
     approval = approval_in_force(transaction.read("approvals"))
     if approval is not None and approval["plan_id"] in plans:
         raise StrandedError(
-            f"Plan {approval['plan_id']} is approved ({approval['document_no']}) and would have "
-            "to go.",
-            hint=f"Withdraw that first: geo-relocation scenario withdraw {approval['plan_id']} "
-            "--document TEXT --date DATE",
+            _(
+                "Plan {plan_id} is approved ({document_no}) and would have to go.",
+                plan_id=approval["plan_id"],
+                document_no=approval["document_no"],
+            ),
+            hint=_(
+                "Withdraw that first: geo-relocation scenario withdraw "
+                "{plan_id} --document TEXT --date DATE",
+                plan_id=approval["plan_id"],
+            ),
         )
     return {name: transaction.delete(name, where={"plan_id": plans}) for name in _OF_A_PLAN}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.lazy import later, pd
+from geo_relocation.messages import _
 from geo_relocation.workspace.base import WorkspaceBase, new_id
 from geo_relocation.workspace.import_log import ImportReport
 from geo_relocation.workspace.storing import report_on, store_import
@@ -42,9 +43,11 @@ class Units(WorkspaceBase):
             sites = self.read("sites")
         if crosswalk.empty and units.empty:
             raise EmptyWorkspaceError(
-                "The workspace knows neither units nor what became of the old communes.",
-                hint="Import them first: geo-relocation import admin-units FILE, "
-                "geo-relocation import admin-crosswalk FILE",
+                _("The workspace knows neither units nor what became of the old communes."),
+                hint=_(
+                    "Import them first: geo-relocation import admin-units FILE, "
+                    "geo-relocation import admin-crosswalk FILE"
+                ),
             )
         import_id = new_id("units")
         prepared = resolve_units(sites, crosswalk, units, import_id=import_id)

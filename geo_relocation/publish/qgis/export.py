@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from geo_relocation.errors import UsageError
+from geo_relocation.messages import _
 from geo_relocation.model import schemas
 from geo_relocation.model.dictionary import Attribute
 from geo_relocation.publish.content import Content
@@ -74,7 +75,7 @@ def _held(tables: Mapping[str, tuple[Geometry, pd.DataFrame]]) -> tuple[Attribut
         *held_in("sites", sites),
         *held((column.attribute, sites[column.name]) for column in (*FINDING, *DECISION, *PLAN)),
     ]
-    for table, (_, frame) in tables.items():
+    for table, (_kind, frame) in tables.items():
         found += held_in(table, frame) if table in schemas() else ()
     return tuple({(a.layer, a.name): a for a in found}.values())
 
@@ -130,8 +131,8 @@ def _postgis(content: Content, dsn: str, schema: str) -> Source:
     srid = content.crs.to_epsg(min_confidence=100)
     if srid is None:
         raise UsageError(
-            f"{content.crs.name} has no EPSG code, which a PostGIS project needs.",
-            hint="Export a folder with a GeoPackage instead.",
+            _("{crs} has no EPSG code, which a PostGIS project needs.", crs=content.crs.name),
+            hint=_("Export a folder with a GeoPackage instead."),
         )
     findings = content.frame("findings")
     run_id = str(findings["run_id"].iloc[0]) if len(findings) else ""

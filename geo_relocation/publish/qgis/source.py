@@ -8,6 +8,7 @@ from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from geo_relocation.errors import UsageError
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel
 from geo_relocation.publish.qgis.layers import Geometry, ProjectField, ProjectLayer
@@ -186,8 +187,8 @@ def _aliased(columns: tuple[Column, ...], table: str) -> list[str]:
 
 def _no_address() -> UsageError:
     return UsageError(
-        "This is not the address of a PostGIS database.",
-        hint="Write postgresql://user@host:port/database.",
+        _("This is not the address of a PostGIS database."),
+        hint=_("Write postgresql://user@host:port/database."),
     )
 
 

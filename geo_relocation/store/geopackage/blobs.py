@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.errors import DamagedWorkspaceError
 from geo_relocation.lazy import shapely
+from geo_relocation.messages import _
 from geo_relocation.model import LayerSchema
 from geo_relocation.store.geopackage.columns import quoted
 from geo_relocation.store.stored import shapes_from_wkb
@@ -70,12 +71,19 @@ def _body(blob: object, schema: LayerSchema, srs_id: int | None) -> bytes:
         )
         if srs_id is not None and stated != srs_id:
             raise DamagedWorkspaceError(
-                f"The layer {schema.name!r} holds a geometry in reference system {stated}, "
-                f"not {srs_id}."
+                _(
+                    "The layer {layer:q} holds a geometry in reference system "
+                    "{stated}, not {srs_id}.",
+                    layer=schema.name,
+                    stated=stated,
+                    srs_id=srs_id,
+                )
             )
         if kind < len(_BOX_BYTES):
             return blob[_BASE_BYTES + _BOX_BYTES[kind] :]
-    raise DamagedWorkspaceError(f"The layer {schema.name!r} holds a geometry that is none.")
+    raise DamagedWorkspaceError(
+        _("The layer {layer:q} holds a geometry that is none.", layer=schema.name)
+    )
 
 
 def stored_bounds(

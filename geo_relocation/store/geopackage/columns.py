@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from geo_relocation.errors import StoreError
 from geo_relocation.lazy import np, pd
+from geo_relocation.messages import _
 from geo_relocation.model import Attribute
 
 SQL_TYPES = {
@@ -66,9 +67,14 @@ def decode(values: Sequence[Any], attribute: Attribute) -> pd.Series:
         return _decode(values, attribute)
     except (TypeError, ValueError, pa.ArrowException) as error:
         raise StoreError(
-            f"Column {attribute.name!r} of {attribute.layer!r} holds a value that is not "
-            f"{attribute.type}: {error}.",
-            hint="Another program wrote it; correct it there.",
+            _(
+                "Column {attribute:q} of {layer:q} holds a value that is not {type}: {reason}.",
+                attribute=attribute.name,
+                layer=attribute.layer,
+                type=attribute.type,
+                reason=error,
+            ),
+            hint=_("Another program wrote it; correct it there."),
         ) from error
 
 

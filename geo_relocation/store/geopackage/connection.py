@@ -18,6 +18,7 @@ from geo_relocation.errors import (
     StoreError,
     WorkspaceBusyError,
 )
+from geo_relocation.messages import _
 from geo_relocation.store import frames
 from geo_relocation.store.geopackage.ddl import APPEND_ONLY_MESSAGE
 from geo_relocation.store.geopackage.holders import who_may_hold
@@ -30,8 +31,8 @@ _BASE_SECONDS = 20.0
 _SECONDS_PER_MEGABYTE = 2.0
 """Far more than a sound file takes to be read."""
 _INSTRUCTIONS = 100_000  # of SQLite's machine, between two looks at the clock
-_BACKUP = "Restore a backup; nothing was changed."
-_PERMISSIONS = "Check the permissions of the file and of its folder."
+_BACKUP = _("Restore a backup; nothing was changed.")
+_PERMISSIONS = _("Check the permissions of the file and of its folder.")
 _DAMAGE = {
     0,  # Python's own: text of a column that is none
     sqlite3.SQLITE_CORRUPT,
@@ -39,11 +40,12 @@ _DAMAGE = {
     sqlite3.SQLITE_FORMAT,
     sqlite3.SQLITE_INTERRUPT,
 }
+_NOTHING_CHANGED = _("Nothing was changed.")
 _HINTS = {
     sqlite3.SQLITE_READONLY: _PERMISSIONS,
     sqlite3.SQLITE_CANTOPEN: _PERMISSIONS,
     sqlite3.SQLITE_PERM: _PERMISSIONS,
-    sqlite3.SQLITE_FULL: "Make space on the disk; the workspace was left as it was.",
+    sqlite3.SQLITE_FULL: _("Make space on the disk; the workspace was left as it was."),
 }
 
 
@@ -64,7 +66,7 @@ def legible(path: Path) -> Iterator[None]:
         yield
     except UnicodeDecodeError as error:
         raise DamagedWorkspaceError(
-            f"{path} is damaged: it holds text that is none.", hint=_BACKUP
+            _("{path} is damaged: it holds text that is none.", path=path), hint=_BACKUP
         ) from error
 
 
@@ -93,28 +95,34 @@ def reading(path: Path, patience: Patience) -> Iterator[sqlite3.Connection]:
 def checked_version(path: Path, patience: Patience) -> int:
     """The version of a workspace's layout; a path that is not one this program knows is refused."""
     if path.is_dir():
-        raise NotAWorkspaceError(f"{path} is a folder.")
+        raise NotAWorkspaceError(_("{path} is a folder.", path=path))
     if not path.exists():
         raise FileMissingError(
-            f"There is no workspace {path}.",
-            hint=f"Make one with: geo-relocation -w {path} init",
+            _("There is no workspace {path}.", path=path),
+            hint=_("Make one with: geo-relocation -w {path} init", path=path),
         )
     try:
         with path.open("rb") as file:
             start = file.read(len(_MAGIC))
     except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}.", hint=_PERMISSIONS) from error
+        raise StoreError(
+            _("{path} cannot be read: {reason}.", path=path, reason=error.strerror),
+            hint=_PERMISSIONS,
+        ) from error
     if start != _MAGIC:
-        raise NotAWorkspaceError(f"{path} is not a GeoPackage.")
+        raise NotAWorkspaceError(_("{path} is not a GeoPackage.", path=path))
     with reading(path, patience) as connection, bounded(connection, path):
         found = connection.execute(
             "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'georeloc_info'"
         ).fetchone()
         if found is None or not found[0].upper().startswith("CREATE TABLE"):
             raise NotAWorkspaceError(
-                f"{path} is a GeoPackage, but not a workspace.",
-                hint="To bring its layers in, make a workspace and import them: "
-                "geo-relocation -w NEW.gpkg init, then geo-relocation -w NEW.gpkg import …",
+                _("{path} is a GeoPackage, but not a workspace.", path=path),
+                hint=_(
+                    "To bring its layers in, make a workspace and import them: "
+                    "geo-relocation -w NEW.gpkg init, then geo-relocation -w "
+                    "NEW.gpkg import …"
+                ),
             )
         stated = connection.execute(
             "SELECT value FROM georeloc_info WHERE key = 'schema_version'"
@@ -140,24 +148,32 @@ def _translate(path: Path, error: sqlite3.Error) -> GeoRelocationError:
     match code & _PRIMARY_CODE:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return WorkspaceBusyError(
-                f"{path} is being written by another process; nothing was changed.",
+                _("{path} is being written by another process; nothing was changed.", path=path),
                 why=who_may_hold(path),
             )
         case sqlite3.SQLITE_CONSTRAINT:
-            return SchemaError(f"{path.name} refuses a row: {error}.")
+            return SchemaError(_("{name} refuses a row: {reason}.", name=path.name, reason=error))
         case sqlite3.SQLITE_NOTADB:
             return NotAWorkspaceError(
-                f"{path} is damaged or not a GeoPackage ({error}).", hint="Restore a backup."
+                _("{path} is damaged or not a GeoPackage ({reason}).", path=path, reason=error),
+                hint=_("Restore a backup."),
             )
         case primary:
-            hint = _HINTS.get(primary, "Nothing was changed.")
-            return StoreError(f"{path} cannot be used: {error}.", hint=hint)
+            hint = _HINTS.get(primary, _NOTHING_CHANGED)
+            return StoreError(
+                _("{path} cannot be used: {reason}.", path=path, reason=error), hint=hint
+            )
 
 
 def _damage(path: Path, error: sqlite3.Error) -> GeoRelocationError:
     if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
         return DamagedWorkspaceError(
-            f"{path} is damaged: a question takes far longer than a file of its size allows.",
+            _(
+                "{path} is damaged: a question takes far longer than a file of its size allows.",
+                path=path,
+            ),
             hint=_BACKUP,
         )
-    return DamagedWorkspaceError(f"{path} is damaged ({error}).", hint=_BACKUP)
+    return DamagedWorkspaceError(
+        _("{path} is damaged ({reason}).", path=path, reason=error), hint=_BACKUP
+    )

@@ -19,6 +19,7 @@ from functools import cache
 from pyproj import CRS
 
 from geo_relocation.errors import ForeignObjectError
+from geo_relocation.messages import _
 from geo_relocation.model import schemas
 from geo_relocation.store.geopackage import container, ddl
 from geo_relocation.store.geopackage.columns import quoted
@@ -100,8 +101,13 @@ def refuse(path: object, found: tuple[Foreign, ...]) -> None:
     if bad:
         more = f" and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
         raise ForeignObjectError(
-            f"{path} is not as this program makes a workspace: {'; '.join(bad[:_SHOWN])}{more}.",
-            why="Another program changed it; nothing in it was run.",
+            _(
+                "{path} is not as this program makes a workspace: {names}{more}.",
+                path=path,
+                names="; ".join(bad[:_SHOWN]),
+                more=more,
+            ),
+            why=_("Another program changed it; nothing in it was run."),
         )
 
 
@@ -133,8 +139,12 @@ def require_plain(path: object, connection: sqlite3.Connection) -> None:
             acting.append(f"{one.name}, which is no ordinary table")
     if acting:
         raise ForeignObjectError(
-            f"{path} is not as this program makes a workspace: {'; '.join(acting[:_SHOWN])}.",
-            why="Another program put it there; nothing in it was run.",
+            _(
+                "{path} is not as this program makes a workspace: {names}.",
+                path=path,
+                names="; ".join(acting[:_SHOWN]),
+            ),
+            why=_("Another program put it there; nothing in it was run."),
         )
 
 
@@ -144,7 +154,9 @@ def _objects(connection: sqlite3.Connection) -> Objects:
         (_MOST_OBJECTS + 1,),
     ).fetchall()
     if len(rows) > _MOST_OBJECTS:
-        raise ForeignObjectError(f"The file defines more than {_MOST_OBJECTS:,} objects.")
+        raise ForeignObjectError(
+            _("The file defines more than {most:n} objects.", most=_MOST_OBJECTS)
+        )
     return {(kind, str(name).lower()): _Object(kind, name, table, sql)
             for kind, name, table, sql in rows}  # fmt: skip
 
@@ -236,7 +248,7 @@ def _unique(connection: sqlite3.Connection, table: str) -> bool | None:
     if layer is None:
         return None
     rows = connection.execute(f"PRAGMA index_list({quoted(table)})").fetchall()
-    for _, index, unique, origin, partial in rows:
+    for _number, index, unique, origin, partial in rows:
         if unique and origin == "u" and not partial:
             parts = connection.execute(f"PRAGMA index_info({quoted(index)})").fetchall()
             if [part[2] for part in parts] == list(layer.key):
@@ -275,7 +287,7 @@ def _keeps_index(one: _Object) -> bool:
     layer = schemas().get(one.table)
     index = ddl.rtree_name(layer) if layer is not None and layer.geometry is not None else "-"
     targets = {index.lower(), "gpkg_ogr_contents"}
-    _, begun, body = re.sub(r"\s+", " ", one.sql).partition(" BEGIN ")
+    _head, begun, body = re.sub(r"\s+", " ", one.sql).partition(" BEGIN ")
     steps = [step.strip() for step in body.strip().removesuffix("END").split(";") if step.strip()]
     found = [_INDEX_WRITE.fullmatch(step) for step in steps]
     return bool(begun and steps) and all(

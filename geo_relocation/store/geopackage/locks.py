@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from geo_relocation.errors import WorkspaceBusyError
+from geo_relocation.messages import _
 from geo_relocation.store.geopackage.holders import who_may_hold
 from geo_relocation.store.patience import Patience
 
@@ -55,8 +56,13 @@ def _take(
                 raise
             if time.monotonic() >= until:
                 raise WorkspaceBusyError(
-                    f"{path} is {held} by another process, for over {patience.seconds:g} s; "
-                    "nothing was changed.",
+                    _(
+                        "{path} is {held} by another process, for over {seconds:n1} s; "
+                        "nothing was changed.",
+                        path=path,
+                        held=held,
+                        seconds=patience.seconds,
+                    ),
                     why=who_may_hold(path),
                 ) from error
         else:

@@ -14,6 +14,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import StoreError
 from geo_relocation.lazy import pd
+from geo_relocation.messages import _
 from geo_relocation.model import LayerSchema, schemas
 from geo_relocation.store.geopackage import container, ddl, foreign, queries
 from geo_relocation.store.geopackage.columns import quoted
@@ -99,8 +100,8 @@ def _copied(path: Path, version: int, patience: Patience) -> Path:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be copied beside itself: {error.strerror}.",
-            hint="Make space, or move the workspace to another folder; nothing was changed.",
+            _("{path} cannot be copied beside itself: {reason}.", path=path, reason=error.strerror),
+            hint=_("Make space, or move the workspace to another folder; nothing was changed."),
         ) from error
     return copy
 

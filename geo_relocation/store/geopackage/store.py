@@ -15,6 +15,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import FileMissingError, StoreError, UsageError
 from geo_relocation.lazy import pd
+from geo_relocation.messages import _
 from geo_relocation.store import frames
 from geo_relocation.store.audit import HistoryCheck, audit
 from geo_relocation.store.geopackage import container, foreign
@@ -205,7 +206,9 @@ class GeoPackageStore:
 
     def _require_open(self) -> None:
         if self._closed:
-            raise StoreError(f"{self.url} was closed.", hint="Open it again with open_store.")
+            raise StoreError(
+                _("{url} was closed.", url=self.url), hint=_("Open it again with open_store.")
+            )
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -222,16 +225,18 @@ def _info(connection: sqlite3.Connection) -> dict[str, str]:
 def _check_new(path: Path) -> None:
     if path.suffix.lower() != ".gpkg":
         raise UsageError(
-            f"A workspace file is named .gpkg, unlike {path}.",
-            hint="Or give the address of a database: postgresql://user@host:port/database",
+            _("A workspace file is named .gpkg, unlike {path}.", path=path),
+            hint=_("Or give the address of a database: postgresql://user@host:port/database"),
         )
     if path.exists():
         raise UsageError(
-            f"{path} exists already and is left as it is.",
-            hint="Choose another name, or remove the file first.",
+            _("{path} exists already and is left as it is.", path=path),
+            hint=_("Choose another name, or remove the file first."),
         )
     if not path.absolute().parent.is_dir():
-        raise FileMissingError(f"The folder of {path} does not exist.", hint="Make it first.")
+        raise FileMissingError(
+            _("The folder of {path} does not exist.", path=path), hint=_("Make it first.")
+        )
 
 
 def _draft_beside(path: Path) -> Path:
@@ -243,8 +248,8 @@ def _draft_beside(path: Path) -> Path:
             made = Path(draft.name)
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be made: {error.strerror}.",
-            hint="Check the permissions of the folder and the space on the disk.",
+            _("{path} cannot be made: {reason}.", path=path, reason=error.strerror),
+            hint=_("Check the permissions of the folder and the space on the disk."),
         ) from error
     # A temporary file is private; a workspace gets the rights that any new file has.
     umask = os.umask(0)

@@ -15,6 +15,7 @@ from pyproj import CRS
 from geo_relocation.arrays import IntArray
 from geo_relocation.errors import DamagedWorkspaceError, SchemaError
 from geo_relocation.lazy import gpd, np, pd, shapely
+from geo_relocation.messages import _
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
@@ -83,7 +84,11 @@ class GeoPackageTransaction:
             if taken.any():
                 row = ready[taken].iloc[0]
                 raise SchemaError(
-                    f"Layer {layer!r} has {frames.describe_key(row, schema)} already.",
+                    _(
+                        "Layer {layer:q} has {key} already.",
+                        layer=layer,
+                        key=frames.describe_key(row, schema),
+                    ),
                     hint=frames.KEY_TAKEN_HINT,
                 )
             self._insert(schema, ready, fids)
@@ -263,7 +268,10 @@ class GeoPackageTransaction:
         ).fetchone()
         if row is None:
             raise DamagedWorkspaceError(
-                f"The layer {schema.name!r} is no longer declared as one with a geometry."
+                _(
+                    "The layer {layer:q} is no longer declared as one with a geometry.",
+                    layer=schema.name,
+                )
             )
         return int(row[0])
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from psycopg.pq import Conninfo
 
 from geo_relocation.errors import UsageError
+from geo_relocation.messages import _
 
 DEFAULT_SCHEMA = "georeloc"
 
@@ -24,10 +25,11 @@ _FORM = re.compile(
     (?:\?(?P<query>[^\s@?\#]*))?""",
     re.VERBOSE,
 )
-_HINT = (
-    "Write it as postgresql://user@host:port/database or …/database?schema=name, with "
-    "%40 for @, %2F for /, %3F for ?, %23 for # and %3A for : in a name or a password; better, "
-    "keep the password in ~/.pgpass or in the variable PGPASSWORD."
+_HINT = _(
+    "Write it as postgresql://user@host:port/database or "
+    "…/database?schema=name, with %40 for @, %2F for /, %3F for ?, "
+    "%23 for # and %3A for : in a name or a password; better, keep "
+    "the password in ~/.pgpass or in the variable PGPASSWORD."
 )
 
 
@@ -95,9 +97,9 @@ def parse_address(url: str) -> Address:
     """
     found = _FORM.fullmatch(url.strip())
     if found is None or int(found["port"] or 0) > _LAST_PORT:
-        raise UsageError("The workspace address cannot be read.", hint=_HINT)
+        raise UsageError(_("The workspace address cannot be read."), hint=_HINT)
     if not found["database"]:
-        raise UsageError("The workspace address names no database.", hint=_HINT)
+        raise UsageError(_("The workspace address names no database."), hint=_HINT)
     given = _parameters(found["query"] or "")
     schema = given.pop("schema", DEFAULT_SCHEMA)
     parts = {"dbname": found["database"], "user": found["user"], "password": found["password"]}
@@ -108,8 +110,8 @@ def parse_address(url: str) -> Address:
         options["port"] = found["port"]
     if not _SCHEMA_NAME.fullmatch(schema) or schema.startswith("pg_"):
         raise UsageError(
-            "The workspace address names a schema that cannot be one.",
-            hint="Use small letters, digits and underscores, beginning with a letter.",
+            _("The workspace address names a schema that cannot be one."),
+            hint=_("Use small letters, digits and underscores, beginning with a letter."),
         )
     return Address(schema, options)
 
@@ -123,6 +125,6 @@ def _parameters(query: str) -> dict[str, str]:
     known = {option.keyword.decode() for option in Conninfo.get_defaults()} | {"schema"}
     if not set(given) <= known - {"dbname"}:
         raise UsageError(
-            "The workspace address has a parameter that PostgreSQL does not know.", hint=_HINT
+            _("The workspace address has a parameter that PostgreSQL does not know."), hint=_HINT
         )
     return given

@@ -8,6 +8,7 @@ from contextlib import closing
 import psycopg
 
 from geo_relocation.errors import CommitInDoubtError, UnreachableError
+from geo_relocation.messages import _
 from geo_relocation.store.postgis.address import Address
 from geo_relocation.store.postgis.connection import connect
 
@@ -41,10 +42,15 @@ def commit(connection: psycopg.Connection, address: Address) -> None:
         if outcome == "committed":
             return
         if outcome == "aborted":
-            raise UnreachableError(f"{address.url} broke off. Nothing was changed.") from error
+            raise UnreachableError(
+                _("{url} broke off. Nothing was changed.", url=address.url)
+            ) from error
         raise CommitInDoubtError(
-            f"{address.url} broke off while it was storing, and cannot be asked whether it did.",
-            why=f"The transaction had the number {number}.",
+            _(
+                "{url} broke off while it was storing, and cannot be asked whether it did.",
+                url=address.url,
+            ),
+            why=_("The transaction had the number {number}.", number=number),
         ) from error
 
 

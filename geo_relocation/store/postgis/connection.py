@@ -20,6 +20,7 @@ from geo_relocation.errors import (
     UsageError,
     WorkspaceBusyError,
 )
+from geo_relocation.messages import _
 from geo_relocation.store.history import account_of_computer
 from geo_relocation.store.patience import Patience
 from geo_relocation.store.postgis.address import Address
@@ -68,10 +69,14 @@ def connect(address: Address) -> psycopg.Connection:
         )
     except psycopg.OperationalError as error:
         said = address.without_secrets(_short(error))
-        raise UnreachableError(f"{address.place} cannot be reached: {said}.") from None
+        raise UnreachableError(
+            _("{place} cannot be reached: {said}.", place=address.place, said=said)
+        ) from None
     except psycopg.ProgrammingError as error:
         said = address.without_secrets(_short(error))
-        raise UsageError(f"{address.place} cannot be used: {said}.") from None
+        raise UsageError(
+            _("{place} cannot be used: {said}.", place=address.place, said=said)
+        ) from None
     with translated(address):
         set_session(connection, address)
     return connection
@@ -175,21 +180,26 @@ def _translate(
     match error:
         case pg.LockNotAvailable() | pg.DeadlockDetected():
             return WorkspaceBusyError(
-                f"{address.url} is being written by another process.", why=_holders(address, own)
+                _("{url} is being written by another process.", url=address.url),
+                why=_holders(address, own),
             )
         case pg.IntegrityError() | pg.DataError():
             detail = error.diag.message_detail or ""
-            return SchemaError(f"{address.url} refuses a row: {said}.", why=detail)
+            return SchemaError(
+                _("{url} refuses a row: {said}.", url=address.url, said=said), why=detail
+            )
         case pg.InsufficientPrivilege():
             return StoreError(
-                f"{address.url} does not allow this: {said}.",
-                hint="Ask the database's administrator for the right.",
+                _("{url} does not allow this: {said}.", url=address.url, said=said),
+                hint=_("Ask the database's administrator for the right."),
             )
         case psycopg.OperationalError() | psycopg.InterfaceError():
-            return UnreachableError(f"{address.url} broke off: {said}. Nothing was changed.")
+            return UnreachableError(
+                _("{url} broke off: {said}. Nothing was changed.", url=address.url, said=said)
+            )
         case _:
             detail = error.diag.message_detail or ""
-            return StoreError(f"{address.url}: {said}.", why=detail, hint="Nothing was changed.")
+            return StoreError(f"{address.url}: {said}.", why=detail, hint=_("Nothing was changed."))
 
 
 def _short(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 
 from geo_relocation.errors import NotAWorkspaceError
+from geo_relocation.messages import _
 from geo_relocation.store import frames
 from geo_relocation.store.postgis.address import Address
 from geo_relocation.store.postgis.tables import INFO_TABLE
@@ -24,8 +25,12 @@ def checked_info(connection: psycopg.Connection, address: Address) -> tuple[dict
     ).fetchone()
     if found is None:
         raise NotAWorkspaceError(
-            f"{address.url} has no workspace in the schema {address.schema!r}.",
-            hint=f"Make one with: geo-relocation -w {address.url} init",
+            _(
+                "{url} has no workspace in the schema {schema:q}.",
+                url=address.url,
+                schema=address.schema,
+            ),
+            hint=_("Make one with: geo-relocation -w {url} init", url=address.url),
         )
     info = read_info(connection)
     return info, frames.checked_version(address.url, info.get("schema_version"))
@@ -38,5 +43,5 @@ def srid_of_schema(connection: psycopg.Connection, address: Address) -> int:
         (address.schema,),
     ).fetchone()
     if row is None:
-        raise NotAWorkspaceError(f"{address.url} has lost its table of zones.")
+        raise NotAWorkspaceError(_("{url} has lost its table of zones.", url=address.url))
     return int(row[0])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import psycopg
 
 from geo_relocation.errors import ForeignObjectError
+from geo_relocation.messages import _
 from geo_relocation.model import schemas
 from geo_relocation.store.history import HISTORY_TABLE
 from geo_relocation.store.postgis.layout import GUARDED
@@ -51,9 +52,9 @@ def refuse_other_kinds(connection: psycopg.Connection, url: str, schema: str) ->
     if found:
         named = "; ".join(f"{name} is {_KINDS[kind]}" for name, kind in found)
         raise ForeignObjectError(
-            f"{url} is not as this program makes a workspace: {named}.",
-            why="Somebody changed it; it was not read.",
-            hint="Ask the administrator of the database to put the table back.",
+            _("{url} is not as this program makes a workspace: {named}.", url=url, named=named),
+            why=_("Somebody changed it; it was not read."),
+            hint=_("Ask the administrator of the database to put the table back."),
         )
 
 

@@ -12,6 +12,7 @@ from psycopg import sql
 from pyproj import CRS
 
 from geo_relocation.errors import StoreError, UnreachableError, UsageError
+from geo_relocation.messages import _
 from geo_relocation.model import schemas
 from geo_relocation.store import frames
 from geo_relocation.store.history import HISTORY_TABLE
@@ -62,7 +63,7 @@ def shared_connection(address: Address) -> Iterator[tuple[sa.Connection, psycopg
     with translated(address), engine.begin() as shared:
         connection = shared.connection.driver_connection
         if connection is None:  # pragma: no cover - an open SQLAlchemy connection has one
-            raise UnreachableError(f"{address.url} broke off.")
+            raise UnreachableError(_("{url} broke off.", url=address.url))
         yield shared, connection
 
 
@@ -87,8 +88,8 @@ def build(address: Address, crs: CRS, scheme: Mapping[str, object]) -> None:
         except (pg.UniqueViolation, sa.exc.IntegrityError) as error:
             # Names are unique in PostgreSQL's catalogue: somebody else was a moment earlier.
             raise UsageError(
-                f"{address.url} was made by somebody else in this moment.",
-                hint="Run this again to see what is there.",
+                _("{url} was made by somebody else in this moment.", url=address.url),
+                hint=_("Run this again to see what is there."),
             ) from error
         guard(connection, GUARDED)
         make_view(connection)
@@ -108,10 +109,14 @@ def _ensure_postgis(connection: psycopg.Connection, address: Address) -> None:
         connection.execute("CREATE EXTENSION postgis SCHEMA public")
     except psycopg.Error as error:
         raise StoreError(
-            f"The database of {address.url} has no PostGIS, and it cannot be switched on: "
-            f"{error.diag.message_primary}.",
-            hint="Ask the administrator to install PostGIS and run there: "
-            "CREATE EXTENSION postgis;",
+            _(
+                "The database of {url} has no PostGIS, and it cannot be switched on: {reason}.",
+                url=address.url,
+                reason=error.diag.message_primary,
+            ),
+            hint=_(
+                "Ask the administrator to install PostGIS and run there: CREATE EXTENSION postgis;"
+            ),
         ) from error
 
 
@@ -128,14 +133,17 @@ def _ensure_schema(connection: psycopg.Connection, address: Address) -> None:
     present = [name for (name,) in taken]
     if INFO_TABLE in present:
         raise UsageError(
-            f"{address.url} is a workspace already and is left as it is.",
-            hint="Name another schema, as in ?schema=trial, or drop that one first.",
+            _("{url} is a workspace already and is left as it is.", url=address.url),
+            hint=_("Name another schema, as in ?schema=trial, or drop that one first."),
         )
     if present:
         raise UsageError(
-            f"The schema {address.schema!r} holds other tables of the same names: "
-            f"{', '.join(present)}.",
-            hint="Name another schema, as in ?schema=trial.",
+            _(
+                "The schema {schema:q} holds other tables of the same names: {names}.",
+                schema=address.schema,
+                names=", ".join(present),
+            ),
+            hint=_("Name another schema, as in ?schema=trial."),
         )
 
 

@@ -8,6 +8,7 @@ import psycopg
 from pyproj import CRS
 
 from geo_relocation.errors import StoreError
+from geo_relocation.messages import _
 
 _FIRST_OWN_SRID = 910_000  # PostGIS leaves 910000 to 998999 to its users
 _OWN_AUTHORITY = "georeloc"
@@ -68,7 +69,9 @@ def _insert(connection: psycopg.Connection, crs: CRS, values: tuple[int, str, in
         connection.execute(_INSERT, (*values, proj_string))
     except psycopg.errors.InsufficientPrivilege as error:
         raise StoreError(
-            f"PostGIS does not know {crs.name}, and this user may not add it.",
-            hint="Ask the administrator to make the workspace, or to grant INSERT on "
-            "spatial_ref_sys.",
+            _("PostGIS does not know {crs}, and this user may not add it.", crs=crs.name),
+            hint=_(
+                "Ask the administrator to make the workspace, or to grant "
+                "INSERT on spatial_ref_sys."
+            ),
         ) from error

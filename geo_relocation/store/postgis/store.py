@@ -11,6 +11,7 @@ import psycopg
 from pyproj import CRS
 
 from geo_relocation.errors import StoreError
+from geo_relocation.messages import _
 from geo_relocation.store.audit import HistoryCheck, audit
 from geo_relocation.store.migrations import Migration, require_newest
 from geo_relocation.store.patience import USUAL, Patience
@@ -163,7 +164,9 @@ class PostGISStore:
 
     def _require_open(self) -> None:
         if self._closed:
-            raise StoreError(f"{self.url} was closed.", hint="Open it again with open_store.")
+            raise StoreError(
+                _("{url} was closed.", url=self.url), hint=_("Open it again with open_store.")
+            )
 
     @contextmanager
     def _reading(self) -> Iterator[psycopg.Connection]:

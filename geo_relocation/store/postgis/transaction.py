@@ -13,6 +13,7 @@ from psycopg import sql
 from pyproj import CRS
 
 from geo_relocation.errors import SchemaError
+from geo_relocation.messages import _
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store import frames
@@ -154,7 +155,7 @@ class PostGISTransaction:
             bulk.copy_in(cursor, schema.name, schema, ready, self._srid)
         except pg.UniqueViolation as error:
             raise SchemaError(
-                f"Layer {schema.name!r} has a row of that key already.",
+                _("Layer {layer:q} has a row of that key already.", layer=schema.name),
                 why=f"{error.diag.message_detail}",
                 hint=frames.KEY_TAKEN_HINT,
             ) from error
