@@ -71,6 +71,11 @@ def compiled(**options: Any) -> Callable[[F], F]:
     return decorate
 
 
+def is_kept(loop: Callable[..., Any]) -> bool | None:
+    """Whether a loop was compiled before and kept; None where nothing can be kept."""
+    return dispatching.is_kept(cast("_Loop", loop).dispatcher())
+
+
 def kernels() -> dict[str, list[Any]]:
     """Loops called so far (module and name), each with the signatures that it is compiled for."""
     return {

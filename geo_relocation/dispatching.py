@@ -62,6 +62,14 @@ def dispatcher_of(function: Callable[..., Any], options: dict[str, Any]) -> Call
     return dispatcher  # type: ignore[no-any-return] # numba's
 
 
+def is_kept(dispatcher: Any) -> bool | None:
+    """Whether something was compiled for a dispatcher and kept; None: there is no place for it."""
+    kept = dispatcher._cache  # noqa: SLF001 - as above
+    if not isinstance(kept, _Cache):
+        return None
+    return Path(kept._cache_file._index_path).exists()  # noqa: SLF001
+
+
 def _cache_of(function: Callable[..., Any]) -> _Cache | None:
     """The cache of a function, in a private folder if its usual places cannot be written to."""
     try:

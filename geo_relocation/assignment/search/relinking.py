@@ -88,7 +88,7 @@ class Pool:
             Whether the plans of the pool are to be improved first.
         """
         walk = make_walk(self.ground)
-        _relink(self.ground, walk, self.plans, self.dear, self.best, looks, seed, stop, fresh)
+        relink(self.ground, walk, self.plans, self.dear, self.best, looks, seed, stop, fresh)
 
     def good(self, most: int) -> IntArray:
         """The plans that are worth most, the best first; they need not fit."""
@@ -190,7 +190,7 @@ def _join(g: Ground, w: Walk, plans: IntArray, dear: FloatArray) -> None:
 
 
 @compiled()
-def _relink(
+def relink(
     g: Ground,
     w: Walk,
     plans: IntArray,
