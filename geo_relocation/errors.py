@@ -4,14 +4,18 @@
 
     GeoRelocationError              what went wrong, why, and what to do next
     ├── UsageError                  the command or call itself is wrong       exit 2
+    │   ├── FileMissingError
     │   ├── UnknownNameError        an unknown layer, column, rule set, …
     │   ├── ProtectedFileError      an output would replace what it must not
-    │   └── FileMissingError, SettingsError
+    │   └── SettingsError
     ├── DataError                   the data does not allow it                exit 1
     │   ├── IngestError             a file cannot come in
+    │   │   ├── NotSpatialError
     │   │   ├── LimitError          a file asks for more than a limit allows
-    │   │   ├── NotSpatialError, UnknownCrsError, UnknownColumnError
-    │   │   └── EmptyLayerError, AmbiguousEncodingError
+    │   │   ├── UnknownCrsError
+    │   │   ├── UnknownColumnError
+    │   │   ├── EmptyLayerError
+    │   │   └── AmbiguousEncodingError
     │   ├── SchemaError             a frame does not fit the data dictionary
     │   ├── CrsMismatchError
     │   ├── StrandedError           an undo that would leave a history without its sites
@@ -21,11 +25,14 @@
     │   └── ScenarioError           a scenario has mistakes (all of them listed)
     ├── StoreError                  the workspace cannot be used              exit 1
     │   ├── NotAWorkspaceError
-    │   ├── NewerSchemaError, OlderSchemaError
-    │   ├── UnreachableError, CommitInDoubtError
+    │   ├── NewerSchemaError
+    │   ├── OlderSchemaError
+    │   ├── UnreachableError
+    │   ├── CommitInDoubtError
     │   ├── DamagedWorkspaceError   it holds what the data dictionary does not allow
     │   ├── ForeignObjectError      a file with objects in place of this program's own
-    │   └── WorkspaceBusyError, AppendOnlyError
+    │   ├── WorkspaceBusyError
+    │   └── AppendOnlyError
     ├── OutputError                 a file cannot be written                  exit 1
     ├── PlanError                   the plan does not allow it                exit 1
     │   ├── EmptyScopeError         nobody is to be placed
@@ -143,17 +150,7 @@ class NotSpatialError(IngestError):
 
 
 class LimitError(IngestError):
-    """A file asks for more than the limits on reading allow.
-
-    Parameters
-    ----------
-    what
-        What was found.
-    limit
-        Name of the limit in `settings.ReadingLimits`.
-    value
-        What it is set to.
-    """
+    """A file asks for more than the limit of that name in `settings.ReadingLimits` allows."""
 
     code = "limit"
 
