@@ -255,6 +255,26 @@ def test_a_cheaper_park_that_opens_later_is_not_said_to_be_given_to_others(provi
     assert other["cost_km"] > row.cost_km
 
 
+def test_the_cheapest_of_the_other_parks_are_listed_cheapest_first(province):
+    """By what each costs, not by how the layer has them; a firm left out has its own list."""
+    far = {"west": 40, "own": 5, "north": 90, "east": 20, "south": 60}
+    parks = [{"park_id": park, "free_ha": 10.0, "xy": (km, 0)} for park, km in far.items()]
+    spec = MatchSpecification.model_validate({"limits": {"moves_per_year": {2026: 1}}})
+    problem = province([{"site_id": "a"}, {"site_id": "b"}], parks, spec)
+    rows = explain(problem, solve(problem, work=5), plan_id="x")
+    listed = {
+        row.park_id if isinstance(row.park_id, str) else None: json.loads(row.alternatives)
+        for row in rows.itertuples()
+    }
+    assert {own: [one["park_id"] for one in found] for own, found in listed.items()} == {
+        "own": ["east", "west", "south"],
+        None: ["own", "east", "west"],
+    }
+    for found in listed.values():
+        costs = [one["cost_km"] for one in found]
+        assert costs == sorted(costs)
+
+
 def test_an_earlier_year_whose_quota_is_full_is_named(province):
     spec = MatchSpecification.model_validate(
         {"phases": [2026, 2027], "limits": {"moves_per_year": {2026: 1}}}

@@ -176,6 +176,12 @@ def test_a_southern_park_is_known_by_code_and_name(small_frame):
     assert rules(stated) == set()
 
 
+def test_a_name_of_the_south_that_has_no_code_is_known_however_it_is_written(small_frame):
+    for written, found in (("Thuận An", {"south"}), ("TP. THUẬN AN", {"south"}), ("Xứ lạ", set())):
+        layers = told(small_frame, park={"old_district": written}, south=("Thuận An",))
+        assert rules(layers) == found, written
+
+
 def test_the_land_of_a_park_is_what_its_occupancy_leaves(small_frame):
     let = {"free_ha": None, "leasable_ha": 40.0}
     for occupancy, found in ((75.0, set()), (75.001, {"land"}), (None, {"land", "no-land-data"})):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import datetime as dt
 import itertools
-from pathlib import Path
 
 import pandas as pd
 import psycopg
@@ -13,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import geo_relocation
 from geo_relocation.model import schema
 from geo_relocation.standing.decisions import in_force, in_force_query
 from geo_relocation.workspace import create_workspace
@@ -97,21 +94,3 @@ def test_the_query_says_the_same_as_the_function(postgis_workspace_url) -> None:
     expected = in_force(frame(rows))[["site_id", "decision_id"]]
     assert sorted(found) == sorted(expected.itertuples(index=False, name=None))
     assert dict(found) == plainly(rows, 3)
-
-
-def test_nobody_else_works_out_what_holds() -> None:
-    """Outside `standing` no module orders decisions by time or reads the state of a site."""
-    root = Path(geo_relocation.__file__).parent
-    guilty = []
-    for path in root.rglob("*.py"):
-        if path.is_relative_to(root / "standing"):
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-                continue
-            if node.func.attr not in ("sort_values", "nlargest", "idxmax"):
-                continue
-            texts = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
-            if texts & {"decided_at", "recorded_at"} and path != root / "programme" / "history.py":
-                guilty.append(f"{path.relative_to(root)}:{node.lineno}")
-    assert not guilty

@@ -151,7 +151,9 @@ class Facts:
     def districts(self) -> Districts:
         """The old district-level units."""
         layers = self.layers
-        return districts(layers.admin_units, layers.crosswalk, sites=layers.sites)
+        return districts(
+            layers.admin_units, layers.crosswalk, sites=layers.sites, named=layers.south
+        )
 
     @cached_property
     def cities(self) -> dict[str, str]:
@@ -173,12 +175,9 @@ class Facts:
 
     def in_south(self, park: Row) -> bool:
         """Whether a park stands in the part of the scheme that firms leave."""
-        named, south = park["old_district"], self.layers.south
-        code = self.districts.code(named)
+        code = self.districts.code(park["old_district"])
         if code is not None:
-            return code in south_codes(south, self.districts)
-        if known(named) and named in south:
-            return True
+            return code in south_codes(self.layers.south, self.districts)
         point = middle(park["geometry"])
         if self.south_area is None or point is None:
             return False

@@ -33,7 +33,7 @@ def _broken(facts: Facts, move: Move) -> Iterator[str]:
     who = facts.spec.who
     if who.cities:
         cities = {facts.districts.code(city) or city for city in who.cities}
-        if not cities & {facts.cities.get(site), move.site["old_district"]}:
+        if facts.cities.get(site) not in cities:
             yield f"Cơ sở {site} không thuộc địa bàn được xét."
     for name, wanted in who.where.items():
         values: list[Any] = wanted if isinstance(wanted, list) else [wanted]
