@@ -112,7 +112,9 @@ def run(arguments: list[str] | None = None) -> None:
     language = wanted(given)
     with speaking(language):
         command = get_command(build_app())
-        translate_help(command, language)
+        if not given or "--help" in given or len(given) == 1:
+            # A group alone shows its help as well. The walk through all commands takes a while.
+            translate_help(command, language)
         try:
             code = command.main(
                 hoist(with_values(given)), prog_name="geo-relocation", standalone_mode=False

@@ -14,8 +14,6 @@ from functools import lru_cache
 from typing import TypeVar
 
 import geopandas as gpd
-import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
@@ -23,6 +21,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from geo_relocation.arrays import FloatArray
 from geo_relocation.errors import CrsMismatchError, UnknownCrsError, UsageError
+from geo_relocation.lazy import np, shapely
 
 Frame = TypeVar("Frame", gpd.GeoDataFrame, gpd.GeoSeries)
 
