@@ -87,3 +87,8 @@ def test_the_architecture_draws_every_room():
     ]
     assert not [name for name in rooms if f"{name}/" not in drawn]
     assert not [name for name in modules if name not in drawn]
+    # And nothing that is not there: folders and modules of the package itself begin a line.
+    named = re.findall(r"^  ((?:\w+(?:\.py|/) )*\w+(?:\.py|/))(?=  )", drawn, flags=re.MULTILINE)
+    there = [name for line in named for name in line.split()]
+    assert len(there) > len(rooms)
+    assert not [name for name in there if not (package / name).exists()]
