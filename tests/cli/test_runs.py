@@ -139,3 +139,21 @@ def test_a_replan_starts_from_the_approved_plan(run, province, scenario_file):
     assert run("scenario", "approve", "plan-x", *paper, workspace=province).code == 2
     without = run("scenario", "approve", first, "--date", "2026-07-01", workspace=province)
     assert without.code == 2
+
+
+def test_a_replan_keeps_a_firm_where_the_approved_plan_puts_it(run, province, scenario_file):
+    """Where change is dear; the same search without a plan to stay close to sends it nearer."""
+    only = "[who]\nverdicts = ['conflict']\nwhere = { site_id = 'A' }\n[weights]\nchange = 99.0\n"
+
+    def park(more, *options):
+        file = scenario_file(only + more)
+        done = run("match", file, "--work", 1, *options, "--json", workspace=province)
+        assert done.code == 0, done.err
+        with open_workspace(province) as opened:
+            (row,) = opened.plan_assignments(done.json["plan_id"]).itertuples()
+        return done.json["plan_id"], row.park_id
+
+    plan, far = park("[where]\nexclude_parks = ['W']\n")
+    paper = ("--document", "12/QĐ-UBND", "--date", "2026-07-01")
+    assert run("scenario", "approve", plan, *paper, workspace=province).code == 0
+    assert (far, park("")[1], park("", "--replan")[1]) == ("E", "W", "E")
