@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
-from rich.table import Table
+from rich.table import Column, Table
 
 from geo_relocation.cli.ending import guarded
 from geo_relocation.cli.labels import label, written
@@ -178,7 +178,7 @@ class Session:
             yield SILENT
             return
         bars = RichProgress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=24)),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
