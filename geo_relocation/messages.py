@@ -15,10 +15,14 @@ import datetime as dt
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+
+
+Language = Literal["vi", "en"]
+"""A language that people are told things in."""
 
 
 class Sayable(Protocol):

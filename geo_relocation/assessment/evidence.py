@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import DataError, UnknownNameError
+from geo_relocation.messages import Language
 from geo_relocation.model import schema, split_codes
-from geo_relocation.model.enums import EnvLevel, FindingReason, LabelledEnum, Language, Verdict
+from geo_relocation.model.enums import EnvLevel, FindingReason, LabelledEnum, Verdict
 
 Kind = Literal["number", "boolean", "text", "date"]
 Values = FloatArray | NDArray[np.object_]

@@ -28,8 +28,9 @@ from geo_relocation.assessment.wording import (
     say_value,
 )
 from geo_relocation.errors import DataError
+from geo_relocation.messages import Language
 from geo_relocation.model import schema, split_codes
-from geo_relocation.model.enums import FindingReason, Language, Route, Verdict
+from geo_relocation.model.enums import FindingReason, Route, Verdict
 
 Row = Mapping[str, Any]
 """A row by column name: a mapping, or a Series of a frame."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
-from geo_relocation.model.enums import Language
+from geo_relocation.messages import Language
 from geo_relocation.text.printing import printable
 
 _STYLE = (

@@ -16,8 +16,7 @@ from geo_relocation.assessment.rules import with_parameters
 from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet
 from geo_relocation.assessment.wording import evidence_label, say_number
 from geo_relocation.errors import RuleSetError, UsageError
-from geo_relocation.messages import joined
-from geo_relocation.model.enums import Language
+from geo_relocation.messages import Language, joined
 from geo_relocation.text.printing import printable
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from geo_relocation.assessment.evidence import evidence, evidence_registry
+from geo_relocation.messages import Language
 from geo_relocation.model import split_codes
-from geo_relocation.model.enums import Language, Route
+from geo_relocation.model.enums import Route
 from geo_relocation.standing.days import day_of
 
 HIT, CLEAR, OPEN, NOT_APPLIED = "hit", "clear", "unknown", "not-applied"

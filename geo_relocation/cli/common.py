@@ -32,7 +32,7 @@ from geo_relocation.cli.options import (
     Writes,
 )
 from geo_relocation.cli.streams import as_json, shown, write_line
-from geo_relocation.cli.tables import ALL, View, put, table
+from geo_relocation.cli.tables import ALL, View, as_text, put, table
 from geo_relocation.lazy import later, pd
 from geo_relocation.messages import Text, _
 from geo_relocation.progress import SILENT, Progress
@@ -122,6 +122,7 @@ class Session:
     out: Console = field(default_factory=Console)
     err: Console = field(default_factory=lambda: Console(stderr=True))
     _opened: list[Workspace] = field(default_factory=list, repr=False)
+    _tabled: bool = field(default=False, repr=False)
 
     @property
     def settings(self) -> Settings:
@@ -238,6 +239,7 @@ class Session:
         self, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: Text = ""
     ) -> None:
         """A table with a header; with --json a list of objects."""
+        self._tabled = True
         chosen = self.view.chosen(columns)
         places = [list(columns).index(name) for name in chosen]
         part = [[row[place] for place in places] for row in rows]
@@ -256,7 +258,12 @@ class Session:
         ):
             lines = csv.writer(file)
             lines.writerow(columns)
-            lines.writerows(rows)
+            lines.writerows([as_text(value) for value in row] for row in rows)
+
+    def tell_unused(self) -> None:
+        """Say so where columns or a file were asked for and the result was no table."""
+        if self.view != ALL and not self._tabled:
+            self.note(_("This result is no table: --columns and --csv changed nothing."))
 
     def show_frame(self, frame: pd.DataFrame, *, title: Text = "") -> None:
         """A table from a frame, without the columns that are empty throughout."""
@@ -317,6 +324,7 @@ def command(
                     if target is not None:
                         check_target(target, kind, session.protected)
                 function(session, **given)
+                session.tell_unused()
 
             guarded(session, work)
 

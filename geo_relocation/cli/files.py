@@ -11,6 +11,7 @@ from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.labels import written
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
+from geo_relocation.cli.tables import ALL
 from geo_relocation.cli.texts import read_text
 from geo_relocation.cli.upkeep import report_history
 from geo_relocation.lazy import Deferred, later
@@ -293,9 +294,9 @@ def _register_issues(app: typer.Typer) -> None:
                 book = workspace.imports.log.export_issues(xlsx, closed=closed, force=session.force)
                 session.report(session.written("workbook", book))
                 return
-        if session.as_json or kind:
+        if session.as_json or kind or session.view != ALL:
             columns = ["file", "row", "record_id", "field", "value", "action", "message"]
-            session.show_frame(found if session.as_json else found[columns])
+            session.show_frame(found[columns] if kind and session.view == ALL else found)
             return
         for (severity, name), rows in found.groupby(["severity", "kind"], sort=False):
             first = rows.iloc[0]

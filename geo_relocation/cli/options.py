@@ -65,7 +65,8 @@ CsvOption = Annotated[
     typer.Option(
         "--csv",
         metavar="FILE.csv",
-        help="Write the whole table to a file as well, in codes and plain figures.",
+        help="Write the whole table to a file as well, in codes and plain figures; a text that "
+        "begins like a formula gets a ' before it.",
         rich_help_panel="Table options",
     ),
     Writes(TABLE),

@@ -14,9 +14,8 @@ from geo_relocation.cli.options import Writes
 from geo_relocation.cli.policy import load_batches, load_dates
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Language, _
 from geo_relocation.model import schema
-from geo_relocation.model.enums import Language
 from geo_relocation.publish.kinds import SCHEDULE_BOOK, SCHEDULES
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ import pandas as pd
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.geo.crs import to_metres
 from geo_relocation.ingest.check_rules import RULES
-from geo_relocation.model.enums import Language, Severity
+from geo_relocation.messages import Language
+from geo_relocation.model.enums import Severity
 
 Frames = Mapping[str, pd.DataFrame]
 Rule = Callable[[Frames], Iterator[tuple[str, str]]]

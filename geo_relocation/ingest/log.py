@@ -14,8 +14,9 @@ from pyproj import CRS
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.ingest.keys import record_ids
 from geo_relocation.ingest.merge import decode_rows, row_hashes
+from geo_relocation.messages import Language
 from geo_relocation.model import schema
-from geo_relocation.model.enums import IssueAction, Language, Severity, UndoOperation
+from geo_relocation.model.enums import IssueAction, Severity, UndoOperation
 
 if TYPE_CHECKING:
     from geo_relocation.ingest.pipeline import Prepared

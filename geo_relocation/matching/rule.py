@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.arrays import IntArray, Mask
-from geo_relocation.model.enums import Language
+from geo_relocation.messages import Language
 
 if TYPE_CHECKING:
     # The specification is made of the rules, and the rules are judged on what it asks.

@@ -12,9 +12,9 @@ from typing import Literal
 
 from geo_relocation.errors import SchemaError, UnknownNameError
 from geo_relocation.lazy import gpd, np, pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Language, _
 from geo_relocation.model import enums
-from geo_relocation.model.enums import LabelledEnum, Language
+from geo_relocation.model.enums import LabelledEnum
 
 Protection = Literal["personal", "confidential"]
 _PROTECTIONS: dict[str, Protection | None] = {

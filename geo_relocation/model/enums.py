@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Self
 
-Language = Literal["vi", "en"]
+from geo_relocation.messages import Language
 
 
 @dataclass(frozen=True)

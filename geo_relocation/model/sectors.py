@@ -14,8 +14,7 @@ from importlib import resources
 
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.lazy import pd
-from geo_relocation.messages import _
-from geo_relocation.model.enums import Language
+from geo_relocation.messages import Language, _
 
 VSIC_VERSIONS: tuple[str, ...] = ("2018", "2025")
 """Editions of VSIC: QĐ 27/2018/QĐ-TTg and QĐ 36/2025/QĐ-TTg."""

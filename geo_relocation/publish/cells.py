@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from geo_relocation.model.enums import Language
+from geo_relocation.messages import Language
 from geo_relocation.publish.formatting import say_number
 from geo_relocation.publish.kinds import office_mark
 from geo_relocation.standing.days import local_time

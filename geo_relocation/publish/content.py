@@ -11,9 +11,9 @@ import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.errors import CrsMismatchError, SchemaError
-from geo_relocation.messages import _
+from geo_relocation.messages import Language, _
 from geo_relocation.model import Attribute, schema
-from geo_relocation.model.enums import Language, RecordKind, Route, Verdict
+from geo_relocation.model.enums import RecordKind, Route, Verdict
 from geo_relocation.text.printing import printable, printable_frame
 
 SPATIAL = ("sites", "zones", "parks", "lots", "roads", "admin_units")

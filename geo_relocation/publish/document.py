@@ -21,7 +21,8 @@ from docx.shared import Cm, Pt, RGBColor, Twips
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from geo_relocation.model.enums import Language, SolveStatus, Verdict
+from geo_relocation.messages import Language
+from geo_relocation.model.enums import SolveStatus, Verdict
 from geo_relocation.publish import palette
 from geo_relocation.publish.cells import sheet_name
 from geo_relocation.publish.content import Content

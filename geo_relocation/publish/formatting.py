@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from geo_relocation.model.enums import Language
+from geo_relocation.messages import Language
 from geo_relocation.standing.days import day_of
 
 

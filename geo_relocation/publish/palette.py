@@ -12,13 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from geo_relocation.model.enums import (
-    LabelledEnum,
-    Language,
-    ParkStatus,
-    Verdict,
-    ZoneCategory,
-)
+from geo_relocation.messages import Language
+from geo_relocation.model.enums import LabelledEnum, ParkStatus, Verdict, ZoneCategory
 
 
 @dataclass(frozen=True)

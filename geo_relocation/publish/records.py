@@ -7,16 +7,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from geo_relocation.messages import Language
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.model.enums import (
-    AdminLevel,
-    IndicatorKey,
-    LabelledEnum,
-    Language,
-    Route,
-    Verdict,
-)
+from geo_relocation.model.enums import AdminLevel, IndicatorKey, LabelledEnum, Route, Verdict
 from geo_relocation.publish.content import Content
 from geo_relocation.standing.decisions import in_force
 

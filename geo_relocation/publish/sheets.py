@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from geo_relocation.messages import Language
 from geo_relocation.model import schema
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.model.enums import Language, Verdict, ZoneCategory
+from geo_relocation.model.enums import Verdict, ZoneCategory
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.formatting import say_share
 from geo_relocation.publish.records import (

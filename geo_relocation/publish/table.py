@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
+from geo_relocation.messages import Language
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.model.enums import Language
 from geo_relocation.publish.cells import Limits, put, sheet_name, workbook
 from geo_relocation.publish.files import NOTHING, Protected, replaced
 from geo_relocation.publish.kinds import CHANGE_BOOK, CHANGES, FileKind

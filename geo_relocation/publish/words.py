@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from geo_relocation.model.enums import Language
+from geo_relocation.messages import Language
 
 WORDS: Mapping[str, tuple[str, str]] = {
     # the map

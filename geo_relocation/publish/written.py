@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from geo_relocation.lazy import pd
+from geo_relocation.messages import Language
 from geo_relocation.model import schema
 from geo_relocation.model.dictionary import Attribute, Protection
-from geo_relocation.model.enums import Language
 
 PROTECTIONS: tuple[Protection, ...] = ("personal", "confidential")
 

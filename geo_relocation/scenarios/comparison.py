@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo_relocation.errors import DataError
-from geo_relocation.model.enums import Language
+from geo_relocation.messages import Language
 from geo_relocation.scenarios.indicators import indicator
 
 

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.errors import UnknownNameError
+from geo_relocation.messages import Language
 from geo_relocation.model import schema, split_codes
-from geo_relocation.model.enums import IndicatorKey, Language
+from geo_relocation.model.enums import IndicatorKey
 from geo_relocation.model.sectors import division
 
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 import gettext
 from functools import cache
 from importlib import resources
-from typing import Literal, get_args
+from typing import get_args
 
-from geo_relocation.messages import Message, Text, filled
+from geo_relocation.messages import Language, Message, Text, filled
 from geo_relocation.words.style import style
 
-Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _DOMAIN = "geo_relocation"

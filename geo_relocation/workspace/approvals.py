@@ -9,9 +9,9 @@ from typing import Any
 
 from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError, UsageError
 from geo_relocation.lazy import pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Language, _
 from geo_relocation.model import schema
-from geo_relocation.model.enums import ApprovalKind, Language
+from geo_relocation.model.enums import ApprovalKind
 from geo_relocation.standing.days import day_of
 from geo_relocation.standing.runs import approval_in_force
 from geo_relocation.store import Transaction

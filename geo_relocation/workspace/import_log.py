@@ -12,8 +12,9 @@ import pandas as pd
 from geo_relocation import publish
 from geo_relocation.ingest.log import export_frame, select
 from geo_relocation.lazy import Deferred
+from geo_relocation.messages import Language
 from geo_relocation.model import schema
-from geo_relocation.model.enums import Language, Severity
+from geo_relocation.model.enums import Severity
 from geo_relocation.publish.kinds import (
     CHANGE_BOOK,
     CHANGES,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo_relocation.lazy import pd
+from geo_relocation.messages import Language
 from geo_relocation.model import schema
-from geo_relocation.model.enums import Language
 from geo_relocation.standing.days import day_of
 from geo_relocation.workspace.keys import FORMULAS, Key, changed_parts
 from geo_relocation.workspace.snapshot import Snapshot, newest

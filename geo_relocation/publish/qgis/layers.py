@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from uuid import NAMESPACE_URL, uuid5
 
+from geo_relocation.messages import Language
 from geo_relocation.model import schema
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.model.enums import AdminLevel, Language, ZoneStatus
+from geo_relocation.model.enums import AdminLevel, ZoneStatus
 from geo_relocation.publish import palette
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.palette import LegendEntry
