@@ -66,12 +66,16 @@ class Message:
         The English sentence for any number but one; empty where there is only one form.
     count
         The number that chooses the form.
+    code
+        What a store holds in place of the sentence, see `geo_relocation.model.told`; empty for a
+        sentence that is said and forgotten.
     """
 
     text: str
     values: Mapping[str, object] = field(default_factory=dict)
     plural: str = ""
     count: int = 1
+    code: str = ""
 
     def __str__(self) -> str:
         """The message in English."""

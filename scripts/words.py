@@ -4,9 +4,9 @@
     python scripts/words.py compile    # after a translation was written
     python scripts/words.py missing    # what has no Vietnamese yet; exit 1 if anything has none
 
-Each package of the program has its own source of translations, geo_relocation/words/locale/vi/
-PACKAGE.po, so that two people who work on two packages do not meet in one file. Sentences that
-nothing says any more are dropped.
+Each package of the program, and each table of sentences that are stored, has its own source of
+translations, geo_relocation/words/locale/vi/PACKAGE.po, so that two people who work on two
+packages do not meet in one file. Sentences that nothing says any more are dropped.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def said_in_code() -> Iterator[tuple[str, Key]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).parts
         package = parts[0] if len(parts) > 1 else "base"
+        if "told" in parts and path.stem != "__init__":
+            package = f"told_{path.stem}"
         for _line, found, _comments, _context in extract_from_file(
             "python", path, keywords=KEYWORDS
         ):

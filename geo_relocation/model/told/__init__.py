@@ -1,0 +1,141 @@
+"""Sentences that are stored: a code and its figures, said in the reader's language at the edge.
+
+Whoever has found something makes its sentence with `told`, from a table of this package; a store
+holds what `stored` makes of it, JSON of the code and the figures; whoever shows it gets the
+sentence back by `recalled`, or says it at once by `said`. Text that was stored by an earlier
+version, as a sentence, is shown as it is.
+
+A table is a module here: `SAID`, from the part of a code after the dot to the sentence. The part
+before the dot is the module's name. A code never changes its meaning: rows hold it for years.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import string
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from geo_relocation.messages import Message, Text
+from geo_relocation.model import enums
+from geo_relocation.model.told import matching
+from geo_relocation.words import Language, say
+
+TABLES: dict[str, Mapping[str, Message]] = {"matching": matching.SAID}
+"""Sentences by the part of their code before the dot, and the part after it."""
+
+
+def told(code: str, /, **values: object) -> Message:
+    """A sentence that may be stored.
+
+    Parameters
+    ----------
+    code
+        Table and sentence, e.g. ``matching.finished``.
+    values
+        What fills its gaps: numbers, texts, dates, enums of the dictionary, other sentences that
+        may be stored, or lists of these. A sentence with a plural takes its form from ``count``.
+
+    Raises
+    ------
+    KeyError
+        If no table has the code: a mistake in the program, as are gaps that nothing fills.
+    """
+    table, _, name = code.partition(".")
+    sentence = TABLES[table][name]
+    lacking = gaps(sentence) - values.keys()
+    if lacking:
+        raise KeyError(f"{code}: nothing fills {', '.join(sorted(lacking))}")
+    count = values.get("count", 1)
+    number = int(count) if isinstance(count, int | float) else 1
+    return Message(sentence.text, values, sentence.plural, number, code)
+
+
+def gaps(sentence: Message) -> set[str]:
+    """Names of the gaps of a sentence."""
+    return {
+        name
+        for text in (sentence.text, sentence.plural)
+        for _, name, _, _ in string.Formatter().parse(text)
+        if name
+    }
+
+
+def stored(text: Text) -> str:
+    """What a store holds of a sentence.
+
+    Parameters
+    ----------
+    text
+        A sentence made by `told`, several of them `joined`, or text that is nobody's language
+        (a name, a file's own words), which is held as it is.
+
+    Raises
+    ------
+    TypeError
+        If the sentence has no code, or holds something that cannot be stored: a mistake in the
+        program.
+    """
+    if not isinstance(text, Message):
+        return text
+    return json.dumps(_packed(text), ensure_ascii=False, separators=(",", ":"))
+
+
+def recalled(text: object) -> Text:
+    """The sentence of what a store holds; text that is no such JSON as it is, empty for none."""
+    if not isinstance(text, str):
+        return ""
+    if not text.startswith('{"say":"'):
+        return text
+    try:
+        found = _unpacked(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # From a later version, or changed by hand: what is there is shown, nothing is made up.
+        return text
+    return found if isinstance(found, Message) else text
+
+
+def said(text: object, language: Language) -> str:
+    """What a store holds, as a reader of the language is told it."""
+    return say(recalled(text), language)
+
+
+def _packed(value: object) -> Any:
+    """A value as JSON can hold it, such that `_unpacked` gives it back."""
+    if isinstance(value, Message):
+        if not value.code and any(map(str.isalpha, _between_gaps(value))):
+            raise TypeError(f"a sentence without a code cannot be stored: {value.text!r}")
+        packed = {"say": value.code or value.text}
+        return packed | {name: _packed(part) for name, part in value.values.items()}
+    if isinstance(value, Enum):
+        return {"enum": type(value).__name__, "value": value.value}
+    if isinstance(value, dt.date):
+        return {"day": value.isoformat()[:10]}
+    if isinstance(value, list | tuple):
+        return [_packed(part) for part in value]
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if hasattr(value, "item"):  # a number of numpy
+        return _packed(value.item())
+    raise TypeError(f"a stored sentence cannot hold a {type(value).__name__}")
+
+
+def _between_gaps(sentence: Message) -> str:
+    return "".join(words for words, _, _, _ in string.Formatter().parse(sentence.text))
+
+
+def _unpacked(value: Any) -> object:
+    """What `_packed` was given."""
+    if isinstance(value, list):
+        return [_unpacked(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if "say" not in value and "enum" in value:
+        return getattr(enums, value["enum"])(value["value"])
+    if "say" not in value:
+        return dt.date.fromisoformat(value["day"])
+    code = value["say"]
+    values = {name: _unpacked(part) for name, part in value.items() if name != "say"}
+    return Message(code, values) if code.startswith("{") else told(code, **values)
