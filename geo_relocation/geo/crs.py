@@ -22,6 +22,7 @@ from pyproj.exceptions import CRSError, ProjError
 from geo_relocation.arrays import FloatArray
 from geo_relocation.errors import CrsMismatchError, UnknownCrsError, UsageError
 from geo_relocation.lazy import np, shapely
+from geo_relocation.messages import _
 
 Frame = TypeVar("Frame", gpd.GeoDataFrame, gpd.GeoSeries)
 
@@ -62,8 +63,8 @@ def parse_crs(value: object) -> CRS:
         return CRS.from_user_input(value)
     except CRSError as error:
         raise UsageError(
-            f"{value!r} is not a coordinate reference system.",
-            hint="Use an EPSG code such as EPSG:9210, or a WKT text.",
+            _("{value:q} is not a coordinate reference system.", value=value),
+            hint=_("Use an EPSG code such as EPSG:9210, or a WKT text."),
         ) from error
 
 
@@ -78,9 +79,9 @@ def parse_working_crs(value: object) -> CRS:
     crs = parse_crs(value)
     if not crs.is_projected:
         raise UsageError(
-            f"{crs.name} is not a projected reference system.",
-            why="Areas and distances need a plane.",
-            hint="Use EPSG:9210 for Bình Dương, or the projected system of your area.",
+            _("{crs} is not a projected reference system.", crs=crs.name),
+            why=_("Areas and distances need a plane."),
+            hint=_("Use EPSG:9210 for Bình Dương, or the projected system of your area."),
         )
     return crs
 
@@ -127,8 +128,12 @@ def _ordinary(source: CRS, target: CRS) -> Transformer:
         return Transformer.from_crs(source, target, always_xy=True)
     except ProjError as error:
         raise UnknownCrsError(
-            f"The reference system {source.name!r} cannot be converted to {target.name!r}.",
-            why=str(error),
+            _(
+                "The reference system {source:q} cannot be converted to {target:q}.",
+                source=source.name,
+                target=target.name,
+            ),
+            why=_("PROJ says: {detail:q}.", detail=str(error)),
         ) from error
 
 
@@ -197,7 +202,7 @@ def reproject(data: Frame, target: CRS) -> Frame:
         If a shape cannot be expressed in the other CRS.
     """
     if data.crs is None:
-        raise CrsMismatchError("A layer without a reference system cannot be transformed.")
+        raise CrsMismatchError(_("A layer without a reference system cannot be transformed."))
     source = CRS(data.crs)
     if source == target:
         return data.set_crs(target, allow_override=True)
@@ -212,8 +217,13 @@ def reproject(data: Frame, target: CRS) -> Frame:
     lost = int((shapely.is_missing(moved) & ~shapely.is_missing(shapes)).sum())
     if lost:
         raise UnknownCrsError(
-            f"{lost:,} of {len(shapes):,} shapes cannot be expressed in {target.name!r}.",
-            why=f"They say that they are in {source.name!r}.",
+            _(
+                "{lost:n} of {all:n} shapes cannot be expressed in {target:q}.",
+                lost=lost,
+                all=len(shapes),
+                target=target.name,
+            ),
+            why=_("They say that they are in {source:q}.", source=source.name),
         )
     if isinstance(data, gpd.GeoSeries):
         return gpd.GeoSeries(moved, index=data.index, crs=target, name=data.name)
@@ -283,10 +293,13 @@ def require_same_projected_crs(*layers: gpd.GeoDataFrame | gpd.GeoSeries) -> CRS
     systems = [CRS(layer.crs) if layer.crs is not None else None for layer in layers]
     first = systems[0]
     if first is None or any(system != first for system in systems):
-        names = ", ".join(system.name if system else "none" for system in systems)
-        raise CrsMismatchError(f"The layers are in different reference systems: {names}.")
+        names = [system.name if system else _("none") for system in systems]
+        raise CrsMismatchError(
+            _("The layers are in different reference systems: {names}.", names=names)
+        )
     if not first.is_projected or metres_per_unit(first) != 1.0:
         raise CrsMismatchError(
-            f"{first.name} is not projected in metres.", hint="Use geo.crs.to_metres first."
+            _("{crs} is not projected in metres.", crs=first.name),
+            hint=_("Use geo.crs.to_metres first."),
         )
     return first

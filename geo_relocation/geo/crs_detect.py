@@ -25,6 +25,7 @@ from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import VN2000, WGS84, parse_crs, reproject, transform
 from geo_relocation.geo.vn2000_twin import Fault, known_systems, vn2000_twin
+from geo_relocation.messages import _
 
 BINH_DUONG = (106.2, 10.8, 107.05, 11.6)
 """Longitude and latitude of the former province's extent: west, south, east, north."""
@@ -175,7 +176,8 @@ def parse_reading(value: object) -> Reading:
     unknown = [word for word in words if word not in {"swap", "feet"}]
     if unknown:
         raise UsageError(
-            f"{value!r} names no way to read coordinates.", hint="Only +swap and +feet are known."
+            _("{value:q} names no way to read coordinates.", value=value),
+            hint=_("Only +swap and +feet are known."),
         )
     crs = _plane_or_globe(parse_crs(name))
     return Reading(crs, swap="swap" in words, feet="feet" in words)
@@ -193,8 +195,8 @@ def places_things(crs: CRS) -> bool:
 def _plane_or_globe(crs: CRS) -> CRS:
     if not places_things(crs):
         raise UsageError(
-            f"{crs.name} is no reference system for maps.",
-            hint="Use an EPSG code such as EPSG:9210 or EPSG:4326.",
+            _("{crs} is no reference system for maps.", crs=crs.name),
+            hint=_("Use an EPSG code such as EPSG:9210 or EPSG:4326."),
         )
     return crs
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.lazy import pd, unit_tables, units_of_2025
+from geo_relocation.messages import _
 from geo_relocation.model.enums import CrosswalkKind
 from geo_relocation.text.normalise import repair, search_key
 
@@ -131,7 +132,7 @@ def national_crosswalk(province: str = PROVINCE) -> pd.DataFrame:
     )  # fmt: skip
     communes = [row for row in every if short_key(row["province"]) == wanted and row["wardCode"]]
     if not communes:
-        raise UnknownNameError("province", province, sorted({row["province"] for row in every}))
+        raise UnknownNameError(_("province"), province, sorted({row["province"] for row in every}))
     since = unit_tables.get_data(["province", "provinceKey", "ward", "wardCode", "wardKey"])
     units = {(row["provinceKey"], row["wardKey"]): row for row in since}
     old_key = communes[0]["provinceKey"]

@@ -24,6 +24,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from geo_relocation.errors import UnknownNameError
+from geo_relocation.messages import _
 from geo_relocation.text.syllables import is_syllable
 
 Encoding = Literal["utf-8", "tcvn3", "vni", "cp1258", "cp1252", "utf-8-as-cp1252"]
@@ -154,7 +155,7 @@ def _vni_capital(letter: str) -> str:
 
 @cache
 def _vni_pattern() -> re.Pattern[str]:
-    back, _ = _vni()
+    back = _vni()[0]
     pairs = sorted((re.escape(written) for written in back), key=len, reverse=True)
     return re.compile("|".join(pairs))
 
@@ -172,7 +173,7 @@ def canonical_encoding(name: str) -> Encoding:
     for known in ENCODINGS:
         if key == known:
             return known
-    raise UnknownNameError("encoding", name, ENCODINGS)
+    raise UnknownNameError(_("encoding"), name, ENCODINGS)
 
 
 def decode_text(text: str, encoding: Encoding) -> str:
@@ -185,10 +186,10 @@ def decode_text(text: str, encoding: Encoding) -> str:
     if encoding in {"utf-8", "cp1252"} or raw is None:
         return unicodedata.normalize("NFC", text)
     if encoding == "tcvn3":
-        back, _ = _tcvn3()
+        back = _tcvn3()[0]
         return _raise_capitals(unicodedata.normalize("NFC", text.translate(back)))
     if encoding == "vni":
-        pairs, _ = _vni()
+        pairs = _vni()[0]
         return _vni_pattern().sub(lambda found: pairs[found[0]], text)
     try:
         read = raw.decode("cp1258" if encoding == "cp1258" else "utf-8")
@@ -205,7 +206,7 @@ def fits(text: str, encoding: Encoding) -> bool:
     if raw is None:
         return False
     if encoding == "tcvn3":
-        back, _ = _tcvn3()
+        back = _tcvn3()[0]
         rest = "".join(c for c in text if ord(c) not in back)
     elif encoding == "vni":
         rest = _vni_pattern().sub("", text)
@@ -228,7 +229,7 @@ def encode_text(text: str, encoding: Literal["tcvn3", "vni", "cp1258"]) -> Encod
     if encoding == "tcvn3":
         return _encode_tcvn3(text)
     if encoding == "vni":
-        _, to = _vni()
+        to = _vni()[1]
         written = [to.get(letter, letter) for letter in text]
         return _only_western(text, written, to)
     written = [_cp1258(letter) for letter in text]

@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process
 from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.errors import SchemaError
 from geo_relocation.lazy import np, pd
+from geo_relocation.messages import ngettext
 from geo_relocation.text._resources import read_table
 from geo_relocation.text.normalise import search_key
 
@@ -121,7 +122,14 @@ def find_duplicates(
     frames = [left] if right is None else [left, right]
     for frame in frames:
         if missing := [c for c in (key, "name") if c not in frame]:
-            raise SchemaError(f"Duplicates need the column(s) {', '.join(missing)}.")
+            raise SchemaError(
+                ngettext(
+                    "To find duplicates, the column {columns} is needed.",
+                    "To find duplicates, the columns {columns} are needed.",
+                    len(missing),
+                    columns=missing,
+                )
+            )
     records = _Records(frames, key)
     by_code = _same_code(records)
     by_name = _candidates(records)
