@@ -151,6 +151,19 @@ STEPS = (
         retired=tuple(("assignments", column) for column in COST_COLUMNS),
         keep=_costs_to_rows,
     ),
+    Step(
+        version=5,
+        title="Sites have a representative with role and phone, an address since the reform and "
+        "their wish in words; which columns were told to fill which attributes is remembered.",
+        tables=("mappings",),
+        columns=tuple(
+            ("sites", name)
+            for name in (
+                *("representative", "representative_role", "phone", "new_address"),
+                "wish_text",
+            )
+        ),
+    ),
 )
 
 

@@ -34,7 +34,7 @@ from geo_relocation.lazy import pd
 if TYPE_CHECKING:
     from geo_relocation.store.audit import HistoryCheck
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Version of the layout that this program reads and writes."""
 
 Where = Mapping[str, object]

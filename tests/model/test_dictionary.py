@@ -53,10 +53,18 @@ def test_layers_of_the_design_are_there_and_decisions_only_grow():
 
 def test_what_concerns_a_person_or_stays_in_the_office_is_marked():
     sites, decisions, events = schema("sites"), schema("decisions"), schema("events")
-    assert sites.protected("personal") == ("landholder", "landholder_tax_code")
-    assert {"tax_code", "env_breach", "fire_breach", "construction_breach", "wish"} <= set(
-        sites.protected("confidential")
+    assert sites.protected("personal") == (
+        *("landholder", "landholder_tax_code"),
+        *("representative", "representative_role", "phone"),
     )
+    assert {
+        "tax_code",
+        "env_breach",
+        "fire_breach",
+        "construction_breach",
+        "wish",
+        "wish_text",
+    } <= set(sites.protected("confidential"))
     assert {"ground", "explanation", "triggers"} == set(decisions.protected("confidential"))
     assert set(events.protected("confidential")) == {"ground", "outcome"}
     for layer in schemas().values():

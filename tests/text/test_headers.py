@@ -43,10 +43,24 @@ SITES = [
     ("TenDoanhNghiep", "name", None),
     ("Nước thải (m3/ngày đêm)", "wastewater_m3d", "m3/ngày đêm"),
     ("Khu phố", "quarter", None),
+    ("Người đại diện", "representative", None),
+    ("Họ tên người đại diện pháp luật", "representative", None),
+    ("Chức vụ", "representative_role", None),
+    ("Số điện thoại", "phone", None),
+    ("SĐT", "phone", None),
+    ("ĐT", "phone", None),
+    ("Phường/xã (mới)", "new_unit", None),
+    ("Phường/xã cũ", "old_commune", None),
+    ("Địa chỉ mới", "new_address", None),
+    ("Địa chỉ (theo đơn vị hành chính mới)", "new_address", None),
+    ("Địa chỉ cũ", "address", None),
+    ("Nguyện vọng", "wish", None),
+    ("Kiến nghị, đề xuất", "wish", None),
+    ("Nguyện vọng (nguyên văn)", "wish_text", None),
 ]
 STRANGERS = [
-    "Số điện thoại", "SĐT", "ĐT", "Email", "Người đại diện", "Fax", "Ngày cấp", "Tỉnh", "Website",
-    "Chức vụ", "Họ tên", "", "   ", "123", "Unnamed: 4", "Thuộc diện di dời", "Tên chủ cơ sở",
+    "Email", "Fax", "Ngày cấp", "Tỉnh", "Website",
+    "Họ tên", "", "   ", "123", "Unnamed: 4", "Thuộc diện di dời", "Tên chủ cơ sở",
     "Diện tích (công)",
 ]  # fmt: skip
 
@@ -92,7 +106,7 @@ def test_of_two_equal_columns_the_first_has_it():
 
 def test_telephone_is_not_area():
     # ĐT is a telephone and DT is an area; only the marks tell.
-    assert match_headers(["ĐT"], "sites")[0].attribute is None
+    assert match_headers(["ĐT"], "sites")[0].attribute == "phone"
     assert match_headers(["DT"], "sites")[0].attribute == "land_m2"
 
 
