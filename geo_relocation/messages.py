@@ -155,9 +155,53 @@ def listed(texts: Sequence[Text]) -> Text:
     return joined((joined(("\n  -", text)) for text in texts), between="")
 
 
-def listed_mistakes(error: ValidationError) -> str:
+def listed_mistakes(error: ValidationError) -> Message:
     """All that a model found wrong, in one line: where and what."""
-    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+    return joined(mistakes_of(error), "; ")
+
+
+def mistakes_of(error: ValidationError) -> list[Message]:
+    """What a model found wrong: where and what, one message each."""
+    found = []
+    for one in error.errors():
+        where = ".".join(map(str, one["loc"]))
+        context = one.get("ctx", {})
+        what: Text = one["msg"]
+        if isinstance(raised := context.get("error"), ValueError) and raised.args:
+            what = raised.args[0]
+        elif one["type"] in _WRONG:
+            what = Message(_WRONG[one["type"]].text, context)
+        found.append(joined((where, what), ": "))
+    return found
+
+
+_WRONG = {
+    "missing": _("it is missing"),
+    "extra_forbidden": _("there is no such field"),
+    "string_type": _("a text is needed"),
+    "string_pattern_mismatch": _("it must match the pattern {pattern}"),
+    "string_too_long": _("it is longer than {max_length} characters"),
+    "int_type": _("a whole number is needed"),
+    "int_parsing": _("a whole number is needed"),
+    "int_from_float": _("a whole number is needed"),
+    "float_type": _("a number is needed"),
+    "float_parsing": _("a number is needed"),
+    "finite_number": _("a finite number is needed"),
+    "bool_type": _("true or false is needed"),
+    "bool_parsing": _("true or false is needed"),
+    "tuple_type": _("a list is needed"),
+    "list_type": _("a list is needed"),
+    "dict_type": _("a table is needed"),
+    "model_type": _("a table is needed"),
+    "model_attributes_type": _("a table is needed"),
+    "enum": _("it must be {expected}"),
+    "literal_error": _("it must be {expected}"),
+    "greater_than": _("it must be more than {gt}"),
+    "greater_than_equal": _("it must be at least {ge}"),
+    "less_than": _("it must be less than {lt}"),
+    "less_than_equal": _("it must be at most {le}"),
+}
+"""What pydantic finds wrong, by its name for it; what is not here it says in its own English."""
 
 
 class _English:

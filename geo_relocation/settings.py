@@ -146,8 +146,9 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
+        wrong = redacted(str(listed_mistakes(error)))
         raise SettingsError(
-            _("The settings cannot be used: {reason}.", reason=redacted(listed_mistakes(error))),
+            _("The settings cannot be used: {reason}.", reason=wrong),
             hint=_WHENCE,
         ) from None
     except SettingsSourceError as error:

@@ -24,6 +24,7 @@ from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.term import Ground
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.matching.terms.homes import TERM as HOMES
+from geo_relocation.messages import _
 from geo_relocation.model.references import require_known_sites
 from geo_relocation.standing.names import ParkNames
 from geo_relocation.standing.units import districts, south_area, south_codes
@@ -87,9 +88,9 @@ def build_problem(
     """
     if parks.empty:
         raise EmptyWorkspaceError(
-            "There are no parks to match to.", hint="Import the layer parks first."
+            _("There are no parks to match to."), hint=_("Import the layer parks first.")
         )
-    require_known_sites(homes, sites, what="homes of workers")
+    require_known_sites(homes, sites, what=_("Homes of workers"))
     known = districts(admin_units, crosswalk, sites=sites, named=south_districts)
     holds = scope.Standing.of(
         sites, decisions, events, districts=known, years=years, batches=batch_years

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.matching.specification import MatchSpecification
+from geo_relocation.messages import Text, _, joined
 from geo_relocation.model import schema
 from geo_relocation.standing.names import ParkNames
 from geo_relocation.standing.units import Districts
@@ -24,7 +25,7 @@ def named(
     *,
     districts: Districts | None = None,
     parks: ParkNames | None = None,
-) -> tuple[S, list[str]]:
+) -> tuple[S, list[Text]]:
     """A specification with codes of cities and ids of parks, and the names nobody knows.
 
     Parameters
@@ -45,7 +46,7 @@ def renamed(
     districts: Districts | None = None,
     parks: ParkNames | None = None,
     sites: Collection[str] | None = None,
-) -> tuple[dict[str, Any], list[str]]:
+) -> tuple[dict[str, Any], list[Text]]:
     """The content of a scenario with codes and ids for names, and what is wrong with the names.
 
     Parameters
@@ -55,7 +56,7 @@ def renamed(
     districts, parks, sites
         Those that exist; None: not looked up.
     """
-    mistakes: list[str] = []
+    mistakes: list[Text] = []
     made = {key: dict(value) if isinstance(value, dict) else value for key, value in raw.items()}
     who, where = (part if isinstance(part := made.get(key), dict) else {} for key in _PARTS)
     if districts is not None:
@@ -79,46 +80,62 @@ def renamed(
 _PARTS = ("who", "where")
 
 
-def _cities(known: Districts, mistakes: list[str]) -> _Translate:
+def _cities(known: Districts, mistakes: list[Text]) -> _Translate:
+    listed = _Once(known.listed)
+
     def translate(place: str, written: str) -> str:
         code = known.code(written)
         if code is None:
-            there_are = "" if _told(mistakes, "city") else f"; known: {_list(known.listed)}"
-            mistakes.append(f"{place}: there is no city {written!r}{there_are}")
+            wrong = _("{place}: there is no city {name:q}", place=place, name=written)
+            mistakes.append(joined((wrong, listed.known())))
         return code or written
 
     return translate
 
 
-def _parks(known: ParkNames, mistakes: list[str]) -> _Translate:
+def _parks(known: ParkNames, mistakes: list[Text]) -> _Translate:
+    listed = _Once(known.listed)
+
     def translate(place: str, written: str) -> str:
         found = known.all_of(written)
         if len(found) > 1:
-            mistakes.append(f"{place}: park {written!r} may be {' or '.join(found)}; give the id")
+            mistakes.append(
+                _(
+                    "{place}: park {name:q} may be any of {ids}; give the id",
+                    place=place,
+                    name=written,
+                    ids=found,
+                )
+            )
         elif not found:
-            there_are = "" if _told(mistakes, "park") else f"; known: {_list(known.listed)}"
-            mistakes.append(f"{place}: there is no park {written!r}{there_are}")
+            wrong = _("{place}: there is no park {name:q}", place=place, name=written)
+            mistakes.append(joined((wrong, listed.known())))
         return found[0] if len(found) == 1 else written
 
     return translate
 
 
-def _sites(known: Collection[str], mistakes: list[str]) -> _Translate:
+def _sites(known: Collection[str], mistakes: list[Text]) -> _Translate:
     def translate(place: str, written: str) -> str:
         if written not in known:
-            mistakes.append(f"{place}: there is no site {written!r}")
+            mistakes.append(_("{place}: there is no site {name:q}", place=place, name=written))
         return written
 
     return translate
 
 
-def _told(mistakes: list[str], kind: str) -> bool:
-    """Whether those that there are of a kind were listed before."""
-    return any(f"there is no {kind} " in one and "; known: " in one for one in mistakes)
+class _Once:
+    """Those that there are of a kind, told with the first mistake alone."""
 
+    def __init__(self, names: list[str]) -> None:
+        self.names: list[str] | None = names
 
-def _list(names: list[str]) -> str:
-    return ", ".join(names) or "none"
+    def known(self) -> Text:
+        """The names the first time, then nothing."""
+        names, self.names = self.names, None
+        if names is None:
+            return ""
+        return _("(known: {names})", names=names) if names else _("(known: none)")
 
 
 def _each(part: dict[str, Any], key: str, place: str, translate: _Translate) -> None:
@@ -141,7 +158,7 @@ def _of_tables(
 
 
 def _keys(
-    part: dict[str, Any], key: str, place: str, translate: _Translate, mistakes: list[str]
+    part: dict[str, Any], key: str, place: str, translate: _Translate, mistakes: list[Text]
 ) -> None:
     """Translate the keys of a table; two that turn out to be one are a mistake."""
     if not isinstance(value := part.get(key), dict):
@@ -150,24 +167,31 @@ def _keys(
     for written, one in value.items():
         name = translate(place, written) if isinstance(written, str) else written
         if name in made:
-            mistakes.append(f"{place}: park {name!r} is named twice")
+            mistakes.append(_("{place}: park {name:q} is named twice", place=place, name=name))
         made[name] = one
     part[key] = made
 
 
-def _attributes(where: object) -> list[str]:
+def _attributes(where: object) -> list[Text]:
     """Attributes in `who.where` that sites do not have, and values no site can have."""
-    mistakes = []
+    mistakes: list[Text] = []
     for name, wanted in where.items() if isinstance(where, dict) else ():
         try:
             attribute = schema("sites").attribute(str(name))
         except UnknownNameError as error:
-            mistakes.append(f"who.where: {error.what} {error.hint}")
+            mistakes.append(joined(("who.where:", error.what, error.hint)))
             continue
         if attribute.enum is not None:
-            known = [one.value for one in attribute.enum]
-            there_are = ", ".join(map(str, known))
+            known = [str(one.value) for one in attribute.enum]
             values = wanted if isinstance(wanted, list) else [wanted]
             wrong = [value for value in values if value not in known]
-            mistakes += [f"who.where: {name} is never {one!r}; known: {there_are}" for one in wrong]
+            mistakes += [
+                _(
+                    "who.where: {name} is never {value:q} (known: {names})",
+                    name=name,
+                    value=str(one),
+                    names=known,
+                )
+                for one in wrong
+            ]
     return mistakes

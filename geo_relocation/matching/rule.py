@@ -173,6 +173,10 @@ class Rule:
     checked_as: str = ""
     version: int = 1
 
+    def label(self, language: Language = "vi") -> str:
+        """Why the park is closed to the firm, in a language."""
+        return self.vi if language == "vi" else self.en
+
     @property
     def check(self) -> str:
         """Code of the check that refuses a plan that breaks it."""

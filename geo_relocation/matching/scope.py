@@ -13,6 +13,7 @@ from geo_relocation.errors import DataError, EmptyWorkspaceError, ScenarioError
 from geo_relocation.matching.naming import named
 from geo_relocation.matching.problem import Note, Scope
 from geo_relocation.matching.specification import Limits, Lock, MatchSpecification
+from geo_relocation.messages import _
 from geo_relocation.model.enums import ListState, Route, Verdict
 from geo_relocation.standing.days import today
 from geo_relocation.standing.decisions import in_force
@@ -134,7 +135,7 @@ def resolve(
     made = asked.model_copy(update={"who": who, "limits": limits, "phases": phases})
     mistakes += made.mistakes()
     if mistakes:
-        raise ScenarioError("The scenario", mistakes)
+        raise ScenarioError(_("The scenario"), mistakes)
     return asked, made, notes
 
 
@@ -144,13 +145,13 @@ def _require_decisions(asked: MatchSpecification, standing: Standing) -> None:
         return
     if asked.limits.batches:
         raise EmptyWorkspaceError(
-            "The scenario sets the years of batches, but no site has been put in a batch.",
-            hint="Run assess with --batches first, or leave out limits.batches.",
+            _("The scenario sets the years of batches, but no site has been put in a batch."),
+            hint=_("Run assess with --batches first, or leave out limits.batches."),
         )
     if asked.who.routes:
         raise EmptyWorkspaceError(
-            "The scenario chooses sites by route, but none has been assessed.",
-            hint="Run assess first, or leave out who.routes.",
+            _("The scenario chooses sites by route, but none has been assessed."),
+            hint=_("Run assess first, or leave out who.routes."),
         )
 
 
@@ -158,8 +159,8 @@ def _remaining(standing: Standing) -> tuple[int, ...]:
     """The years of the scheme that remain."""
     if not standing.years:
         raise DataError(
-            "The scenario names no years, and none of the scheme remains.",
-            hint="Name them in the scenario, e.g. phases = [2031, 2032].",
+            _("The scenario names no years, and none of the scheme remains."),
+            hint=_("Name them in the scenario, e.g. phases = [2031, 2032]."),
         )
     return standing.years
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from geo_relocation.matching.rules import RULES
 from geo_relocation.matching.terms import TERMS
+from geo_relocation.messages import Message, _
 from geo_relocation.model.enums import Route, Verdict
 
 Scalar = str | int | float | bool
@@ -187,7 +188,7 @@ class Lock(Part):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.park is None and self.phase is None and not (self.earliest or self.latest):
-            raise ValueError(f"the lock of {self.site!r} names no park and no year")
+            raise ValueError(_("the lock of {site:q} names no park and no year", site=self.site))
         return self
 
 
@@ -277,7 +278,7 @@ class MatchSpecification(Part):
     exclusions: tuple[Exclusion, ...] = ()
     effort: Effort = Field(default_factory=Effort)
 
-    def mistakes(self) -> list[str]:
+    def mistakes(self) -> list[Message]:
         """Contradictions between parts, each in one sentence; empty when there are none.
 
         They are collected rather than raised, so that a scenario file reports them together
@@ -285,38 +286,55 @@ class MatchSpecification(Part):
         """
         found = []
         if list(self.phases) != sorted(set(self.phases)):
-            found.append("phases: the years must ascend without repetition")
+            found.append(_("phases: the years must ascend without repetition"))
         years = set(self.phases)
         for name in ("moves_per_year", "land_ha_per_year"):
             quota: dict[int, float] = getattr(self.limits, name)
             outside = [year for year in quota if years and year not in years]
-            found += [f"limits.{name}: {year} is not a phase" for year in outside]
-            found += [f"limits.{name}: {y} is negative" for y, value in quota.items() if value < 0]
+            below = [year for year, value in quota.items() if value < 0]
+            found += [_("limits.{name}: {year} is not a phase", name=name, year=y) for y in outside]
+            found += [_("limits.{name}: {year} is negative", name=name, year=y) for y in below]
         return found + self._mistakes_of_locks() + self._mistakes_of_parks()
 
-    def _mistakes_of_locks(self) -> list[str]:
+    def _mistakes_of_locks(self) -> list[Message]:
         """Locks that contradict each other, the years or an exclusion."""
-        found, years = [], set(self.phases)
+        years = set(self.phases)
         locked = [lock.site for lock in self.locks]
-        found += [f"locks: {s!r} is locked twice" for s in sorted({*locked}) if locked.count(s) > 1]
+        twice = [site for site in sorted({*locked}) if locked.count(site) > 1]
+        found = [_("locks: {site:q} is locked twice", site=site) for site in twice]
         for lock in self.locks:
             if lock.phase is not None and years and lock.phase not in years:
-                found.append(f"locks: {lock.site!r} is locked to {lock.phase}, not a phase")
+                wrong = _(
+                    "locks: {site:q} is locked to {year}, not a phase",
+                    site=lock.site,
+                    year=lock.phase,
+                )
+                found.append(wrong)
             if lock.earliest and lock.latest and lock.earliest > lock.latest:
-                found.append(f"locks: {lock.site!r} has its earliest year after its latest")
+                found.append(
+                    _("locks: {site:q} has its earliest year after its latest", site=lock.site)
+                )
         banned = {(e.site, e.park) for e in self.exclusions}
-        for lock in self.locks:
-            if (lock.site, None) in banned or (lock.park and (lock.site, lock.park) in banned):
-                found.append(f"locks: {lock.site!r} is locked and excluded at once")
+        found += [
+            _("locks: {site:q} is locked and excluded at once", site=lock.site)
+            for lock in self.locks
+            if (lock.site, None) in banned or (lock.park and (lock.site, lock.park) in banned)
+        ]
         return found
 
-    def _mistakes_of_parks(self) -> list[str]:
+    def _mistakes_of_parks(self) -> list[Message]:
         """Parks that are both wanted and not, and land stated twice for one park and year."""
         both = sorted(set(self.where.parks) & set(self.where.exclude_parks))
-        found = [f"where: park {park!r} is both named and excluded" for park in both]
+        found = [_("where: park {park:q} is both named and excluded", park=park) for park in both]
         first = self.phases[0] if self.phases else None
         stated = [(step.park, step.from_year or first) for step in self.where.land]
         for park, year in dict.fromkeys(one for one in stated if stated.count(one) > 1):
-            when = "the first year" if year is None else f"{year}"
-            found.append(f"where.land: the land of park {park!r} from {when} is stated twice")
+            when = _("the first year") if year is None else year
+            found.append(
+                _(
+                    "where.land: the land of park {park:q} from {when} is stated twice",
+                    park=park,
+                    when=when,
+                )
+            )
         return found

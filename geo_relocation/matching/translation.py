@@ -23,6 +23,7 @@ from geo_relocation.errors import DataError
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.reasons import ParkBarrier
 from geo_relocation.matching.stated import fraction, fractions
+from geo_relocation.messages import _
 
 COST_UNITS_PER_KM = 1000
 LAND, WASTEWATER, MOVE = 0, 1, 2
@@ -145,9 +146,12 @@ def _metres(problem: Problem, link: IntArray, phase: IntArray) -> IntArray:
         metres = np.rint(part * COST_UNITS_PER_KM)
         if not (np.abs(metres) <= _LARGEST_COST).all():
             raise DataError(
-                "A cost of the scenario is too large to be summed.",
-                why=f"A single choice would cost {float(np.max(np.abs(part))):g} km-equivalents.",
-                hint="Lower the weights, or look for a wrong rent or coordinate in the layers.",
+                _("A cost of the scenario is too large to be summed."),
+                why=_(
+                    "A single choice would cost {much:n} km-equivalents.",
+                    much=float(np.max(np.abs(part))),
+                ),
+                hint=_("Lower the weights, or look for a wrong rent or coordinate in the layers."),
             )
         total += metres.astype(np.int64)
     return total

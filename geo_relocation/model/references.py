@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from geo_relocation.errors import DataError
 from geo_relocation.lazy import pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Text, _
 
 _SHOWN = 5
 
 
-def require_known_sites(rows: pd.DataFrame | None, sites: pd.DataFrame, *, what: str) -> None:
+def require_known_sites(rows: pd.DataFrame | None, sites: pd.DataFrame, *, what: Text) -> None:
     """Check that every row belongs to a site.
 
     Parameters
@@ -19,7 +19,7 @@ def require_known_sites(rows: pd.DataFrame | None, sites: pd.DataFrame, *, what:
     sites
         The sites there are.
     what
-        What the rows are, in the plural.
+        What the rows are, in the plural, with a capital letter.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def require_known_sites(rows: pd.DataFrame | None, sites: pd.DataFrame, *, what:
         raise DataError(
             _(
                 "{what} belong to no site: {names}{more}.",
-                what=what[:1].upper() + what[1:],
+                what=what,
                 names=", ".join(strange[:_SHOWN]),
                 more=more,
             ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geo_relocation.errors import DataError
-from geo_relocation.messages import Language
+from geo_relocation.messages import Language, _
 from geo_relocation.scenarios.indicators import indicator
 
 
@@ -50,8 +50,11 @@ def compare(
     versions = indicators.groupby("key")["version"].nunique()
     if mixed := sorted(versions.index[versions > 1]):
         raise DataError(
-            f"Indicators of different versions cannot be compared: {', '.join(mixed)}.",
-            hint="Run the older scenario again.",
+            _(
+                "Indicators of different versions cannot be compared: {names}.",
+                names=[indicator(key) for key in mixed],
+            ),
+            hint=_("Run the older scenario again."),
         )
     return Comparison(
         _indicator_table(indicators, plans, language), _firm_table(assignments, plans)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.errors import UnknownNameError
-from geo_relocation.messages import Language
+from geo_relocation.messages import Language, _
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import IndicatorKey
 from geo_relocation.model.sectors import division
@@ -210,7 +210,7 @@ def indicator(key: str) -> Indicator:
     for one in REGISTRY:
         if one.key == key:
             return one
-    raise UnknownNameError("indicator", key, [one.key for one in REGISTRY])
+    raise UnknownNameError(_("indicator"), key, [one.key for one in REGISTRY])
 
 
 def compute_indicators(

@@ -14,6 +14,7 @@ from geo_relocation.errors import ScenarioError, UnknownNameError
 from geo_relocation.matching.naming import renamed
 from geo_relocation.matching.plan.explain import STORED_BESIDE
 from geo_relocation.matching.specification import MatchSpecification
+from geo_relocation.messages import Text, _, mistakes_of
 from geo_relocation.model.toml import read_toml
 from geo_relocation.standing.names import ParkNames
 from geo_relocation.standing.units import Districts
@@ -83,7 +84,9 @@ def parse_scenario(
     try:
         raw = read_toml(text)
     except ValueError as error:
-        raise ScenarioError("The scenario", [f"not valid TOML: {error}"]) from error
+        raise ScenarioError(
+            _("The scenario"), [_("not valid TOML: {reason}", reason=str(error))]
+        ) from error
     mistakes = _empty_lists(raw)
     raw, unknown = renamed(
         raw,
@@ -94,17 +97,17 @@ def parse_scenario(
     scenario = _validated(raw, mistakes)
     mistakes += unknown
     if scenario is None or mistakes:
-        raise ScenarioError(f"Scenario {raw.get('id', 'without id')!r}", mistakes)
+        raise ScenarioError(_("Scenario {name:q}", name=str(raw.get("id", "–"))), mistakes)
     return scenario
 
 
-def _validated(raw: dict[str, Any], mistakes: list[str]) -> Scenario | None:
+def _validated(raw: dict[str, Any], mistakes: list[Text]) -> Scenario | None:
     """The scenario, or None with the mistakes of its fields added to the list."""
     try:
         scenario = Scenario.model_validate(raw)
     except ValidationError as error:
         bad = error.errors()
-        mistakes += [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in bad]
+        mistakes += mistakes_of(error)
         # The good parts are still checked against each other, so that one run tells all.
         broken = {one["loc"][0] for one in bad} | set(_NAMES)
         with suppress(ValidationError):
@@ -119,17 +122,17 @@ def _with_names(known: Mapping[str, object] | Collection[str]) -> Mapping[str, o
     return known if isinstance(known, Mapping) else dict.fromkeys(known, "")
 
 
-def _empty_lists(raw: Mapping[str, Any]) -> list[str]:
+def _empty_lists(raw: Mapping[str, Any]) -> list[Text]:
     """Lists that are written and empty, which may mean nobody, everybody or what holds."""
     who = raw.get("who")
     who = who if isinstance(who, dict) else {}
-    found = []
+    found: list[Text] = []
     if raw.get("phases") == []:
-        found.append("phases: the list is empty; leave it out for the years that remain")
+        found.append(_("phases: the list is empty; leave it out for the years that remain"))
     if who.get("verdicts") == []:
-        found.append("who.verdicts: the list is empty; leave it out, or name the verdicts")
+        found.append(_("who.verdicts: the list is empty; leave it out, or name the verdicts"))
     if who.get("routes") == [] and not who.get("verdicts"):
-        found.append("who.routes: the list is empty; leave it out, or name the routes")
+        found.append(_("who.routes: the list is empty; leave it out, or name the routes"))
     return found
 
 
@@ -153,5 +156,5 @@ def load_shipped(name: str) -> Scenario:
     """
     known = shipped_scenarios()
     if name not in known:
-        raise UnknownNameError("scenario", name, list(known))
+        raise UnknownNameError(_("scenario"), name, list(known))
     return known[name]

@@ -143,7 +143,7 @@ def screen(
     parameters = parameters or ScreeningParameters()
     given = (parks, admin_units, houses, sensitive, sources)
     require_same_projected_crs(sites, zones, *(layer for layer in given if layer is not None))
-    require_known_sites(sources, sites, what="sources of pollution")
+    require_known_sites(sources, sites, what=_("Sources of pollution"))
     around = survey_surroundings(
         zones,
         parameters,

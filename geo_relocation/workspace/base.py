@@ -158,7 +158,11 @@ class WorkspaceBase:
         try:
             return Scheme.model_validate_json(self.store.info["scheme"])
         except (KeyError, ValidationError) as error:
-            why = listed_mistakes(error) if isinstance(error, ValidationError) else "It is missing."
+            why = (
+                listed_mistakes(error)
+                if isinstance(error, ValidationError)
+                else _("It is missing.")
+            )
             raise DamagedWorkspaceError(
                 _("The scheme that {url} states cannot be read.", url=self.store.url), why=why
             ) from error

@@ -12,6 +12,7 @@ from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.matching.rules import rule_of
 from geo_relocation.matching.translation import translate
+from geo_relocation.messages import _, ngettext
 
 
 def check_locks(problem: Problem) -> None:
@@ -25,20 +26,27 @@ def check_locks(problem: Problem) -> None:
     known = set(problem.firms.site_id)
     if missing := [lock.site for lock in problem.specification.locks if lock.site not in known]:
         raise ConflictingLocksError(
-            f"Locked firms are not in the scope of the scenario: {', '.join(sorted(missing))}.",
-            hint="Widen who, or remove the locks.",
+            _("Locked firms are not in the scope of the scenario: {names}.", names=sorted(missing)),
+            hint=_("Widen who, or remove the locks."),
         )
     locked = np.flatnonzero(problem.firms.locked)
     for firm in locked:
         _check_alone(problem, int(firm))
     if len(locked) and not _can_hold(problem, locked):
         core = _shrink(problem, locked)
-        names = ", ".join(str(problem.firms.site_id[firm]) for firm in core)
+        names = [str(problem.firms.site_id[firm]) for firm in core]
         raise ConflictingLocksError(
-            f"These {len(core)} locks cannot hold together: {names}.",
-            why="Together they need more land, wastewater or quota than there is; "
-            "any one fewer would fit.",
-            hint="Remove one of them, give another park, or more land.",
+            ngettext(
+                "This lock cannot hold: {names}.",
+                "These {count:n} locks cannot hold together: {names}.",
+                len(core),
+                names=names,
+            ),
+            why=_(
+                "Together they need more land, wastewater or quota than there is; "
+                "any one fewer would fit."
+            ),
+            hint=_("Remove one of them, give another park, or more land."),
         )
 
 
@@ -49,12 +57,14 @@ def _check_alone(problem: Problem, firm: int) -> None:
         return
     site = problem.firms.site_id[firm]
     lock = next(one for one in problem.specification.locks if one.site == site)
-    why = FirmBarrier(barrier).en  # type: ignore[call-arg]
+    why: object = FirmBarrier(barrier)  # type: ignore[call-arg]
     if lock.park is not None and lock.park in problem.parks.park_id:
         park = int(np.flatnonzero(problem.parks.park_id == lock.park)[0])
-        why = rule_of(problem.barriers[firm, park]).en
+        why = rule_of(problem.barriers[firm, park])
     raise ConflictingLocksError(
-        f"The lock of {site!r} cannot hold.", why=f"The reason: {why}.", hint="Change the lock."
+        _("The lock of {site:q} cannot hold.", site=site),
+        why=_("The reason: {why}.", why=why),
+        hint=_("Change the lock."),
     )
 
 
