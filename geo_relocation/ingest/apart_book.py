@@ -19,19 +19,30 @@ _LETTERS = re.compile(r"([A-Z]+)(\d+)")
 _TRUE = {"1", "true"}
 
 
-def facts_of(path: str) -> dict[str, Facts]:
-    """What each sheet of an .xlsx, .xlsm or .xls book shows; nothing of other books.
+def facts_of(path: str, of_ods: Any) -> dict[str, Facts] | None:
+    """What each sheet of a book shows; None of an .xlsb book, or one that is not understood.
+
+    Parameters
+    ----------
+    path
+        The book.
+    of_ods
+        What tells it of an OpenDocument book, of the book and the facts of an empty sheet.
 
     Returns
     -------
-    dict
+    dict or None
         By name of the sheet: `percent`, `errors` and `uncomputed`, lists of cells
-        ``(row, column)``, and `hidden_rows` and `hidden_columns`.
+        ``(row, column)``, and `hidden_rows` and `hidden_columns`; `merged` where the reader of
+        values does not tell it.
     """
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as book:
-            return _of_zip(book) if "xl/workbook.xml" in book.namelist() else {}
-    return _of_old(path)
+    if not zipfile.is_zipfile(path):
+        return _of_old(path)
+    with zipfile.ZipFile(path) as book:
+        names = book.namelist()
+        if "xl/workbook.xml" in names:
+            return _of_zip(book)
+        return dict(of_ods(book, _empty())) if "content.xml" in names else None
 
 
 def _empty() -> Facts:
@@ -134,14 +145,14 @@ def _of_cell(element: Any, place: tuple[int, int], percent: set[str], found: Fac
         found["percent"].append(place)
 
 
-def _of_old(path: str) -> dict[str, Facts]:
-    """A book of Excel 97–2003; what its reader does not understand shows nothing."""
+def _of_old(path: str) -> dict[str, Facts] | None:
+    """A book of Excel 97–2003; None if the reader does not understand it."""
     import xlrd  # noqa: PLC0415 - only for these books
 
     try:
         book = xlrd.open_workbook(path, formatting_info=True, on_demand=True)
     except Exception:  # noqa: BLE001 - the reader of values judges what is damaged
-        return {}
+        return None
     found = {}
     for name in book.sheet_names():
         sheet, facts = book.sheet_by_name(name), _empty()

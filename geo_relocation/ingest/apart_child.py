@@ -295,16 +295,36 @@ def _workbook(job: Job) -> Any:
         raise Refusal("password", "It is protected by a password.") from error
 
 
-def _facts(job: Job) -> dict[str, Any]:
-    """What the book shows beside its values."""
-    place = Path(__file__).with_name("apart_book.py")
-    spec = importlib.util.spec_from_file_location("apart_book", place)
-    if spec is None or spec.loader is None:
-        raise Refusal("damaged", "The program is not complete.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: dict[str, Any] = module.facts_of(job["source"])
-    return found
+def _markup(job: Job) -> dict[str, Any]:
+    """Sheets of a book that is written as a web page or as XML."""
+    markup = _beside("apart_markup")
+    _limit(job)
+    read = markup.page if job["job"] == "page" else markup.xml_book
+    return dict(read(job["source"], job["rows"], Refusal))
+
+
+def _marked_up(job: Job) -> dict[str, Any]:
+    """Cells and merged ranges of every sheet of such a book, or of the one named."""
+    found = _markup(job)
+    for name, (rows, _, _) in found.items():
+        width = max(map(len, rows), default=0)
+        if len(rows) * width > job["extent"]:
+            raise Refusal("extent", f"Sheet {name!r} is {len(rows)} rows by {width} columns.")
+        _keep_within([[value for value in row if value != ""] for row in rows], job)
+    wanted = [name for name in found if job["sheet"] in {None, name}]
+    return {"names": list(found), "sheets": {name: found[name] for name in wanted}}
+
+
+def _keep_within(filled: list[list[Any]], job: Job) -> int:
+    """How many cells are filled, if they are not too many."""
+    count = sum(map(len, filled))
+    if sum(map(bool, filled)) > job["rows"]:
+        raise Refusal("rows", f"It has more than {job['rows']:,} rows.")
+    if count > job["cells"]:
+        raise Refusal("cells", f"It has more than {job['cells']:,} cells.")
+    for row in filled:
+        _check_letters(row, job)
+    return count
 
 
 def _sheets(job: Job) -> dict[str, Any]:
@@ -312,7 +332,7 @@ def _sheets(job: Job) -> dict[str, Any]:
     book = _workbook(job)
     names = list(book.sheet_names)
     found: dict[str, Any] = {}
-    facts = _facts(job)
+    facts = _beside("apart_book").facts_of(job["source"], _beside("apart_ods").facts_of)
     left = job["cells"]
     for name in names if job["sheet"] is None else [job["sheet"]]:
         if name not in names:
@@ -323,16 +343,11 @@ def _sheets(job: Job) -> dict[str, Any]:
                 "extent", f"Sheet {name!r} is {sheet.height} rows by {sheet.width} columns."
             )
         rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-        if sum(any(value != "" for value in row) for row in rows) > job["rows"]:
-            raise Refusal("rows", f"It has more than {job['rows']:,} rows.")
-        for row in rows:
-            filled = [value for value in row if value != ""]
-            left -= len(filled)
-            if left < 0:
-                raise Refusal("cells", f"It has more than {job['cells']:,} cells.")
-            _check_letters(filled, job)
+        filled = [[value for value in row if value != ""] for row in rows]
+        left -= _keep_within(filled, {**job, "cells": left})
+        own = {"untold": True} if facts is None else facts.get(name, {})
         merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
-        found[name] = (rows, merged, facts.get(name, {}))
+        found[name] = (rows, own.get("merged", merged), own)
     return {"names": names, "sheets": found}
 
 
@@ -346,6 +361,8 @@ _JOBS = {
     "parquet": _parquet,
     "sheet_names": _sheet_names,
     "sheets": _sheets,
+    "page": _marked_up,
+    "xml_book": _marked_up,
 }
 
 if __name__ == "__main__":

@@ -31,6 +31,11 @@ def with_facts(grid: Grid, facts: Mapping[str, Any]) -> tuple[Grid, list[Note]]:
         if _within(cells, row, column):
             cells[row][column] = _percent(cells[row][column])
     notes: list[Note] = []
+    if facts.get("untold"):
+        notes.append(Note("book-untold"))
+    if facts.get("outside"):
+        outside = facts["outside"]
+        notes.append(Note("text-outside", value=" · ".join(outside)[:200], count=len(outside)))
     for kind, name in (("cell-error", "errors"), ("formula-uncomputed", "uncomputed")):
         columns: dict[int, list[int]] = defaultdict(list)
         for row, column in facts.get(name, ()):

@@ -25,7 +25,8 @@ from geo_relocation.text.taxcode import parse_tax_codes
 
 TAX_CODES = frozenset({"tax_code", "landholder_tax_code"})
 
-_EMPTY = {"", "-", "--", "–", "—", "n/a", "#n/a", "null", "nan", "<null>"}
+_ERRORS = {"#n/a", "#ref!", "#name?", "#value!", "#div/0!", "#null!", "#num!"}
+_EMPTY = {"", "-", "--", "–", "—", "n/a", "null", "nan", "<null>", *_ERRORS}
 _NOT_NEGATIVE = {"m²", "ha", "km²", "m", "km", "người", "m³/ngày", "triệu đồng", "USD/m²", "km/h"}
 _RANGES = {"năm": (1900.0, 2100.0), "%": (0.0, 100.0), "°": (-180.0, 180.0)}
 _EXACT_INTEGERS = 2**53

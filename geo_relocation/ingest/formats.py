@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Literal
 
 from geo_relocation.errors import FileMissingError, NotSpatialError
+from geo_relocation.ingest.contents import Held, table_in
+from geo_relocation.messages import _
 
 Kind = Literal["vector", "parquet", "text", "workbook", "zip"]
 
@@ -26,7 +28,6 @@ _SPACE = b" \t\r\n"
 _ADDRESS = re.compile(r"^(/vsi\w+/|[A-Za-z][A-Za-z0-9+._-]+:)")
 _DGN = (b"\x08\x05\x17\x00", b"\x08\x09\xfe\x02", b"\xc8\x09\xfe\x02")
 _DBF = (0x02, 0x03, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B, 0xCB, 0xF5, 0xFB)
-_BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,15 @@ class Format:
         GDAL's name of the only driver that may open it; empty where GDAL is not asked.
     sidecars
         Endings of the files that belong to it, beside the one that is named.
+    vi
+        As people call it in Vietnamese, where a file may bear another's name.
     """
 
     name: str
     kind: Kind
     driver: str = ""
     sidecars: tuple[str, ...] = ()
+    vi: str = ""
 
 
 GEOPACKAGE = Format("a GeoPackage", "vector", "GPKG", (".gpkg-wal",))
@@ -68,8 +72,12 @@ DXF = Format("a DXF drawing", "vector", "DXF")
 DGN = Format("a DGN V7 drawing", "vector", "DGN")
 FLATGEOBUF = Format("a FlatGeobuf", "vector", "FlatGeobuf")
 PARQUET = Format("a Parquet file", "parquet")
-TEXT = Format("a table of text", "text")
-WORKBOOK = Format("a workbook", "workbook")
+TEXT = Format("a table of text", "text", vi="bảng dạng văn bản")
+WORKBOOK = Format("a workbook", "workbook", vi="bảng tính")
+WEB_PAGE = Format("a web page", "workbook", vi="trang web")
+XML_WORKBOOK = Format(
+    "an XML workbook of Excel 2003", "workbook", vi="bảng tính XML của Excel 2003"
+)
 ZIP = Format("a zip", "zip")
 
 _JSON = (GEOJSON, TOPOJSON, ESRIJSON, JSONFG, GEOJSON_LINES)
@@ -97,6 +105,12 @@ _BY_SUFFIX: dict[str, tuple[Format, ...]] = {
     ".geoparquet": (PARQUET,),
     **dict.fromkeys((".csv", ".tsv", ".txt"), (TEXT,)),
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), (WORKBOOK,)),
+}
+_TABLES: dict[Held, Format] = {
+    "workbook": WORKBOOK,
+    "web page": WEB_PAGE,
+    "XML workbook": XML_WORKBOOK,
+    "text": TEXT,
 }
 SUFFIXES = tuple(_BY_SUFFIX)
 """Endings of names that are known."""
@@ -189,6 +203,8 @@ def recognise(path: Path) -> Format:
             hint=f"Known: {' '.join(SUFFIXES)}.",
         )
     head = first_bytes(path)
+    if known[0] in {TEXT, WORKBOOK}:
+        return _table(path, head, known[0])
     for candidate in known:
         if fits(candidate, head):
             return candidate
@@ -196,6 +212,30 @@ def recognise(path: Path) -> Format:
         f"{path.name} cannot be read: it is not {known[0].name}, though its name says so.",
         why=f"Its content is {_seems(head)}.",
     )
+
+
+def _table(path: Path, head: bytes, named: Format) -> Format:
+    """The format of a table, whose content alone decides.
+
+    Raises
+    ------
+    NotSpatialError
+        If it is none that comes in.
+    """
+    found = table_in(path, head, named_text=named is TEXT)
+    if isinstance(found, str):
+        return _TABLES[found]
+    raise NotSpatialError(
+        f"{path.name} cannot be read: it is not {named.name}, though its name says so.",
+        why=_("Its content is {kind}.", kind=found or _seems(head)),
+        hint=_("Open it in the program that made it, or in Excel, and save the list as .xlsx."),
+    )
+
+
+def announced(path: Path, form: Format) -> bool:
+    """Whether the name of a file says which format it is; what is no table always does."""
+    known = _BY_SUFFIX.get(path.suffix.lower(), (form,))
+    return form not in _TABLES.values() or form in known
 
 
 def first_bytes(path: Path) -> bytes:
@@ -217,8 +257,6 @@ def fits(candidate: Format, head: bytes) -> bool:
     """Whether the first bytes of a file are those of a format."""
     if candidate.driver in {"GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON", "JSONFG"}:
         return _json(head) is candidate or (candidate is GEOJSON_LINES and _json(head) is GEOJSON)
-    if candidate.kind == "text":
-        return True  # any bytes may be text in some encoding: its reader judges
     return _SIGNATURES[candidate.name](head)
 
 
@@ -260,7 +298,6 @@ _SIGNATURES: dict[str, Callable[[bytes], bool]] = {
     DGN.name: lambda head: head.startswith(_DGN),
     FLATGEOBUF.name: lambda head: head.startswith(b"fgb\x03fgb"),
     PARQUET.name: lambda head: head.startswith(b"PAR1"),
-    WORKBOOK.name: lambda head: head.startswith((_ZIP, _OLE, *_BIFF)),
     ZIP.name: lambda head: head.startswith((_ZIP, b"PK\x05\x06")),
 }
 

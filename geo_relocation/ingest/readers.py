@@ -16,7 +16,7 @@ from geo_relocation.geo.crs_detect import Reading, parse_reading
 from geo_relocation.ingest import delimited, sheets, vectors
 from geo_relocation.ingest import dossier as dossiers
 from geo_relocation.ingest.filters import filtered
-from geo_relocation.ingest.formats import TEXT, WORKBOOK, recognise, require_file
+from geo_relocation.ingest.formats import TEXT, Format, announced, recognise, require_file
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.settings import ReadingLimits
 
@@ -81,10 +81,11 @@ def read_table(
         form = recognise(source)
         if form is TEXT:
             raw = delimited.read_delimited(source, limits, encoding=encoding)
-        elif form is WORKBOOK:
+        elif form.kind == "workbook":
             raw = sheets.read_spreadsheet(source, limits, sheet=layer)
         else:
             raw = vectors.read_vector(source, limits, layer=layer, encoding=encoding)
+        raw = raw.noted(*_named_otherwise(source, form))
         return _known(rows_asked_for(raw, where=where, crs=crs), source)
     return _known(rows_asked_for(raw, where=None, crs=crs), source)
 
@@ -112,6 +113,13 @@ def rows_asked_for(raw: RawTable, *, where: str | None, crs: object) -> RawTable
     return raw if told is None else _with_crs(raw, told)
 
 
+def _named_otherwise(source: Path, form: Format) -> list[Note]:
+    """A note on a table whose name says something else than its content."""
+    if announced(source, form):
+        return []
+    return [Note("content-other", value=source.suffix, detail=form.vi, detail_en=form.name)]
+
+
 def _known(raw: RawTable, source: Path) -> RawTable:
     return replace(raw, sha256=file_hash(source), modified=_modified(source))
 
@@ -131,7 +139,7 @@ def list_layers(path: str | Path, *, limits: ReadingLimits | None = None) -> lis
     form = recognise(source)
     if form is TEXT:
         return [source.stem]
-    if form is WORKBOOK:
+    if form.kind == "workbook":
         return sheets.sheet_names(source, limits)
     return vectors.layer_names(source, limits)
 

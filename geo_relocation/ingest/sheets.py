@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from geo_relocation.errors import (
     EmptyLayerError,
@@ -11,11 +12,13 @@ from geo_relocation.errors import (
 )
 from geo_relocation.ingest.apart import read_apart
 from geo_relocation.ingest.bookfacts import with_facts
+from geo_relocation.ingest.formats import WEB_PAGE, WORKBOOK, XML_WORKBOOK
 from geo_relocation.ingest.grids import Grid, Span, compact, find_header, table_from_grid
 from geo_relocation.ingest.raw import Note, RawTable
-from geo_relocation.ingest.staging import staged
+from geo_relocation.ingest.staging import Staged, staged
 from geo_relocation.settings import ReadingLimits
 
+_JOBS = {WORKBOOK: "sheets", WEB_PAGE: "page", XML_WORKBOOK: "xml_book"}
 _LARGEST_SHEET = 50_000_000
 """Cells of a sheet, empty ones included, up to which it is unrolled."""
 
@@ -29,7 +32,9 @@ def sheet_names(path: Path, limits: ReadingLimits) -> list[str]:
         If the workbook cannot be opened.
     """
     with staged(path, limits) as source:
-        return list(read_apart(source, "sheet_names", limits))
+        if source.format is WORKBOOK:
+            return list(read_apart(source, "sheet_names", limits))
+        return list(_cells(source, limits, None)["names"])
 
 
 def read_spreadsheet(path: Path, limits: ReadingLimits, *, sheet: str | None = None) -> RawTable:
@@ -50,7 +55,7 @@ def read_spreadsheet(path: Path, limits: ReadingLimits, *, sheet: str | None = N
         If there are no values.
     """
     with staged(path, limits) as source:
-        found = read_apart(source, "sheets", limits, sheet=sheet, extent=_LARGEST_SHEET)
+        found = _cells(source, limits, sheet)
     if sheet is not None and sheet not in found["names"]:
         raise UnknownNameError(f"sheet in {path.name}", sheet, found["names"])
     shown = {name: with_facts(cells, facts) for name, (cells, _, facts) in found["sheets"].items()}
@@ -66,6 +71,13 @@ def read_spreadsheet(path: Path, limits: ReadingLimits, *, sheet: str | None = N
     if left:
         raw = raw.noted(Note("sheets-left", value=", ".join(left), count=len(left)))
     return raw
+
+
+def _cells(source: Staged, limits: ReadingLimits, sheet: str | None) -> dict[str, Any]:
+    """Names of all sheets, and cells, merged ranges and facts of those that are read."""
+    job = _JOBS[source.format]
+    found: dict[str, Any] = read_apart(source, job, limits, sheet=sheet, extent=_LARGEST_SHEET)
+    return found
 
 
 def _choose_sheet(file: str, grids: dict[str, tuple[Grid, list[Span]]]) -> tuple[str, list[str]]:
