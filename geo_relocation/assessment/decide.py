@@ -23,7 +23,8 @@ from geo_relocation.assessment.outcome import Outcome, evaluate
 from geo_relocation.assessment.record import COLUMNS, records
 from geo_relocation.assessment.ruleset import RuleSet
 from geo_relocation.assessment.schedules import BatchPolicy, Deadlines
-from geo_relocation.errors import DataError, UsageError
+from geo_relocation.errors import DataError, UnknownNameError, UsageError
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import Route
 from geo_relocation.progress import SILENT, Progress
@@ -134,16 +135,19 @@ def override(
     """
     if not author.strip() or not ground.strip():
         raise UsageError(
-            "An override needs its author and its ground.",
-            hint="Say who decides and on what document or fact.",
+            _("An override needs its author and its ground."),
+            hint=_("Say who decides and on what document or fact."),
         )
     if str(route) not in [known.value for known in Route]:
-        raise UsageError(f"There is no route {str(route)!r}.", hint=f"Known: {', '.join(Route)}.")
+        raise UnknownNameError(_("route"), str(route), [known.value for known in Route])
     moment = pd.Timestamp(decided_at).tz_convert("UTC")
     if moment < pd.Timestamp(decision["decided_at"]):
         raise DataError(
-            f"The override of {decision['decision_id']!r} is dated before that decision.",
-            hint="Date it when it was taken.",
+            _(
+                "The override of {decision:q} is dated before that decision.",
+                decision=decision["decision_id"],
+            ),
+            hint=_("Date it when it was taken."),
         )
     row = dict(decision)
     words = Route.of(str(route)).label("vi")

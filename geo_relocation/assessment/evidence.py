@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import DataError, UnknownNameError
-from geo_relocation.messages import Language
+from geo_relocation.messages import Language, _
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import EnvLevel, FindingReason, LabelledEnum, Verdict
 
@@ -156,7 +156,7 @@ def evidence(key: str) -> Evidence:
     """
     known = evidence_registry()
     if key not in known:
-        raise UnknownNameError("evidence", key, list(known))
+        raise UnknownNameError(_("evidence"), key, list(known))
     return known[key]
 
 
@@ -183,9 +183,9 @@ def gather(sites: pd.DataFrame, findings: pd.DataFrame, keys: Collection[str]) -
     twice = findings["site_id"][findings["site_id"].duplicated()]
     if len(twice):
         raise DataError(
-            f"The findings hold more than one row for site {twice.iloc[0]!r}.",
-            why="An assessment rests on one screening run.",
-            hint="Filter the findings by run_id.",
+            _("The findings hold more than one row for site {site:q}.", site=twice.iloc[0]),
+            why=_("An assessment rests on one screening run."),
+            hint=_("Filter the findings by run_id."),
         )
     ids = sites["site_id"].to_numpy(dtype=object)
     found = findings.set_index("site_id").reindex(ids)

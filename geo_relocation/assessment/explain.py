@@ -28,7 +28,7 @@ from geo_relocation.assessment.wording import (
     say_value,
 )
 from geo_relocation.errors import DataError
-from geo_relocation.messages import Language
+from geo_relocation.messages import Language, _
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import FindingReason, Route, Verdict
 
@@ -135,9 +135,12 @@ def explain(
     """
     if decision["ruleset_hash"] != ruleset.hash:
         raise DataError(
-            f"Decision {decision['decision_id']!r} was not made by this content of rule set "
-            f"{ruleset.id!r}.",
-            hint="Give the rule set as it was when the decision was made.",
+            _(
+                "Decision {decision:q} was not made by this content of rule set {name:q}.",
+                decision=decision["decision_id"],
+                name=ruleset.id,
+            ),
+            hint=_("Give the rule set as it was when the decision was made."),
         )
     page = _Page(decision, site, ruleset, finding, deadlines, sources or {}, language)
     return page.build()

@@ -13,12 +13,13 @@ from typing import Any
 
 from geo_relocation.errors import RuleSetError, UnknownNameError
 from geo_relocation.lazy import jsonschema
+from geo_relocation.messages import Message, Text, _, joined
 from geo_relocation.model import toml
 
 _FOLDER = resources.files("geo_relocation.assessment")
 
 
-def read_toml(text: str, kind: str) -> dict[str, Any]:
+def read_toml(text: str, what: Text) -> dict[str, Any]:
     """The content of a TOML text as plain JSON types.
 
     Raises
@@ -29,7 +30,7 @@ def read_toml(text: str, kind: str) -> dict[str, Any]:
     try:
         content: dict[str, Any] = _plain(toml.read_toml(text))
     except ValueError as error:
-        raise RuleSetError(f"The {kind}", [f"it is not TOML: {error}"]) from error
+        raise RuleSetError(what, [_("it is not TOML: {words}", words=str(error))]) from error
     return content
 
 
@@ -49,7 +50,7 @@ def _validator(schema_name: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(content, format_checker=dates)
 
 
-def schema_mistakes(data: Mapping[str, Any], schema_name: str) -> tuple[list[str], dict[str, Any]]:
+def schema_mistakes(data: Mapping[str, Any], schema_name: str) -> tuple[list[Text], dict[str, Any]]:
     """What the JSON-schema finds wrong, and the content without it.
 
     Returns
@@ -63,7 +64,9 @@ def schema_mistakes(data: Mapping[str, Any], schema_name: str) -> tuple[list[str
     for error in errors:
         if error.validator not in ("required", "additionalProperties"):
             _leave_out(sound, list(error.absolute_path))
-    return [f"{_place(error.absolute_path)}{_words(error)}" for error in errors], sound
+    return [
+        joined((_place(error.absolute_path), _words(error)), between="") for error in errors
+    ], sound
 
 
 def _leave_out(content: Any, path: list[str | int]) -> None:
@@ -88,15 +91,60 @@ def _place(path: Iterable[str | int]) -> str:
     return f"{text}: " if text else ""
 
 
-def _words(error: jsonschema.ValidationError) -> str:
-    """The mistake in words, without the schema's own jargon where it has any."""
-    if error.validator == "format":
-        return f"{error.instance!r} is not a date (YYYY-MM-DD)."
-    if error.validator == "pattern":
-        return f"{error.instance!r} may hold only small letters, digits and hyphens."
-    if error.validator == "oneOf":
-        return f"{error.instance!r} is not a value that can stand here."
-    return f"{error.message}."
+_TYPES = {
+    "array": _("a list"),
+    "boolean": _("true or false"),
+    "integer": _("a whole number"),
+    "number": _("a number"),
+    "object": _("a table"),
+    "string": _("a text in quotation marks"),
+}
+"""Types of the JSON-schema, as they are written in TOML."""
+_SHORTEST = 60
+"""Letters of a value in a mistake; a table is not told whole."""
+
+
+def _words(error: jsonschema.ValidationError) -> Message:
+    """The mistake in words, without the schema's own jargon."""
+    value, asked = _shown(error.instance), error.validator_value
+    if error.validator == "required":
+        lacking = next(name for name in asked if f"'{name}'" in error.message)
+        return _("{name:q} is lacking.", name=lacking)
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        return _(
+            "nothing here is called {names}; known: {known}.",
+            names=[name for name in error.instance if name not in known], known=list(known),
+        )  # fmt: skip
+    if error.validator == "type":
+        kinds = [asked] if isinstance(asked, str) else asked
+        return _("{value:q} is not {kind}.", value=value, kind=[_TYPES[kind] for kind in kinds])
+    if error.validator == "enum":
+        return _("{value:q} is not one of {known}.", value=value, known=list(map(str, asked)))
+    if error.validator in ("minimum", "maximum"):
+        return _beyond(error)
+    said = {
+        "format": _("{value:q} is not a date (YYYY-MM-DD).", value=value),
+        "pattern": _("{value:q} may hold only small letters, digits and hyphens.", value=value),
+        "minLength": _("a text is lacking."),
+        "minItems": _("the list is too short."),
+        "minProperties": _("the table is empty."),
+        "uniqueItems": _("the list names something twice."),
+    }
+    other = _("{value:q} is not a value that can stand here.", value=value)
+    return said.get(str(error.validator), other)
+
+
+def _beyond(error: jsonschema.ValidationError) -> Message:
+    value, limit = error.instance, error.validator_value
+    if error.validator == "minimum":
+        return _("{value:n} is less than {limit:n}.", value=value, limit=limit)
+    return _("{value:n} is more than {limit:n}.", value=value, limit=limit)
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHORTEST else text[:_SHORTEST] + "…"
 
 
 def duplicates(names: Iterable[object]) -> list[str]:
@@ -110,10 +158,13 @@ def duplicates(names: Iterable[object]) -> list[str]:
     return list(twice)
 
 
-def unknown(kind: str, name: object, known: Iterable[str]) -> str:
+def unknown(kind: Text, name: object, known: Iterable[str]) -> Message:
     """Words about an unknown name, with the nearest known one."""
     near = difflib.get_close_matches(str(name), list(known), n=1)
-    return f"unknown {kind} {name!r}" + (f"; did you mean {near[0]!r}?" if near else ".")
+    if near:
+        return _("unknown {kind} {name:q}; did you mean {near:q}?",
+                 kind=kind, name=str(name), near=near[0])  # fmt: skip
+    return _("unknown {kind} {name:q}.", kind=kind, name=str(name))
 
 
 def tables(value: object) -> list[dict[str, Any]]:
@@ -137,7 +188,7 @@ def shipped(prefix: str) -> dict[str, str]:
     }
 
 
-def shipped_text(kind: str, prefix: str, name: str) -> str:
+def shipped_text(kind: Text, prefix: str, name: str) -> str:
     """Text of one shipped policy file.
 
     Raises

@@ -16,7 +16,7 @@ from geo_relocation.assessment.rules import with_parameters
 from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet
 from geo_relocation.assessment.wording import evidence_label, say_number
 from geo_relocation.errors import RuleSetError, UsageError
-from geo_relocation.messages import Language, joined
+from geo_relocation.messages import Language, _, joined
 from geo_relocation.text.printing import printable
 
 
@@ -47,7 +47,10 @@ def sensitivity(
         If `shift` is not between 0 and 1.
     """
     if not 0 < shift < 1:
-        raise UsageError(f"A shift of {shift} makes no sense.", hint="Give a part, e.g. 0.1.")
+        raise UsageError(
+            _("A shift of {shift:n} makes no sense.", shift=shift),
+            hint=_("Give a part, e.g. 0.1."),
+        )
     table = gather(sites, findings, ruleset.keys)
     base = evaluate(table, ruleset)
     rows = [

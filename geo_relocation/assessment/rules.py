@@ -36,6 +36,7 @@ from geo_relocation.assessment.ruleset import (
     Trigger,
 )
 from geo_relocation.errors import RuleSetError
+from geo_relocation.messages import _
 from geo_relocation.model.enums import Route, Words
 
 
@@ -48,7 +49,7 @@ def parse_ruleset(text: str) -> RuleSet:
         With all mistakes: of form (the JSON-schema) and of sense (unknown evidence, parameters
         and triggers, operators that do not fit, double ids, groups that no site can reach).
     """
-    return ruleset_from_data(read_toml(text, "rule set"))
+    return ruleset_from_data(read_toml(text, _("The rule set")))
 
 
 def ruleset_from_data(data: Mapping[str, Any]) -> RuleSet:
@@ -62,7 +63,7 @@ def ruleset_from_data(data: Mapping[str, Any]) -> RuleSet:
     mistakes, sound = schema_mistakes(data, "ruleset")
     mistakes += sense_mistakes(sound)
     if mistakes:
-        raise RuleSetError(f"The rule set {data.get('id', '')!r}", mistakes)
+        raise RuleSetError(_("The rule set {name:q}", name=str(data.get("id", ""))), mistakes)
     return _build(data)
 
 
@@ -76,9 +77,9 @@ def with_parameters(ruleset: RuleSet, values: Mapping[str, Value | None]) -> Rul
     """
     data = json.loads(json.dumps(ruleset.data))
     known = data.get("parameter", {})
-    wrong = [unknown("parameter", name, known) for name in values if name not in known]
+    wrong = [unknown(_("parameter"), name, known) for name in values if name not in known]
     if wrong:
-        raise RuleSetError(f"The change of rule set {ruleset.id!r}", wrong)
+        raise RuleSetError(_("The change of rule set {name:q}", name=ruleset.id), wrong)
     for name, value in values.items():
         known[name].pop("value", None)
         if value is not None:
@@ -99,7 +100,7 @@ def load_shipped(ruleset_id: str) -> RuleSet:
     UnknownNameError
         If there is none of that id.
     """
-    return parse_ruleset(shipped_text("rule set", "rules", ruleset_id))
+    return parse_ruleset(shipped_text(_("rule set"), "rules", ruleset_id))
 
 
 def _build(data: Mapping[str, Any]) -> RuleSet:

@@ -18,6 +18,7 @@ from geo_relocation.assessment.reading import (
 )
 from geo_relocation.assessment.ruleset import PolicyStatus, content_hash
 from geo_relocation.errors import RuleSetError
+from geo_relocation.messages import Text, _
 from geo_relocation.model.enums import Route, Words
 
 
@@ -116,10 +117,11 @@ def parse_deadlines(text: str) -> Deadlines:
     RuleSetError
         With all mistakes listed.
     """
-    data = read_toml(text, "deadlines file")
+    data = read_toml(text, _("The deadlines file"))
     mistakes, sound = schema_mistakes(data, "deadlines")
     twice = duplicates(city["code"] for city in tables(sound.get("city")) if "code" in city)
-    _refuse(data, [*mistakes, *(f"city code {code!r} occurs more than once." for code in twice)])
+    mistakes += [_("city code {name:q} occurs more than once.", name=code) for code in twice]
+    _refuse(data, mistakes)
     cities = {
         raw["code"]: CityDeadline(
             raw["code"], raw["name"], dt.date.fromisoformat(raw["deadline"]), raw["stated"]
@@ -139,7 +141,7 @@ def parse_batch_policy(text: str) -> BatchPolicy:
     RuleSetError
         With all mistakes listed.
     """
-    return batch_policy_from_data(read_toml(text, "batch policy"))
+    return batch_policy_from_data(read_toml(text, _("The batch policy")))
 
 
 def batch_policy_from_data(data: Mapping[str, Any]) -> BatchPolicy:
@@ -153,10 +155,10 @@ def batch_policy_from_data(data: Mapping[str, Any]) -> BatchPolicy:
     mistakes, sound = schema_mistakes(data, "batches")
     rows = tables(sound.get("batch"))
     twice = duplicates(row["id"] for row in rows if "id" in row)
-    mistakes += [f"batch id {name!r} occurs more than once." for name in twice]
+    mistakes += [_("batch id {name:q} occurs more than once.", name=name) for name in twice]
     years = [row["year"] for row in rows if "year" in row]
     if years != sorted(years):
-        mistakes.append("the batches do not follow each other by year.")
+        mistakes.append(_("the batches do not follow each other by year."))
     _refuse(data, mistakes)
     batches = tuple(
         Batch(
@@ -190,7 +192,7 @@ def load_deadlines(name: str) -> Deadlines:
     UnknownNameError
         If there are none of that id.
     """
-    return parse_deadlines(shipped_text("set of deadlines", "deadlines", name))
+    return parse_deadlines(shipped_text(_("set of deadlines"), "deadlines", name))
 
 
 def shipped_batch_policies() -> tuple[str, ...]:
@@ -206,12 +208,12 @@ def load_batch_policy(name: str) -> BatchPolicy:
     UnknownNameError
         If there is none of that id.
     """
-    return parse_batch_policy(shipped_text("batch policy", "batches", name))
+    return parse_batch_policy(shipped_text(_("batch policy"), "batches", name))
 
 
-def _refuse(data: Mapping[str, Any], mistakes: list[str]) -> None:
+def _refuse(data: Mapping[str, Any], mistakes: list[Text]) -> None:
     if mistakes:
-        raise RuleSetError(f"The policy {data.get('id', '')!r}", mistakes)
+        raise RuleSetError(_("The policy {name:q}", name=str(data.get("id", ""))), mistakes)
 
 
 def _date(raw: Mapping[str, Any], key: str) -> dt.date | None:

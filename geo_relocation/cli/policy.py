@@ -13,6 +13,7 @@ from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
 from geo_relocation.lazy import later
+from geo_relocation.messages import _
 from geo_relocation.model.enums import Route
 from geo_relocation.publish.kinds import CHART, PAGE
 
@@ -120,7 +121,7 @@ def _register_assess(app: typer.Typer) -> None:
     ) -> None:
         """List the rule sets that ship with the program, with their source and standing."""
         if show:
-            session.print_text(shipped_text("rule set", "rules", show))
+            session.print_text(shipped_text(_("rule set"), "rules", show))
             return
         found = [load_shipped(name) for name in shipped_rulesets()]
         session.show(

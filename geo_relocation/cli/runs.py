@@ -65,7 +65,7 @@ def register(app: typer.Typer) -> None:
         if (action is None) != (run is None):
             raise UsageError(
                 _("Which run?"),
-                hint=f"geo-relocation runs {action or 'show'} RUN",
+                hint=_("Example: {command}", command=f"geo-relocation runs {action or 'show'} RUN"),
             )
         with session.workspace() as workspace:
             if compare:

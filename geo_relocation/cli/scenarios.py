@@ -323,8 +323,8 @@ def parse_candidate(text: str) -> siting_trials.Candidate:
         park, ha, km, year = parts[0], float(parts[1]), float(parts[2]), int(parts[3])
     except (IndexError, ValueError) as error:
         raise UsageError(
-            f"{text!r} is no candidate site.",
-            hint="Write PARK:HA:KM:YEAR[:SECTORS], e.g. P52:40:500:2028:16,31",
+            _("{text:q} is no candidate site.", text=text),
+            hint=_("Write PARK:HA:KM:YEAR[:SECTORS], e.g. P52:40:500:2028:16,31"),
         ) from error
     sectors = tuple(filter(None, parts[4].split(","))) if len(parts) > 4 else ()  # noqa: PLR2004
     return siting_trials.Candidate(park, ha, km, year, sectors)

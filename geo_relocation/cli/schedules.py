@@ -9,6 +9,7 @@ import typer
 
 from geo_relocation import publish
 from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.labels import label
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.policy import load_batches, load_dates
@@ -64,8 +65,8 @@ def _register_show(schedules: typer.Typer) -> None:
     ) -> None:
         """List the deadlines and batch policies that ship, with their source and standing."""
         for kind, folder, name in (
-            ("set of deadlines", "deadlines", deadlines),
-            ("batch policy", "batches", batches),
+            (_("set of deadlines"), "deadlines", deadlines),
+            (_("batch policy"), "batches", batches),
         ):
             if name:
                 session.print_text(shipped_text(kind, folder, name))
@@ -78,8 +79,12 @@ def _register_show(schedules: typer.Typer) -> None:
         session.show(
             ["for", "id", "version", "status", "date", "title", "source"],
             [
-                [k, p.id, p.version, p.status, p.date, p.words.say(spoken()), p.source]
-                for k, p in found
+                [
+                    kind if session.as_json else label(kind),
+                    *(one.id, one.version, one.status, one.date),
+                    *(one.words.say(spoken()), one.source),
+                ]
+                for kind, one in found
             ],
         )
 

@@ -53,7 +53,7 @@ def screening_parameters(**given: object) -> screening.ScreeningParameters:
         )
     except ValidationError as error:
         raise UsageError(
-            f"The screening options cannot be used: {listed_mistakes(error)}."
+            _("The screening options cannot be used: {reason}.", reason=listed_mistakes(error))
         ) from error
 
 
@@ -205,7 +205,10 @@ def _register_match(app: typer.Typer) -> None:
         Start with: geo-relocation match default
         """
         if scenario is None and not resume:
-            raise UsageError(_("Which scenario?"), hint="geo-relocation match default")
+            raise UsageError(
+                _("Which scenario?"),
+                hint=_("Example: {command}", command="geo-relocation match default"),
+            )
         options: dict[str, Any] = {
             "seconds": seconds, "work": work, "seed": seed,
             "based_on": based_on, "lots": lots, "homes": homes,

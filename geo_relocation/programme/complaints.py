@@ -7,7 +7,8 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from geo_relocation.errors import DataError, UsageError
+from geo_relocation.errors import DataError, UnknownNameError
+from geo_relocation.messages import _
 from geo_relocation.model.enums import ComplaintOutcome, EventKind
 from geo_relocation.programme.events import Act, entry, make_event
 from geo_relocation.standing.days import Moment, moment
@@ -36,8 +37,11 @@ def complain(
     """
     if moment(act["at"]) < pd.Timestamp(decision["decided_at"]):
         raise DataError(
-            f"The complaint is dated before decision {decision['decision_id']!r}.",
-            hint="Date it when it was received.",
+            _(
+                "The complaint is dated before decision {decision:q}.",
+                decision=decision["decision_id"],
+            ),
+            hint=_("Date it when it was received."),
         )
     return make_event(
         str(decision["site_id"]),
@@ -76,13 +80,13 @@ def resolve(
         If the outcome is none that is known.
     """
     if str(outcome) not in list(ComplaintOutcome):
-        raise UsageError(f"There is no outcome {str(outcome)!r}.", hint=f"Known: {_known()}.")
+        raise UnknownNameError(_("outcome"), str(outcome), [one.value for one in ComplaintOutcome])
     result = ComplaintOutcome.of(str(outcome))
     complaint = entry(events, complaint_id, EventKind.COMPLAINT)
     if (events["refers_to"] == complaint_id).any():
         raise DataError(
-            f"Complaint {complaint_id!r} was answered already.",
-            hint="A further complaint is a new entry.",
+            _("Complaint {complaint:q} was answered already.", complaint=complaint_id),
+            hint=_("A further complaint is a new entry."),
         )
     if result in _CHANGES:
         _require_replacement(complaint, new_decision)
@@ -98,17 +102,17 @@ def resolve(
     )
 
 
-def _known() -> str:
-    return ", ".join(ComplaintOutcome)
-
-
 def _require_replacement(complaint: pd.Series, new_decision: Mapping[str, Any] | None) -> None:
     replaced = None if new_decision is None else new_decision["replaces"]
     if replaced != complaint["decision_id"]:
         raise DataError(
-            f"Complaint {complaint['event_id']!r} is upheld, but no decision is given that "
-            f"replaces {complaint['decision_id']!r}.",
-            hint="Override that decision first and give the new one.",
+            _(
+                "Complaint {complaint:q} is upheld, but no decision is given that replaces "
+                "{decision:q}.",
+                complaint=complaint["event_id"],
+                decision=complaint["decision_id"],
+            ),
+            hint=_("Override that decision first and give the new one."),
         )
 
 

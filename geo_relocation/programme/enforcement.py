@@ -8,26 +8,24 @@ from typing import Any
 
 import pandas as pd
 
-from geo_relocation.model.enums import EventKind, ListState, Words
+from geo_relocation.messages import Message, _, joined
+from geo_relocation.model.enums import EventKind, ListState
 from geo_relocation.programme.complaints import open_complaints
 from geo_relocation.standing.days import Moment, local_day
 from geo_relocation.standing.list import FINISHED, known_events
+from geo_relocation.words import say
 
-_NO_DECISION = Words("chưa có kết luận đang có hiệu lực", "no decision in force is given")
-_NOT_COMPULSORY = Words(
-    "kết luận là khuyến khích, không bắt buộc", "the decision encourages, it does not compel"
-)
-_NO_DEADLINE = Words("kết luận không có thời hạn", "the decision has no deadline")
-_NOT_DUE = Words("chưa quá thời hạn", "the deadline has not passed")
-_NOT_APPROVED = Words("danh sách chưa được phê duyệt", "the list was not approved")
-_NO_STEP = Words(
-    "chưa ghi nhận bước vận động, nhắc nhở nào", "no step (visit, notice, reminder) is on record"
-)
+_NO_DECISION = _("no decision in force is given")
+_NOT_COMPULSORY = _("the decision encourages, it does not compel")
+_NO_DEADLINE = _("the decision has no deadline")
+_NOT_DUE = _("the deadline has not passed")
+_NOT_APPROVED = _("the list was not approved")
+_NO_STEP = _("no step (visit, notice, reminder) is on record")
 
 
 def obstacles(
     decision: Mapping[str, Any] | None, own_events: pd.DataFrame, when: Moment
-) -> list[Words]:
+) -> list[Message]:
     """What is still lacking before a site can be enforced against; empty when nothing is.
 
     Enforcement needs a decision that compels, an approved list, a deadline that has passed, and
@@ -95,7 +93,7 @@ def overdue(
     by_site = dict(iter(known.groupby("site_id")))
     empty = known.iloc[:0]
     rows = []
-    for _, decision in due.iterrows():
+    for decision in due.to_dict("records"):
         site = decision["site_id"]
         if state.get(site, ListState.CANDIDATE.value) in FINISHED:
             continue
@@ -116,8 +114,8 @@ def overdue(
                 "last_step_at": steps["at"].max() if len(steps) else pd.NaT,
                 "open_complaints": int(contested.get(site, 0)),
                 "enforceable": not found,
-                "obstacles": "; ".join(obstacle.vi for obstacle in found),
-                "obstacles_en": "; ".join(obstacle.en for obstacle in found),
+                "obstacles": say(joined(found, between="; "), "vi"),
+                "obstacles_en": str(joined(found, between="; ")),
             }
         )
     frame = pd.DataFrame(rows, columns=_OVERDUE)

@@ -9,9 +9,10 @@ from typing import NotRequired, TypedDict, Unpack
 import pandas as pd
 
 from geo_relocation.errors import DataError, UsageError
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import EventKind, ListState
-from geo_relocation.standing.days import moment
+from geo_relocation.standing.days import clock, moment
 
 
 class Act(TypedDict):
@@ -63,15 +64,20 @@ def make_event(
     author, ground = act["author"].strip(), act["ground"].strip()
     if not author or not ground:
         raise UsageError(
-            f"An entry about site {site_id!r} needs its author and its ground.",
-            hint="Say who acts and on what document or fact.",
+            _("An entry about site {site:q} needs its author and its ground.", site=site_id),
+            hint=_("Say who acts and on what document or fact."),
         )
     effective, recorded = moment(act["at"]), moment(act["recorded_at"])
     if recorded < effective:
         raise DataError(
-            f"An entry about site {site_id!r} takes effect at {effective}, "
-            f"after it is recorded at {recorded}.",
-            hint="Record what has happened, not what is to come.",
+            _(
+                "An entry about site {site:q} takes effect at {effective}, after it is recorded at "
+                "{recorded}.",
+                site=site_id,
+                effective=clock(effective),
+                recorded=clock(recorded),
+            ),
+            hint=_("Record what has happened, not what is to come."),
         )
     row = {
         "site_id": site_id,
@@ -104,7 +110,7 @@ def entry(events: pd.DataFrame, event_id: str, kind: EventKind) -> pd.Series:
     found = events[(events["event_id"] == event_id) & (events["kind"] == kind.value)]
     if found.empty:
         raise DataError(
-            f"There is no {kind.en.lower()} with the id {event_id!r}.",
-            hint="The site's history lists its entries.",
+            _("There is no entry {event:q} of the kind {kind:q}.", event=event_id, kind=kind),
+            hint=_("The site's history lists its entries."),
         )
     return found.iloc[0]

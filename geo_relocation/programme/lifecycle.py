@@ -16,10 +16,11 @@ from typing import Any, Unpack
 import pandas as pd
 
 from geo_relocation.errors import IllegalTransitionError
+from geo_relocation.messages import Message, _, joined
 from geo_relocation.model.enums import EventKind, ListState, Words
 from geo_relocation.programme.enforcement import obstacles
 from geo_relocation.programme.events import Act, entry, make_event
-from geo_relocation.standing.days import Moment, moment
+from geo_relocation.standing.days import Moment, clock, moment
 from geo_relocation.standing.list import STATE_KINDS, known_events, state_as_of
 
 
@@ -101,20 +102,32 @@ def transition(
     at = act["at"]
     if since is not None and moment(at) < since:
         raise IllegalTransitionError(
-            f"Site {site_id!r} last changed its state at {since}, after {moment(at)}.",
-            hint="If that entry was wrong, record a correction that refers to it.",
+            _(
+                "Site {site:q} last changed its state at {since}, after {at}.",
+                site=site_id,
+                since=clock(since),
+                at=clock(moment(at)),
+            ),
+            hint=_("If that entry was wrong, record a correction that refers to it."),
         )
     if step.document and not ((act.get("document_no") or "").strip() and act.get("document_date")):
         raise IllegalTransitionError(
-            f"Site {site_id!r} cannot become {target.value!r} without a document.",
-            hint="Give the number and the date of the document.",
+            _(
+                "Site {site:q} cannot become {target} without a document.",
+                site=site_id,
+                target=_with_code(target),
+            ),
+            hint=_("Give the number and the date of the document."),
         )
     if target == ListState.ENFORCED:
         found = obstacles(decision, own, at)
         if found:
             raise IllegalTransitionError(
-                f"Site {site_id!r} cannot be enforced against yet: "
-                f"{'; '.join(obstacle.en for obstacle in found)}."
+                _(
+                    "Site {site:q} cannot be enforced against yet: {obstacles}.",
+                    site=site_id,
+                    obstacles=joined(found, between="; "),
+                )
             )
     return make_event(
         site_id,
@@ -131,18 +144,31 @@ def _state(name: ListState | str) -> ListState:
         return ListState.of(str(name))
     except ValueError:
         raise IllegalTransitionError(
-            f"There is no state {str(name)!r}.", hint=f"Known: {', '.join(ListState)}."
+            _("There is no state {name:q}.", name=str(name)),
+            hint=_("Known: {names}.", names=[_with_code(state) for state in ListState]),
         ) from None
+
+
+def _with_code(state: ListState) -> Message:
+    """A state by its label, and the code that a command takes."""
+    return Message("{code} ({label})", {"code": state.value, "label": state})
 
 
 def _step(site_id: str, current: ListState, target: ListState) -> Transition:
     for step in transitions():
         if (step.source, step.target) == (current, target):
             return step
-    allowed = ", ".join(next_states(current)) or "none: this is an end"
+    allowed = [_with_code(state) for state in next_states(current)] or _("none: this is an end")
     raise IllegalTransitionError(
-        f"Site {site_id!r} cannot go from {current.value!r} to {target.value!r}.",
-        hint=f"From {current.value!r} it may go to: {allowed}.",
+        _(
+            "Site {site:q} cannot go from {current} to {target}.",
+            site=site_id,
+            current=_with_code(current),
+            target=_with_code(target),
+        ),
+        hint=_(
+            "From {current} it may go to: {allowed}.", current=_with_code(current), allowed=allowed
+        ),
     )
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 
 from geo_relocation.arrays import FloatArray
 from geo_relocation.errors import DataError, UnknownNameError
+from geo_relocation.messages import Text, _, joined
 
 MATCHES = ("vsic", "hazard_class", "env_level", "default")
 
@@ -77,15 +78,20 @@ def parse_distance_table(
         metres = _metres(row.get("distance_m"))
         wrong = _mistake(match, value, metres, distances.get(match, {}))
         if wrong or metres is None:
-            given_row = {key: cell for key, cell in row.items() if key}
-            mistakes.append(f"row {number} ({wrong}): {given_row}")
+            cells = [cell or "" for key, cell in row.items() if key]
+            mistakes.append(_("row {row:n} ({what}): {cells}",
+                              row=number, what=wrong, cells=",".join(cells)))  # fmt: skip
             continue
         distances.setdefault(match, {})[value] = metres
     if mistakes or not distances:
         raise DataError(
-            f"The distance table {table_id!r} is unusable.",
-            why=f"Unusable rows: {'; '.join(mistakes)}." if mistakes else "No row was read.",
-            hint=f"Columns: match ({', '.join(MATCHES)}), value, distance_m (metres), note.",
+            _("The distance table {table:q} is unusable.", table=table_id),
+            why=_("Unusable rows: {rows}.", rows=joined(mistakes, between="; "))
+            if mistakes
+            else _("No row was read."),
+            hint=_(
+                "Columns: match ({known}), value, distance_m (metres), note.", known=list(MATCHES)
+            ),
         )
     given = dict(about or {})
     return DistanceTable(
@@ -107,15 +113,15 @@ def _metres(text: str | None) -> float | None:
         return None
 
 
-def _mistake(match: str, value: str, metres: float | None, so_far: Mapping[str, float]) -> str:
+def _mistake(match: str, value: str, metres: float | None, so_far: Mapping[str, float]) -> Text:
     """What is wrong with a row; empty for nothing."""
     if match not in MATCHES:
-        return f"match is not one of {', '.join(MATCHES)}"
+        return _("match is not one of {known}", known=list(MATCHES))
     if metres is None or not 0 <= metres < np.inf:
-        return "distance_m is not a number of metres"
+        return _("distance_m is not a number of metres")
     if (match == "default") != (value == ""):
-        return "a default has no value, and every other match has one"
-    return "the same match and value stand above" if value in so_far else ""
+        return _("a default has no value, and every other match has one")
+    return _("the same match and value stand above") if value in so_far else ""
 
 
 @cache
@@ -141,5 +147,5 @@ def shipped_table(table_id: str) -> DistanceTable:
     """
     tables = shipped_tables()
     if table_id not in tables:
-        raise UnknownNameError("distance table", table_id, list(tables))
+        raise UnknownNameError(_("distance table"), table_id, list(tables))
     return tables[table_id]

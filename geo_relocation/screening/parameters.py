@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from geo_relocation.messages import _
 from geo_relocation.model.accuracy import ASSUMED_ACCURACY_M, PLACED_UNSEEN
 from geo_relocation.model.enums import LocationSource, ZoneCategory
 
@@ -101,9 +102,9 @@ class ScreeningParameters(BaseModel):
     def _every_category_once(self) -> Self:
         missing = set(ZoneCategory) - set(self.precedence)
         if missing or len(self.precedence) != len(ZoneCategory):
-            msg = (
-                "precedence must name every category once; missing: "
-                f"{', '.join(sorted(missing)) or 'none'}"
+            msg = _(
+                "precedence must name every category once; missing: {categories}",
+                categories=sorted(missing) or _("none"),
             )
             raise ValueError(msg)
         return self

@@ -7,7 +7,7 @@ from typing import Any
 
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Message, _
 
 INDOCHINA_TIME = dt.timezone(dt.timedelta(hours=7))
 """Vietnam keeps UTC+7 all year; a day ends at its midnight."""
@@ -58,6 +58,12 @@ def day_of(value: Any) -> dt.date:
     """
     stamp = pd.Timestamp(value)
     return local_day(stamp) if stamp.tzinfo is not None else stamp.date()
+
+
+def clock(value: dt.datetime) -> Message:
+    """A point in time by the calendar and the clock of Vietnam, for people."""
+    there = value.astimezone(INDOCHINA_TIME)
+    return Message("{day:d} {time}", {"day": there, "time": f"{there:%H:%M}"})
 
 
 def local_time(value: pd.Timestamp) -> pd.Timestamp:

@@ -237,7 +237,7 @@ def test_override_needs_author_and_ground(decision, author, ground):
 
 
 def test_override_with_an_unknown_route_or_before_the_decision(decision):
-    with pytest.raises(UsageError, match="no route 'vanish'"):
+    with pytest.raises(UsageError, match="no route named 'vanish'"):
         override(decision, route="vanish", author="A", ground="B", decided_at=LATER)
     early = DECIDED_AT - dt.timedelta(days=1)
     with pytest.raises(DataError, match="before that decision"):

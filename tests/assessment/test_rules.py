@@ -156,7 +156,7 @@ triggers = ["small"]
         "group[1].route: 'vanish' is not one of",
         "trigger id 'small' occurs more than once",
         "give the number 3 a name and a source",
-        "at_least does not fit env_breach, which is boolean",
+        "at_least does not fit env_breach, which is yes or no",
         "group[2] is unreachable: it stands after the default",
         "group[2] is unreachable: group[0] takes its sites",
     ):
@@ -173,10 +173,10 @@ triggers = ["small"]
         (', below = { parameter = "few" }', "", "needs exactly one of is, in"),
         ('triggers = ["small"]\n', "", "group[0] is unreachable: it has no triggers"),
         ("default = true\n", 'triggers = ["small"]\n', "no group is the default"),
-        ('ground = "Test"\n', "", "'ground' is a required property"),
+        ('ground = "Test"\n', "", "'ground' is lacking"),
         ('id = "small"', 'id = "Small one"', "may hold only small letters"),
         ('id = "go"', 'id = "out-of-scope"', "is kept for sites outside the scope"),
-        ('id = "mine"', 'id = "mine"\ncolour = 1', "Additional properties"),
+        ('id = "mine"', 'id = "mine"\ncolour = 1', "nothing here is called colour"),
         ('en = "Small"\n', 'en = "Small"\nfixable = "workers"\n', "'workers' is number"),
         ('en = "Small"\n', 'en = "Small"\nnote = true\n', "trigger 'small' is a note"),
         (
@@ -290,7 +290,7 @@ def test_mistakes_in_deadlines_and_batches():
     broken = text.replace('code = "724"', 'code = "725"').replace("date = 2025-01-01", "date = 7")
     found = "\n".join(mistakes(broken, parse_deadlines))
     assert "city code '725' occurs more than once" in found
-    assert "date: 7 is not of type 'string'" in found
+    assert "date: '7' is not a text in quotation marks" in found
     text = shipped("batches")["template"]
     broken = text.replace('id = "2"', 'id = "1"').replace("year = 2030", "year = 2020")
     found = "\n".join(mistakes(broken, parse_batch_policy))

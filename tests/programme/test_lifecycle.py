@@ -107,7 +107,7 @@ def test_only_steps_of_the_table_are_taken(source):
 
 
 def test_errors_teach():
-    with pytest.raises(IllegalTransitionError, match="it may go to: listed, removed"):
+    with pytest.raises(IllegalTransitionError, match=r"it may go to: listed .*, removed"):
         transition(EMPTY, "A", "approved", **entry(0), **PAPER)
     with pytest.raises(IllegalTransitionError, match="no state 'gone'"):
         transition(EMPTY, "A", "gone", **entry(0))
@@ -174,7 +174,7 @@ def test_a_correction_sets_the_state_and_keeps_the_wrong_entry():
     assert fix["refers_to"].item() == wrong
     pd.testing.assert_frame_equal(after.iloc[:3], events)
     transition(after, "A", "approved", **entry(6), **PAPER)
-    with pytest.raises(DataError, match="no change of state"):
+    with pytest.raises(DataError, match="no entry 'event-x'"):
         correct(events, "event-x", "listed", **entry(5))
 
 
@@ -262,7 +262,7 @@ def test_complaint_rejected_needs_no_new_decision(decision):
     assert (answer["outcome"], answer["decision_id"]) == ("rejected", "assess-1:A")
     with pytest.raises(DataError, match="before decision"):
         complain(decision.iloc[0], **entry(-3))
-    with pytest.raises(UsageError, match="no outcome 'won'"):
+    with pytest.raises(UsageError, match="no outcome named 'won'"):
         resolve(events, events["event_id"].item(), "won", **entry(9))
 
 
