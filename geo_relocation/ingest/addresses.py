@@ -57,6 +57,17 @@ def settle_addresses(draft: Draft, admin_units: gpd.GeoDataFrame) -> None:
     _place(draft, polygons, known & unplaced)
 
 
+def use_new_address(draft: Draft) -> None:
+    """Let the address since the reform stand in where that before it is missing; the log counts.
+
+    A list that brings the old address later replaces it.
+    """
+    rows = draft.missing("address") & ~draft.missing("new_address")
+    if rows.any():
+        draft.fill("address", rows, draft.column("new_address")[rows])
+        draft.log.add("new-address-used", field="address", count=int(rows.sum()))
+
+
 def _written(draft: Draft) -> ObjectArray:
     """The address with the units that stand in columns of their own behind it."""
     columns = [draft.column(name) for name in _PARTS]

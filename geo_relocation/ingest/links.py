@@ -8,10 +8,11 @@ import pandas as pd
 from geo_relocation.arrays import ObjectArray
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.model import join_codes, split_codes
+from geo_relocation.standing.mentions import parks_in
 from geo_relocation.standing.names import ParkNames
 
 
-def _names(parks: pd.DataFrame) -> ParkNames:
+def park_names(parks: pd.DataFrame) -> ParkNames:
     """Names of the parks of a layer."""
     return ParkNames.of(dict(zip(parks["park_id"], parks["name"], strict=True)))
 
@@ -26,7 +27,7 @@ def link_parks(draft: Draft, parks: pd.DataFrame) -> None:
     parks
         The parks that the workspace knows.
     """
-    names = _names(parks)
+    names = park_names(parks)
     column = {"lots": "park_id", "sites": "wish_place"}[draft.layer]
     values = draft.column(column).copy()
     linked = np.zeros(len(values), dtype=bool)
@@ -34,10 +35,10 @@ def link_parks(draft: Draft, parks: pd.DataFrame) -> None:
     written = values.copy()
     for i in np.flatnonzero(~draft.missing(column)):
         codes = split_codes(values[i]) if column == "wish_place" else (str(values[i]),)
-        found = [names.one_of(code) for code in codes]
-        unknown[i] = None in found
+        found = [_parks_of(code, names) for code in codes]
+        unknown[i] = () in found
         new = join_codes(
-            code if park is None else park for code, park in zip(codes, found, strict=True)
+            park for code, known in zip(codes, found, strict=True) for park in known or (code,)
         )
         linked[i] = new != values[i]
         values[i] = new
@@ -48,9 +49,18 @@ def link_parks(draft: Draft, parks: pd.DataFrame) -> None:
     draft.log.add_rows("park-unknown", unknown & draft.kept, field=column, values=written)
 
 
+def _parks_of(written: str, names: ParkNames) -> tuple[str, ...]:
+    """The parks that a cell names: one by its id or name, or several in words."""
+    one = names.one_of(written)
+    if one is not None:
+        return (one,)
+    mentioned = parks_in(written, names)
+    return () if mentioned.open else mentioned.parks
+
+
 def adopt_park_ids(draft: Draft, existing: pd.DataFrame) -> None:
     """Give parks without an id the id under which the workspace knows their name."""
-    names = _names(existing)
+    names = park_names(existing)
     absent = draft.missing("park_id") & ~draft.missing("name") & draft.kept
     titles = draft.column("name")
     found = np.array(

@@ -15,7 +15,7 @@ from pyproj import CRS
 from geo_relocation.errors import UnknownNameError, UsageError
 from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.geo.crs_detect import Extent
-from geo_relocation.ingest.addresses import settle_addresses
+from geo_relocation.ingest.addresses import settle_addresses, use_new_address
 from geo_relocation.ingest.conservation import Cells, count_cells
 from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
@@ -26,11 +26,15 @@ from geo_relocation.ingest.links import adopt_park_ids, link_parks, qualify_lots
 from geo_relocation.ingest.locating import locate
 from geo_relocation.ingest.mapping import ColumnMapping, resolve_mapping
 from geo_relocation.ingest.raw import RawTable
+from geo_relocation.ingest.wishes import read_wishes
 from geo_relocation.ingest.zoning import categorise_zones
 from geo_relocation.model import IMPORTED, Attribute
 from geo_relocation.model.accuracy import PLACED_UNSEEN
 from geo_relocation.model.enums import LocationSource
 from geo_relocation.text.headers import ADDRESS_PARTS
+
+_READ_TOGETHER = frozenset({("sites", "wish")})
+"""Columns that fill more than one attribute, and are read by a step of their own."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,9 @@ def prepare(
     draft = Draft(raw, layer, columns, log, working_crs, assumptions or Assumptions())
     draft.extent = extent
     _read_values(draft)
+    if layer == "sites":
+        read_wishes(draft, parks)
+        use_new_address(draft)
     if draft.schema.geometry is not None:
         locate(draft)
     _refuse_empty(draft)
@@ -173,7 +180,7 @@ def _read_values(draft: Draft) -> None:
     count = len(draft.raw)
     known = {attribute.name: attribute for attribute in draft.schema.fields}
     for name, column in draft.columns.columns.items():
-        if name in known:
+        if name in known and (draft.layer, name) not in _READ_TOGETHER:
             unit = draft.columns.units.get(name)
             draft.values[name] = convert_column(
                 draft.raw.frame[column], known[name], draft.log, unit=unit

@@ -195,6 +195,18 @@ def words_of(attribute: Attribute, values: pd.Series, language: Language) -> pd.
     return values
 
 
+def shown_values(column: Column, records: pd.DataFrame, content: Content) -> pd.Series:
+    """Values of a column of `site_records` as people read them: words for codes, names of parks."""
+    values = records[column.name]
+    if column.name != "wish_place":
+        return words_of(column.attribute, values, content.language)
+    names = content.frame("parks").set_index("park_id")["name"].dropna().to_dict()
+    return values.map(
+        lambda parks: "; ".join(str(names.get(park, park)) for park in split_codes(parks)),
+        na_action="ignore",
+    )
+
+
 def is_listed(records: pd.DataFrame) -> pd.Series:
     """Which sites belong on the preliminary list.
 

@@ -22,8 +22,8 @@ from geo_relocation.publish.records import (
     Column,
     is_listed,
     park_use,
+    shown_values,
     site_records,
-    words_of,
 )
 from geo_relocation.publish.words import word
 
@@ -97,7 +97,7 @@ def worded_columns(
         kind = _kind(column.name, attribute)
         colored = column.name == "verdict"
         chosen.append(SheetColumn(column.name, header, kind, colored, attribute))
-        shown[column.name] = words_of(attribute, frame[column.name], content.language)
+        shown[column.name] = shown_values(column, frame, content)
     return tuple(chosen), pd.DataFrame(shown, index=frame.index).reset_index(drop=True)
 
 
@@ -131,7 +131,7 @@ _LIST = (
         DECISION, "route", "compulsory", "decision_group", "batch", "deadline",
         "decision_explanation", "missing",
     ),
-    *_of_sites("wish", "consent"),
+    *_of_sites("wish", "wish_place", "wish_text", "consent"),
     *_named(PLAN, "to_phase"),
     _DESTINATION,
     *_of_sites("note"),

@@ -95,3 +95,20 @@ def test_a_divided_commune_is_placed_over_all_that_it_may_be(tmp_path, real_data
     within = shapely.buffer(site.geometry, site["accuracy_m"] * 1.001, quad_segs=64)
     assert shapely.covers(within, shapely.union_all(parts.geometry.to_numpy()))
     assert "address-divided" in set(done.issues["kind"])
+
+
+def test_the_new_address_stands_in_until_the_old_one_comes(import_csv, units):
+    new = '"12 Lê Lợi, phường An Phú, TP Hồ Chí Minh"'
+    old = '"12 Lê Lợi, phường An Phú, thành phố Thuận An, Bình Dương"'
+    header = "Mã cơ sở,Tên doanh nghiệp,Địa chỉ cũ,Địa chỉ mới\n"
+    first = import_csv(f"{header}A,Gỗ,,{new}\nB,Sắt,{old},{new}\n", "sites", admin_units=units)
+    written = [text.strip('"') for text in (new, old)]
+    assert first.frame["address"].tolist() == written
+    assert first.frame["new_address"].tolist() == [written[0]] * 2
+    used = issue(first, "new-address-used")
+    assert used["message"].str.contains("1 dòng").tolist() == [True]
+    assert first.frame["new_unit_code"].tolist() == ["25975"] * 2
+    # What stood in is replaced by the old address, and never replaces it.
+    second = import_csv(f"{header}A,Gỗ,{old},\nB,Sắt,,{new}\n", "sites", admin_units=units)
+    plan = plan_upsert("sites", first.frame, second.frame, import_id="I2", given=second.given)
+    assert plan.changed.set_index("site_id")["address"].to_dict() == {"A": written[1]}

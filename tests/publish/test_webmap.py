@@ -200,7 +200,9 @@ def test_nothing_protected_is_in_the_map_unless_asked_for(tmp_path: Path):
     html = office.path.read_text("utf-8")
     assert secret in html
     assert tax in html
-    assert office.summary("vi")["confidential"] == ["Mã số thuế", "Diễn giải"]
+    assert office.summary("vi")["confidential"] == [
+        *("Mã số thuế", "Nơi mong muốn", "Nguyện vọng (nguyên văn)", "Diễn giải"),
+    ]
 
 
 @pytest.mark.browser

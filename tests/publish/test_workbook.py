@@ -221,3 +221,17 @@ def test_tab_names_are_valid_and_distinct(wanted: list[str]):
     names = [sheet_name(name, taken) for name in wanted]
     assert len({name.casefold() for name in names}) == len(names)
     assert all(0 < len(name) <= 31 and not set("[]:*?/\\'") & set(name) for name in names)
+
+
+def test_a_wish_is_shown_in_words(tmp_path: Path):
+    sites = make_sites().assign(
+        wish="relocate", wish_place="KCN2;KCN1;P99", wish_text="xin vào KCN Cây Trường"
+    )
+    content = make_content(sites=sites)
+    named = content.frame("parks").set_index("park_id")["name"]
+    path = write_workbook(content, tmp_path / "b.xlsx").path
+    headers, rows = table(path, "DS sơ bộ Dĩ An")
+    at = headers.index("Nguyện vọng")
+    assert headers[at : at + 3] == ["Nguyện vọng", "Nơi mong muốn", "Nguyện vọng (nguyên văn)"]
+    places = f"{named['KCN2']}; {named['KCN1']}; P99"
+    assert rows[0][at : at + 3] == ["Di dời", places, "xin vào KCN Cây Trường"]

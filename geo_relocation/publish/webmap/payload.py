@@ -15,7 +15,7 @@ from geo_relocation.model.enums import AdminLevel, FindingReason, ZoneStatus
 from geo_relocation.publish import palette
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.formatting import flat_parameters
-from geo_relocation.publish.records import Column, park_use, site_records, words_of
+from geo_relocation.publish.records import Column, park_use, shown_values, site_records, words_of
 from geo_relocation.publish.webmap.encoding import (
     encode_column,
     encode_points,
@@ -38,6 +38,9 @@ _SITE_FIELDS = (
     (Column("land_m2", "sites", "land_m2"), 0),
     (Column("workers", "sites", "workers"), None),
     (Column("accuracy_m", "sites", "accuracy_m"), 0),
+    (Column("wish", "sites", "wish"), None),
+    (Column("wish_place", "sites", "wish_place"), None),
+    (Column("wish_text", "sites", "wish_text"), None),
 )
 _FINDING_FIELDS = (
     (Column("residential_share", "findings", "residential_share"), 4),
@@ -133,7 +136,6 @@ def _outlines(layer: gpd.GeoDataFrame, tolerance_m: float) -> list[list[list[int
 
 def _sites(content: Content, *, with_confidential: bool) -> dict[str, object]:
     records = site_records(content)
-    language = content.language
     columns: dict[str, object] = {
         "id": encode_column(records["site_id"]),
         "name": encode_column(records["name"]),
@@ -145,7 +147,7 @@ def _sites(content: Content, *, with_confidential: bool) -> dict[str, object]:
     }
     for fields in _SECTIONS.values():
         for column, decimals in _shown(fields, with_confidential=with_confidential):
-            shown = words_of(column.attribute, records[column.name], language)
+            shown = shown_values(column, records, content)
             columns[column.name] = encode_column(shown, decimals=decimals)
     columns["point"] = encode_points(to_wgs84(_points(records)))
     columns["rings"] = _outlines(records, 0.5)
