@@ -72,7 +72,8 @@ def sources() -> dict[Key, str | tuple[str, ...]]:
     for path in sorted(LOCALE.glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale="vi", abort_invalid=True):
-                if not message.id or not message.string:
+                forms = message.string if isinstance(message.string, tuple) else (message.string,)
+                if not message.id or not all(forms):
                     continue
                 known = found.setdefault(message.id, message.string)
                 if known != message.string:

@@ -27,7 +27,6 @@ _UNITS_IN_ENGLISH = {
     "người": "people",
     "dòng": "rows",
     "cơ sở": "sites",
-    "năm": "year",
     "điểm": "points",
     "m³/ngày": "m³/day",
     "triệu đồng": "million VND",
@@ -104,11 +103,20 @@ class Attribute:
         """The pandas dtype of the column in every frame this program passes on."""
         return "str" if self.enum else _DTYPES[self.type]
 
+    def label(self, language: Language = "vi") -> str:
+        """Name for people, without the unit."""
+        return self.vi if language == "vi" else self.en
+
+    def unit_in(self, language: Language = "vi") -> str:
+        """The unit as a language writes it; empty for none, and for a year, which is a name."""
+        if self.unit == "năm":
+            return ""
+        return self.unit if language == "vi" else _UNITS_IN_ENGLISH.get(self.unit, self.unit)
+
     def header(self, language: Language = "vi") -> str:
         """Column header for people, with the unit."""
-        words = self.vi if language == "vi" else self.en
-        unit = self.unit if language == "vi" else _UNITS_IN_ENGLISH.get(self.unit, self.unit)
-        return f"{words} ({unit})" if unit else words
+        unit = self.unit_in(language)
+        return f"{self.label(language)} ({unit})" if unit else self.label(language)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,11 +16,12 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from geo_relocation.messages import Language
-from geo_relocation.publish.formatting import say_number
+from geo_relocation.messages import Language, ngettext
 from geo_relocation.publish.kinds import office_mark
+from geo_relocation.publish.words import word
 from geo_relocation.standing.days import local_time
 from geo_relocation.text.printing import printable
+from geo_relocation.words import say
 
 LONGEST_TEXT = 32_767
 """Characters that a cell of Excel can hold."""
@@ -37,7 +38,9 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 _FIRST_YEAR = 1900
 """Earlier days are no dates to Excel."""
 
-_CUT = {"vi": " … [đã cắt]", "en": " … [cut]"}
+DATES: Mapping[Language, str] = {"vi": "dd/mm/yyyy", "en": "yyyy-mm-dd"}
+"""Formats of days. Numbers take the separators of the reader's own Excel."""
+
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -82,31 +85,37 @@ class Limits:
         if len(text) <= LONGEST_TEXT:
             return text
         self.cut.append((sheet, row + 1, header))
-        word = _CUT[self.language]
-        return text[: LONGEST_TEXT - len(word)] + word
+        mark = word("cut_here", self.language)
+        return text[: LONGEST_TEXT - len(mark)] + mark
 
     def notes(self) -> tuple[str, ...]:
         """What was split and cut, in words."""
-        vi = self.language == "vi"
-        found = []
-        for name, count in self.split.items():
-            most = say_number(MOST_ROWS, self.language, 0)
-            found.append(
-                f"“{name}” nằm trên {count} trang tính: mỗi trang chứa tối đa {most} dòng."
-                if vi
-                else f"“{name}” takes {count} sheets: a sheet holds at most {most} rows."
+        found = [
+            ngettext(
+                "{name:q} takes {count:n} sheet: a sheet holds at most {most:n} rows.",
+                "{name:q} takes {count:n} sheets: a sheet holds at most {most:n} rows.",
+                count,
+                name=name,
+                most=MOST_ROWS,
             )
+            for name, count in self.split.items()
+        ]
         if self.cut:
-            count, most = len(self.cut), say_number(LONGEST_TEXT, self.language, 0)
             sheet, row, header = self.cut[0]
             found.append(
-                f"{count} ô dài hơn {most} ký tự đã bị cắt, ô đầu tiên: trang “{sheet}”, dòng "
-                f"{row}, cột “{header}”; danh sách ở trang cuối."
-                if vi
-                else f"{count} cells longer than {most} letters were cut, the first on sheet "
-                f"“{sheet}”, row {row}, column “{header}”; the last sheet lists them."
+                ngettext(
+                    "{count:n} cell longer than {most:n} letters was cut: on sheet {sheet:q}, row "
+                    "{row:n}, column {header:q}; the last sheet lists it.",
+                    "{count:n} cells longer than {most:n} letters were cut, the first on sheet "
+                    "{sheet:q}, row {row:n}, column {header:q}; the last sheet lists them.",
+                    len(self.cut),
+                    most=LONGEST_TEXT,
+                    sheet=sheet,
+                    row=row,
+                    header=header,
+                )
             )
-        return tuple(found)
+        return tuple(say(note, self.language) for note in found)
 
     def listed(self) -> list[str]:
         """The cut cells one by one, as many as are listed."""

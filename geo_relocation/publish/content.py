@@ -5,22 +5,35 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
 from geo_relocation.errors import CrsMismatchError, SchemaError
-from geo_relocation.messages import Language, _
+from geo_relocation.messages import Language, Message, _, joined, ngettext
 from geo_relocation.model import Attribute, schema
 from geo_relocation.model.enums import RecordKind, Route, Verdict
+from geo_relocation.model.told import recalled
 from geo_relocation.text.printing import printable, printable_frame
+from geo_relocation.words import say
 
 SPATIAL = ("sites", "zones", "parks", "lots", "roads", "admin_units")
 TABLES = ("findings", "decisions", "scenario", "assignments", "indicators")
 
 _LAYER_OF = {"scenario": "scenarios"}
 _NO_COSTS = pd.Series(dtype="float64")
+_NOT_REAL: Mapping[tuple[str, ...], Message] = {
+    ("sample",): _("SAMPLE DATA: firms and figures are synthetic, not real enterprises."),
+    ("schematic",): _(
+        "SCHEMATIC: outlines illustrate only and must not be used to locate parcels."
+    ),
+    ("schematic", "sample"): _(
+        "SAMPLE AND SCHEMATIC DATA: firms are synthetic, outlines illustrate only."
+    ),
+}
+"""What is said of records that are not real, by their kinds in the order of `RecordKind`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,17 +166,11 @@ class Content:
         scope, notes = stored.get("scope"), stored.get("notes")
         if not scope or not notes:
             return ""
-        if self.language == "vi":
-            return str(notes[0])
-        routes = [Route.of(one).label("en") for one in scope["routes"]]
-        verdicts = [Verdict.of(one).label("en") for one in scope["verdicts"]]
-        asked = f"route in force {' or '.join(routes)}; " if routes else ""
-        years = f"{scope['years'][0]}–{scope['years'][-1]}"
-        undecided = "" if scope["decided"] else "Nothing has been decided on these sites. "
-        return (
-            f"{undecided}Scope: {scope['firms']} sites; {asked}"
-            f"verdict {' or '.join(verdicts)}; years {years}."
-        )
+        sentence = recalled(notes[0])
+        if isinstance(sentence, str) and self.language != "vi":
+            # An earlier version stored its sentence, in Vietnamese.
+            sentence = _scope(scope)
+        return say(sentence, self.language)
 
     @property
     def record_kinds(self) -> tuple[str, ...]:
@@ -176,25 +183,26 @@ class Content:
     @property
     def data_note(self) -> str:
         """The sentence that says what is not real; empty where everything is."""
-        kinds = set(self.record_kinds)
-        if not kinds:
-            return ""
-        if kinds == {RecordKind.SAMPLE.value}:
-            vi, en = (
-                "DỮ LIỆU MẪU: cơ sở và số liệu là tổng hợp, không phải doanh nghiệp thật.",
-                "SAMPLE DATA: firms and figures are synthetic, not real enterprises.",
-            )
-        elif kinds == {RecordKind.SCHEMATIC.value}:
-            vi, en = (
-                "BẢN VẼ SƠ ĐỒ: ranh giới chỉ để minh họa, không dùng để xác định thửa đất.",
-                "SCHEMATIC: outlines illustrate only and must not be used to locate parcels.",
-            )
-        else:
-            vi, en = (
-                "DỮ LIỆU MẪU VÀ SƠ ĐỒ: cơ sở và số liệu là tổng hợp, ranh giới chỉ để minh họa.",
-                "SAMPLE AND SCHEMATIC DATA: firms are synthetic, outlines illustrate only.",
-            )
-        return vi if self.language == "vi" else en
+        return say(_NOT_REAL.get(self.record_kinds, ""), self.language)
+
+
+def _scope(scope: Mapping[str, Any]) -> Message:
+    """Who was in scope of a plan that stored no sentence but in Vietnamese."""
+    sentences = [] if scope["decided"] else [_("Nothing has been decided on these sites.")]
+    sentences.append(
+        ngettext(
+            "Scope: {count:n} site; {asked} verdict {verdicts}; years {first}–{last}.",
+            "Scope: {count:n} sites; {asked} verdict {verdicts}; years {first}–{last}.",
+            scope["firms"],
+            asked=_("route in force {routes};", routes=[Route.of(one) for one in scope["routes"]])
+            if scope["routes"]
+            else "",
+            verdicts=[Verdict.of(one) for one in scope["verdicts"]],
+            first=scope["years"][0],
+            last=scope["years"][-1],
+        )
+    )
+    return joined(sentences)
 
 
 def present(row: pd.Series) -> dict[str, object]:

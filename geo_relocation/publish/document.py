@@ -21,45 +21,44 @@ from docx.shared import Cm, Pt, RGBColor, Twips
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from geo_relocation.messages import Language
+from geo_relocation.messages import Language, Message, _, joined, ngettext
 from geo_relocation.model.enums import SolveStatus, Verdict
 from geo_relocation.publish import palette
 from geo_relocation.publish.cells import sheet_name
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.files import NOTHING, Protected, replaced
-from geo_relocation.publish.formatting import flat_parameters, say_date, say_number
 from geo_relocation.publish.kinds import DOCUMENT as KIND
 from geo_relocation.publish.kinds import REPORT, office_mark
+from geo_relocation.publish.parameters import said_parameters
 from geo_relocation.publish.records import Column, park_use, site_records
 from geo_relocation.publish.sheets import city_lists, list_name, summary_frame, worded_columns
 from geo_relocation.publish.words import word
 from geo_relocation.publish.written import Written, held
+from geo_relocation.standing.days import said_day
 from geo_relocation.text.printing import printable
+from geo_relocation.words import say, style
 
 _FONT = "Times New Roman"
 _HEADER_FILL = "E7EDF2"
 _BAR_CM = 11.0
 
-_METHOD = {
-    "vi": """
-        Mỗi cơ sở được chồng lên các vùng quy hoạch và hiện trạng sử dụng đất trong hệ tọa độ
-        {crs}. Phần đất nằm trong từng nhóm chức năng và khoảng cách đến đất ở gần nhất được tính
-        cho từng cơ sở. Kết luận có ba giá trị: xung đột, không xung đột, và cần kiểm tra thực địa
-        khi vị trí hoặc quy hoạch chưa đủ rõ. Cơ sở phải di dời được bố trí vào khu, cụm công
-        nghiệp sao cho số cơ sở có chỗ là nhiều nhất, sau đó tổng chi phí quy đổi ra km là ít
-        nhất. Phương án được một bộ kiểm tra độc lập xác nhận trước khi ghi lại.
-        """,
-    "en": """
-        Each site is laid over planned and existing land use in the reference system {crs}. The
-        share of its land in each category and the distance to the nearest housing are calculated
-        for each site. A verdict has three values: in conflict, clear, and to be checked in the
-        field where the location or the plan is not certain enough. Firms that must move are
-        placed in parks and clusters so that as many as possible have a place, and then at the
-        least cost in kilometre-equivalents. An independent checker confirms a plan before it is
-        stored.
-        """,
-}
-"""How the results came about, in five sentences."""
+_METHOD = (
+    _(
+        "Each site is laid over planned and existing land use in the reference system {crs}. The "
+        "share of its land in each category and the distance to the nearest housing are "
+        "calculated for each site."
+    ),
+    _(
+        "A verdict has three values: in conflict, clear, and to be checked in the field where the "
+        "location or the plan is not certain enough."
+    ),
+    _(
+        "Firms that must move are placed in parks and clusters so that as many as possible have a "
+        "place, and then at the least cost in kilometre-equivalents."
+    ),
+    _("An independent checker confirms a plan before it is stored."),
+)
+"""How the results came about."""
 
 _LIST_COLUMNS = (
     Column("name", "sites", "name"),
@@ -246,11 +245,11 @@ def _opening(document: DocumentType, content: Content) -> None:
     for note in content.notes:
         document.add_paragraph(note)
     document.add_heading(word("method", language), level=1)
-    sentences = " ".join(_METHOD[language].split())
-    document.add_paragraph(sentences.format(crs=content.crs.name))
-    parameters = flat_parameters(content.parameters)
+    method = [Message(sentence.text, {"crs": content.crs.name}) for sentence in _METHOD]
+    document.add_paragraph(say(joined(method), language))
+    parameters = said_parameters(content.parameters, language)
     if parameters:
-        listed = printable("; ".join(f"{name} = {value}" for name, value in parameters.items()))
+        listed = printable("; ".join(f"{name}: {value}" for name, value in parameters.items()))
         document.add_paragraph(f"{word('parameters', language)}: {listed}.")
 
 
@@ -297,8 +296,8 @@ def _plan(document: DocumentType, content: Content) -> list[str]:
         Column("name", "parks", "name").header(language),
         Column("free_ha", "parks", "free_ha").header(language),
         word("firms_placed", language),
-        f"{word('used_by_plan', language)} (ha)",
-        f"{word('left_after_plan', language)} (ha)",
+        word("used_ha", language),
+        word("left_ha", language),
     ]
     names = ["name", "free_ha", "firms", "used_ha", "left_ha"]
     shown = use[names].head(MOST_ROWS).to_numpy(object)
@@ -311,31 +310,33 @@ def _rest(document: DocumentType, count: int, sheet: str, language: Language) ->
     """After a list that is cut, say how many rows there are more, and where they are."""
     if count <= MOST_ROWS:
         return []
-    words = word("more_rows", language).format(
-        count=say_number(count - MOST_ROWS, language, 0), sheet=sheet_name(sheet, set())
-    )
+    words = word("more_rows", language, count=count - MOST_ROWS, sheet=sheet_name(sheet, set()))
     document.add_paragraph(words)
     return [words]
 
 
 def _plan_sentence(content: Content) -> str:
     """Placed, left out, cost and how near the plan is to the best there can be."""
-    language, plan = content.language, content.plan
-    assignments = content.frame("assignments")
+    plan, assignments = content.plan, content.frame("assignments")
     placed = int(assignments["park_id"].notna().sum())
-    figures = {
-        "placed": say_number(placed, language, 0),
-        "left": say_number(len(assignments) - placed, language, 0),
-    }
-    vi = "Phương án có chỗ cho {placed} cơ sở; {left} cơ sở chưa bố trí được."
-    en = "The plan has a place for {placed} sites; {left} are not placed."
+    sentences = [
+        ngettext(
+            "The plan has a place for {count:n} site; {left:n} not placed.",
+            "The plan has a place for {count:n} sites; {left:n} not placed.",
+            placed,
+            left=len(assignments) - placed,
+        )
+    ]
     if "cost" in plan and "gap" in plan:
-        figures["cost"] = say_number(float(str(plan["cost"])), language, 0)
-        figures["gap"] = say_number(float(str(plan["gap"])) * 100, language, 2)
-        figures["status"] = SolveStatus.of(str(plan["status"])).label(language)
-        vi += " Tổng chi phí quy đổi {cost} km; cách cận dưới {gap} % ({status})."
-        en += " It costs {cost} km-equivalents, {gap} % above the bound ({status})."
-    return (vi if language == "vi" else en).format(**figures)
+        sentences.append(
+            _(
+                "It costs {cost:n0} km-equivalents, {gap:%} above the bound ({status}).",
+                cost=float(str(plan["cost"])),
+                gap=float(str(plan["gap"])),
+                status=SolveStatus.of(str(plan["status"])),
+            )
+        )
+    return say(joined(sentences), content.language)
 
 
 def _list(document: DocumentType, content: Content) -> list[str]:
@@ -349,7 +350,7 @@ def _list(document: DocumentType, content: Content) -> list[str]:
     section.page_width, section.page_height = Cm(29.7), Cm(21)
     document.add_heading(word("title_list", language), level=1)
     for city, whole in lists:
-        document.add_heading(f"{city} ({say_number(len(whole), language, 0)})", level=2)
+        document.add_heading(f"{city} ({style(language).number(len(whole))})", level=2)
         part = whole.head(MOST_ROWS)
         columns, frame = worded_columns(part, _LIST_COLUMNS, content)
         # A firm without a name is named by its site.
@@ -369,7 +370,7 @@ def _say(value: object, language: Language) -> str:
     if pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):
-        return say_date(value, language)
+        return said_day(value, language)
     if isinstance(value, (int, float)):
-        return say_number(value, language)
+        return style(language).number(value, 1)
     return str(value)

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from geo_relocation.messages import Language
+from geo_relocation.messages import Language, Message, _
 from geo_relocation.model.enums import LabelledEnum, ParkStatus, Verdict, ZoneCategory
+from geo_relocation.words import say
 
 
 @dataclass(frozen=True)
@@ -26,27 +27,26 @@ class LegendEntry:
         What is stored; empty for a missing value.
     color
         Colour as ``#RRGGBB``.
-    vi, en
-        Words for people.
+    words
+        What it stands for, for people.
     """
 
     value: str
     color: str
-    vi: str
-    en: str
+    words: LabelledEnum | Message
 
     def label(self, language: Language = "vi") -> str:
         """Words for people, in `language`."""
-        return self.vi if language == "vi" else self.en
+        if isinstance(self.words, Message):
+            return say(self.words, language)
+        return self.words.label(language)
 
 
 def _legend(colors: Mapping[LabelledEnum, str]) -> tuple[LegendEntry, ...]:
-    return tuple(
-        LegendEntry(member.value, color, member.vi, member.en) for member, color in colors.items()
-    )
+    return tuple(LegendEntry(member.value, color, member) for member, color in colors.items())
 
 
-NOT_SCREENED = LegendEntry("", "#8A8A8A", "Chưa rà soát", "Not screened")
+NOT_SCREENED = LegendEntry("", "#8A8A8A", _("Not screened"))
 """For a site without a finding."""
 
 VERDICTS = (
@@ -91,10 +91,13 @@ PARK_STATUSES = _legend(
 )
 """Stages of a park's life."""
 
-PLACED = LegendEntry("placed", "#1B7F79", "Có nơi đến", "Placed")
-UNPLACED = LegendEntry("unplaced", "#7A0F4E", "Chưa bố trí được", "Not placed")
+PLACED = LegendEntry("placed", "#1B7F79", _("Has a destination"))
+UNPLACED = LegendEntry("unplaced", "#7A0F4E", _("Not placed"))
 ASSIGNMENTS = (PLACED, UNPLACED)
 """Whether the plan has a place for a firm."""
+
+NOT_KNOWN = LegendEntry("", NOT_SCREENED.color, _("Not known"))
+"""For a value that a legend does not name."""
 
 FREE_LAND = "#D9D9D9"
 """Land of a park that the plan leaves free."""

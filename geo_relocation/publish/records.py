@@ -12,6 +12,7 @@ from geo_relocation.model import schema, split_codes
 from geo_relocation.model.dictionary import Attribute
 from geo_relocation.model.enums import AdminLevel, IndicatorKey, LabelledEnum, Route, Verdict
 from geo_relocation.publish.content import Content
+from geo_relocation.publish.words import word
 from geo_relocation.standing.decisions import in_force
 
 
@@ -164,8 +165,7 @@ def evidence_label(key: str, language: Language) -> str:
     """Name of a piece of evidence: that of the attribute it comes from, else its key."""
     for layer in ("sites", "findings"):
         if key in schema(layer).columns:
-            attribute = schema(layer).attribute(key)
-            return attribute.vi if language == "vi" else attribute.en
+            return schema(layer).attribute(key).label(language)
     return key
 
 
@@ -190,8 +190,8 @@ def words_of(attribute: Attribute, values: pd.Series, language: Language) -> pd.
     if labels:
         return values.map(labels).astype("str").fillna(values)
     if attribute.type == "boolean":
-        yes, no = ("Có", "Không") if language == "vi" else ("Yes", "No")
-        return values.astype(object).map({True: yes, False: no}).astype("str")
+        answers = {True: word("yes", language), False: word("no", language)}
+        return values.astype(object).map(answers).astype("str")
     return values
 
 

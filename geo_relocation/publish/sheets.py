@@ -13,7 +13,6 @@ from geo_relocation.model import schema
 from geo_relocation.model.dictionary import Attribute
 from geo_relocation.model.enums import Verdict, ZoneCategory
 from geo_relocation.publish.content import Content
-from geo_relocation.publish.formatting import say_share
 from geo_relocation.publish.records import (
     DECISION,
     FINDING,
@@ -26,6 +25,7 @@ from geo_relocation.publish.records import (
     site_records,
 )
 from geo_relocation.publish.words import word
+from geo_relocation.words import style
 
 _CODES = {"site_id", "tax_code", "vsic", "plan_id", "park_id", "to_park_id", "in_park_id"}
 _SHARES = {"residential_share", "residential_probability"}
@@ -91,9 +91,7 @@ def worded_columns(
     chosen, shown = [], {}
     for column in columns:
         attribute = column.attribute
-        unit = attribute.unit if attribute.unit != "năm" else ""
-        words = attribute.vi if content.language == "vi" else attribute.en
-        header = f"{words} ({unit})" if unit else words
+        header = attribute.header(content.language)
         kind = _kind(column.name, attribute)
         colored = column.name == "verdict"
         chosen.append(SheetColumn(column.name, header, kind, colored, attribute))
@@ -142,7 +140,7 @@ def shares_in_words(text: str, language: Language) -> str:
     """The shares of a finding, the largest first, as people read them."""
     parts = sorted(json.loads(text).items(), key=lambda item: -item[1])
     return "; ".join(
-        f"{ZoneCategory.of(name).label(language)} {say_share(share, language)}"
+        f"{ZoneCategory.of(name).label(language)} {style(language).percent(share)}"
         for name, share in parts
     )
 
@@ -212,7 +210,7 @@ def _summary(content: Content) -> Sheet:
 def list_name(city: str, language: Language) -> str:
     """Name of the sheet with the preliminary list of a city."""
     short = city.removeprefix("Thành phố ").removeprefix("Huyện ").removeprefix("Thị xã ")
-    return f"{word('sheet_list', language)} {short}"
+    return word("sheet_list", language, city=short)
 
 
 def _lists(content: Content) -> list[Sheet]:
@@ -273,8 +271,8 @@ def _parks(content: Content) -> Sheet:
     columns, frame = worded_columns(use, known, content)
     extra = (
         SheetColumn("firms", word("firms_placed", language), "integer"),
-        SheetColumn("used_ha", f"{word('used_by_plan', language)} (ha)", "real"),
-        SheetColumn("left_ha", f"{word('left_after_plan', language)} (ha)", "real"),
+        SheetColumn("used_ha", word("used_ha", language), "real"),
+        SheetColumn("left_ha", word("left_ha", language), "real"),
     )
     frame = frame.assign(**{column.name: use[column.name] for column in extra})
     title = word("title_parks", language)

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from geo_relocation.messages import Language
 from geo_relocation.model.dictionary import Attribute
-from geo_relocation.publish.cells import Limits, put, sheet_name, workbook
+from geo_relocation.publish.cells import DATES, Limits, put, sheet_name, workbook
 from geo_relocation.publish.files import NOTHING, Protected, replaced
 from geo_relocation.publish.kinds import CHANGE_BOOK, CHANGES, FileKind
 from geo_relocation.publish.words import word
@@ -58,7 +58,7 @@ def write_table(
         workbook(temporary, mark, title, rows_to_disk=True) as book,
     ):
         bold = book.add_format({"bold": True, "bg_color": "#e8eef4", "text_wrap": True})
-        date = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+        date = book.add_format({"num_format": f"{DATES[language]} hh:mm"})
         widths = [_width(frame, number) for number in range(len(frame.columns))]
         for rows in limits.parts(title, frame, 1):
             sheet = book.add_worksheet(sheet_name(title, taken))

@@ -13,12 +13,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from geo_relocation.model import schema
 from geo_relocation.publish import palette
-from geo_relocation.publish.cells import Limits, put, sheet_name, workbook
+from geo_relocation.publish.cells import DATES, Limits, put, sheet_name, workbook
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.files import NOTHING, Protected, replaced
-from geo_relocation.publish.formatting import flat_parameters
 from geo_relocation.publish.kinds import LISTS
 from geo_relocation.publish.kinds import WORKBOOK as KIND
+from geo_relocation.publish.parameters import said_parameters
 from geo_relocation.publish.records import Column, words_of
 from geo_relocation.publish.sheets import Sheet, SheetColumn, content_sheets
 from geo_relocation.publish.words import word
@@ -32,7 +32,6 @@ _FORMATS: dict[str, dict[str, object]] = {
     "real": {"num_format": "#,##0.0"},
     "area": {"num_format": "#,##0"},
     "share": {"num_format": "0.0%"},
-    "date": {"num_format": "dd/mm/yyyy"},
 }
 _EDGE = "#C9C5BE"
 _A3, _A4 = 8, 9
@@ -60,6 +59,7 @@ class _Formats:
 
 def _formats(book: xlsxwriter.Workbook, content: Content) -> _Formats:
     cell: dict[str, object] = {"valign": "top", "border": 1, "border_color": _EDGE}
+    date: dict[str, object] = {"num_format": DATES[content.language]}
     head = cell | {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter"}
     verdicts = {
         entry.label(content.language): book.add_format(
@@ -75,7 +75,10 @@ def _formats(book: xlsxwriter.Workbook, content: Content) -> _Formats:
         title=book.add_format({"bold": True, "font_size": 14}),
         note=book.add_format({"bold": True, "font_color": "#8A5A00", "bg_color": "#FFF4CF"}),
         header=book.add_format(head | {"bg_color": "#E7EDF2"}),
-        cells={kind: book.add_format(cell | extra) for kind, extra in _FORMATS.items()},
+        cells={
+            kind: book.add_format(cell | extra)
+            for kind, extra in (_FORMATS | {"date": date}).items()
+        },
         verdicts=verdicts,
         swatches={
             entry.color: book.add_format({"bg_color": entry.color})
@@ -113,7 +116,7 @@ def write_workbook(
             for rows in limits.parts(sheet.name, sheet.frame, _TOP + 1):
                 page = book.add_worksheet(sheet_name(sheet.name, taken))
                 _write(page, replace(sheet, frame=rows), formats, content, limits)
-        page = book.add_worksheet(sheet_name(word("sheet_notes", content.language), taken))
+        page = book.add_worksheet(sheet_name(word("notes", content.language), taken))
         _write_notes(page, formats, content, limits)
     shown = (
         (column.attribute, sheet.frame[column.name])
@@ -199,7 +202,7 @@ def _write_notes(page: Worksheet, formats: _Formats, content: Content, limits: L
             page.write_string(row, 0, note, formats.note if note == content.data_note else None)
             row += 1
     sections = (
-        (word("parameters", language), flat_parameters(content.parameters).items()),
+        (word("parameters", language), said_parameters(content.parameters, language).items()),
         (word("plan", language), _plan_lines(content)),
         (word("cut", language), [(place, "") for place in limits.listed()]),
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import pd
-from geo_relocation.messages import Message, _
+from geo_relocation.messages import Language, Message, _
+from geo_relocation.words import style
 
 INDOCHINA_TIME = dt.timezone(dt.timedelta(hours=7))
 """Vietnam keeps UTC+7 all year; a day ends at its midnight."""
@@ -69,3 +70,14 @@ def clock(value: dt.datetime) -> Message:
 def local_time(value: pd.Timestamp) -> pd.Timestamp:
     """A point in time as the clock in Vietnam shows it, without zone; others as they are."""
     return value if value.tzinfo is None else value.tz_convert(INDOCHINA_TIME).tz_localize(None)
+
+
+def said_day(value: Any, language: Language) -> str:
+    """The day of a date or an instant as people of a language write it; empty for a missing one.
+
+    Examples
+    --------
+    >>> said_day("2028-12-31T20:00:00Z", "vi")
+    '01/01/2029'
+    """
+    return "" if value is None or pd.isna(value) else style(language).day(day_of(value))

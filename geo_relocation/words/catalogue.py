@@ -55,12 +55,21 @@ def say(text: Text, language: Language) -> str:
     """
     if not isinstance(text, Message):
         return text
-    catalogue = _catalogue(language)
-    if text.plural:
-        form = catalogue.ngettext(text.text, text.plural, text.count)
-    else:
-        form = translated(text.text, language)
-    return filled(form, text.values, _Speaker(language))
+    return filled(unfilled(text, language), text.values, _Speaker(language))
+
+
+def unfilled(message: Message, language: Language) -> str:
+    """The sentence of a message in a language, in the form of its count, with its gaps open.
+
+    Examples
+    --------
+    >>> from geo_relocation.messages import _
+    >>> unfilled(_("Close"), "vi")
+    'Đóng'
+    """
+    if not message.plural:
+        return translated(message.text, language)
+    return _catalogue(language).ngettext(message.text, message.plural, message.count)
 
 
 class _Speaker:

@@ -50,7 +50,9 @@ class LanguageStyle:
         """
         places = _ALL_DECIMALS if decimals is None else decimals
         pattern = "#,##0" + ("." + "#" * places if places else "")
-        return str(format_decimal(value, format=pattern, locale=self.locale))
+        written = str(format_decimal(value, format=pattern, locale=self.locale))
+        # Rounded to nothing, a number has no sign.
+        return "0" if written == "-0" else written
 
     def percent(self, value: float) -> str:
         """A share of 1 as per cent, with at most two decimals.

@@ -5,9 +5,8 @@ import pytest
 
 from geo_relocation.assessment.wording import say_date as say_in_explanations
 from geo_relocation.model import schema
-from geo_relocation.publish.formatting import say_date
 from geo_relocation.publish.webmap.encoding import encode_column
-from geo_relocation.standing.days import day_of, local_time
+from geo_relocation.standing.days import day_of, local_time, said_day
 from geo_relocation.workspace import open_workspace
 
 EVENING = pd.Timestamp("2026-11-25T23:30:00Z")
@@ -29,7 +28,7 @@ EVENING = pd.Timestamp("2026-11-25T23:30:00Z")
 )
 def test_the_day_of_an_instant_and_of_a_date(value, day):
     assert day_of(value).isoformat() == day
-    assert say_date(value, "en") == say_in_explanations(value, "en") == day
+    assert said_day(value, "en") == say_in_explanations(value, "en") == day
     assert encode_column(pd.Series([pd.Timestamp(value)])) == [day]
 
 

@@ -363,7 +363,7 @@ def make_content(**changes: object) -> Content:
         "scenario": make_scenario(),
         "assignments": with_costs(make_assignments(sites)),
         "cost_columns": make_cost_columns(),
-        "parameters": {"share_threshold": 0.5, "housing_distance_m": 100.0},
+        "parameters": {"residential_threshold": 0.5, "housing_buffer_m": 100.0},
         "notes": ("Chạy thử.",),
     }
     return Content(**(parts | changes))

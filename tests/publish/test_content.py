@@ -13,14 +13,15 @@ from geo_relocation.errors import CrsMismatchError, SchemaError
 from geo_relocation.model import schema
 from geo_relocation.publish import Content
 from geo_relocation.publish.files import replaced
-from geo_relocation.publish.formatting import flat_parameters, say_date, say_number, say_share
 from geo_relocation.publish.kinds import FileKind
+from geo_relocation.publish.parameters import said_parameters
 from geo_relocation.publish.records import (
     is_listed,
     park_use,
     site_records,
 )
 from geo_relocation.publish.webmap.payload import map_payload
+from geo_relocation.screening import ScreeningParameters
 from geo_relocation.standing.decisions import in_force
 
 from .conftest import (
@@ -129,19 +130,23 @@ def test_a_park_that_is_not_there_is_called_by_its_id():
     assert records.loc["CS0006", "to_park"] == "KCN4"
 
 
-def test_numbers_and_dates_read_as_in_their_language():
-    assert say_number(1234567.25, "vi") == "1.234.567,2"
-    assert say_number(1234567.26, "en") == "1,234,567.3"
-    assert say_number(1200, "vi") == "1.200"
-    assert say_number(-0.001) == "0"
-    assert say_share(0.5) == "50 %"
-    assert say_date("2028-12-31") == "31/12/2028"
-    assert say_date("2028-12-31", "en") == "2028-12-31"
+def test_parameters_of_a_run_are_named_and_said_in_words():
+    given = ScreeningParameters(housing_buffer_m=1500.5).model_dump(mode="json")
+    for language in ("vi", "en"):
+        said = said_parameters(given, language)
+        assert len(said) == len(given)
+        assert not said.keys() & ScreeningParameters.model_fields.keys()
+    said = said_parameters(given, "vi")
+    assert said["Tỷ lệ đất ở tối thiểu để kết luận xung đột"] == "50%"
+    assert said["Khoảng cách phải có chung cho mọi cơ sở (m)"] == "1.500,5"
+    assert said["Đất hỗn hợp có ở được tính là đất ở"] == "Không"
+    assert said["Căn cứ so sánh"] == "theo quy hoạch; nơi chưa có quy hoạch thì theo hiện trạng"
+    assert said["Thứ tự ưu tiên khi các vùng chồng nhau"].startswith("Đất ở, Hỗn hợp có ở")
+    assert "planned-then-existing" not in " ".join(said_parameters(given, "en").values())
 
 
-def test_nested_parameters_are_flat_with_dotted_names():
-    given = {"a": 1, "b": {"c": [1, 2], "d": None}}
-    assert flat_parameters(given) == {"a": "1", "b.c": "1, 2", "b.d": ""}
+def test_a_parameter_of_another_version_keeps_its_code():
+    assert said_parameters({"a": 1, "b": None, "c": [1, 2]}, "vi") == {"a": "1", "c": "1, 2"}
 
 
 ANYTHING = FileKind("anything", lambda path: True)
@@ -193,6 +198,6 @@ def test_publications_say_who_the_plan_was_about(content: Content):
     assert content.plan_scope == ""
     assert with_scope(content, "vi").plan_scope == "Phạm vi: 7 cơ sở."
     said = with_scope(content, "en").plan_scope
-    assert said.startswith("Scope: 7 sites; route in force Relocate; verdict In conflict or")
+    assert said.startswith("Scope: 7 sites; route in force Relocate; verdict In conflict, Check")
     assert said.endswith("years 2026–2030.")
     assert map_payload(with_scope(content, "vi"))["notes"][0] == "Phạm vi: 7 cơ sở."

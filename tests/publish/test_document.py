@@ -27,11 +27,11 @@ def test_it_says_what_the_data_is_and_how_it_was_done(report: Path):
     assert document.core_properties.language == "vi-VN"
     assert "DỮ LIỆU MẪU" in text
     assert "VN-2000 / TM-3 105-45" in text
-    assert "share_threshold = 0.5" in text
+    assert "Tỷ lệ đất ở tối thiểu để kết luận xung đột: 50%" in text
     method = next(p.text for p in document.paragraphs if p.text.startswith("Mỗi cơ sở"))
     assert method.count(".") == 5
     assert "Phương án có chỗ cho 13 cơ sở; 4 cơ sở chưa bố trí được." in text
-    assert "cách cận dưới 1,1 %" in text
+    assert "cách cận dưới 1,1%" in text
 
 
 def test_tables_hold_the_numbers(report: Path):
@@ -87,7 +87,7 @@ def test_control_characters_anywhere_are_signs(tmp_path: Path):
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "Thuận␋An" in text
     assert "ghi␛chú" in text
-    assert "tham␌số = 1␂" in text
+    assert "tham␌số: 1␂" in text
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     assert "Xưởng␈" in cells
 

@@ -122,7 +122,7 @@ def test_the_drawing_has_the_colours_of_the_palette(probe: Probe, project: Path,
         layer = found["layers"][key]
         assert layer["renderer"] == "QgsCategorizedSymbolRenderer"
         for entry in legend:
-            assert layer["colors"][entry.vi] == entry.color
+            assert layer["colors"][entry.label("vi")] == entry.color
     left, bottom, right, top = found["extent"]
     assert left < EAST < right
     assert bottom < NORTH < top

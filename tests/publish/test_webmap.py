@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from geo_relocation.model import schema
 from geo_relocation.publish import Content, build_map, palette, write_map
+from geo_relocation.publish.webmap.page import SCRIPTS
 
 from .conftest import EVIL, make_content, make_decisions, make_sites
 
@@ -232,7 +233,7 @@ def test_a_click_in_the_list_opens_the_reason_on_the_map(opened, map_file: Path)
         "Công ty TNHH Gỗ Thuận Phát 6",
         "Xung đột quy hoạch",
         "Đa phần đất nằm trong đất ở",
-        "Đất ở 80 %",
+        "Đất ở 80%",
         "41 m",
         "Di dời",
         "31/12/2028",
@@ -383,7 +384,7 @@ def test_the_scripts_can_be_served_one_by_one_under_a_strict_policy(
         r'<script type="application/json" id="gr-data">.*?</script>', map_file.read_text("utf-8")
     )
     assert data is not None
-    names = [f"{name}.js" for name in ("data", "cards", "layers", "list", "legend", "start")]
+    names = [f"{name}.js" for name in SCRIPTS]
     served = {f"/{name}": templates.joinpath("map", name).read_text("utf-8") for name in names}
     served["/leaflet.js"] = static.joinpath("leaflet.js").read_text("utf-8")
     served["/own.js"] = (

@@ -99,7 +99,7 @@ def test_shares_are_per_cent_and_in_words(book: Path):
     assert share.value == pytest.approx(0.8)
     assert share.number_format == "0.0%"
     words = sheet.cell(HEADER_ROW + 2, headers.index("Tỷ lệ theo nhóm") + 1)
-    assert words.value == "Đất ở 80 %; Công nghiệp 20 %"
+    assert words.value == "Đất ở 80%; Công nghiệp 20%"
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

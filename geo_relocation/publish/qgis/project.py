@@ -11,6 +11,7 @@ import numpy as np
 from pyproj import CRS
 
 from geo_relocation.geo.crs import pinned_pipelines
+from geo_relocation.messages import Language
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.kinds import GENERATOR
 from geo_relocation.publish.qgis import styles
@@ -57,7 +58,7 @@ def overview(content: Content) -> tuple[float, float, float, float]:
     return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
-def style_elements(layer: ProjectLayer, language: str) -> list[Element]:
+def style_elements(layer: ProjectLayer, language: Language) -> list[Element]:
     """Renderer, labels, aliases and word lists of one layer."""
     elements: list[Element] = []
     if layer.geometry is not Geometry.NONE:
@@ -78,7 +79,7 @@ def style_elements(layer: ProjectLayer, language: str) -> list[Element]:
     return [*elements, number]
 
 
-def layer_style(layer: ProjectLayer, language: str) -> str:
+def layer_style(layer: ProjectLayer, language: Language) -> str:
     """The style of one layer as a QML document, for the GeoPackage's `layer_styles`."""
     root = Element("qgis", {"version": _VERSION, "styleCategories": "AllStyleCategories"})
     root.set("labelsEnabled", "1" if layer.labels else "0")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
+from geo_relocation.messages import Language
 from geo_relocation.publish import palette
 from geo_relocation.publish.palette import LegendEntry
 from geo_relocation.publish.qgis.layers import Geometry, Labels, ProjectField, Style
@@ -84,7 +85,7 @@ def _symbol(geometry: Geometry, name: str, color: str, style: Style) -> Element:
     return symbol
 
 
-def renderer(geometry: Geometry, style: Style, language: str) -> Element:
+def renderer(geometry: Geometry, style: Style, language: Language) -> Element:
     """The renderer of a layer: one symbol, or one per entry of the style's legend."""
     common = {"symbollevels": "0", "enableorderby": "0", "forceraster": "0"}
     if style.attribute is None:
@@ -95,14 +96,13 @@ def renderer(geometry: Geometry, style: Style, language: str) -> Element:
     element = Element("renderer-v2", attributes)
     categories, symbols = SubElement(element, "categories"), SubElement(element, "symbols")
     for number, entry in enumerate(_with_rest(style.legend)):
-        label = entry.vi if language == "vi" else entry.en
         SubElement(
             categories,
             "category",
             {
                 "value": entry.value,
                 "symbol": str(number),
-                "label": label,
+                "label": entry.label(language),
                 "render": "true",
                 "type": "string",
             },
@@ -118,7 +118,7 @@ def _with_rest(legend: Sequence[LegendEntry]) -> list[LegendEntry]:
     """
     if any(not entry.value for entry in legend):
         return list(legend)
-    return [*legend, LegendEntry("", palette.NOT_SCREENED.color, "Không rõ", "Not known")]
+    return [*legend, palette.NOT_KNOWN]
 
 
 def labeling(geometry: Geometry, labels: Labels) -> Element:

@@ -23,7 +23,7 @@ _DATA_ID = "gr-data"
 # The map's scripts share one namespace, `GeoRelocation`, each using those before it. Plain
 # scripts, since a file opened from a folder may not load ES modules; and so that the same files
 # can be served one by one.
-SCRIPTS = ("data", "cards", "layers", "list", "legend", "start")
+SCRIPTS = ("words", "data", "cards", "layers", "list", "legend", "start")
 
 
 class Verbatim(Element):

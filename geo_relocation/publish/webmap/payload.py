@@ -14,7 +14,7 @@ from geo_relocation.model.dictionary import Attribute
 from geo_relocation.model.enums import AdminLevel, FindingReason, ZoneStatus
 from geo_relocation.publish import palette
 from geo_relocation.publish.content import Content
-from geo_relocation.publish.formatting import flat_parameters
+from geo_relocation.publish.parameters import said_parameters
 from geo_relocation.publish.records import Column, park_use, shown_values, site_records, words_of
 from geo_relocation.publish.webmap.encoding import (
     encode_column,
@@ -23,7 +23,7 @@ from geo_relocation.publish.webmap.encoding import (
     simplify_coverage,
     to_wgs84,
 )
-from geo_relocation.publish.words import all_words, word
+from geo_relocation.publish.words import script_words, word
 from geo_relocation.publish.written import held
 
 # name, dictionary column, decimals: what a popup can show of a site, in this order
@@ -108,10 +108,13 @@ def _fields(content: Content, *, with_confidential: bool) -> dict[str, list[dict
             kind = "share" if column.name in _SHARE_COLUMNS else kind
             # Years are numbers that take no separator for thousands.
             kind = "year" if attribute.unit == "năm" else kind
-            unit = "" if kind == "year" else attribute.unit
-            label = attribute.vi if content.language == "vi" else attribute.en
             described[section].append(
-                {"key": column.name, "label": label, "unit": unit, "kind": kind}
+                {
+                    "key": column.name,
+                    "label": attribute.label(content.language),
+                    "unit": attribute.unit_in(content.language),
+                    "kind": kind,
+                }
             )
     return described
 
@@ -262,7 +265,7 @@ def _confidence(content: Content, *, with_confidential: bool) -> str:
     if not with_confidential:
         return word("without_confidential", language)
     named = ", ".join(a.header(language) for a in protected_on_map(content))
-    return word("with_confidential", language).format(attributes=named or "–")
+    return word("with_confidential", language, attributes=named or "–")
 
 
 def map_payload(
@@ -274,12 +277,13 @@ def map_payload(
     notes = [*filter(None, [content.plan_scope]), *content.notes]
     tolerance = max(fine, coarse)
     if tolerance:
-        notes.append(word("simplified", content.language).format(metres=f"{tolerance:g}"))
+        notes.append(word("simplified", content.language, metres=tolerance))
     notes.append(_confidence(content, with_confidential=with_confidential))
-    notes += [f"{key}: {value}" for key, value in flat_parameters(content.parameters).items()]
-    words = all_words(content.language)
+    parameters = said_parameters(content.parameters, content.language)
+    notes += [f"{name}: {value}" for name, value in parameters.items()]
+    words = script_words(content.language)
     if with_confidential:
-        words["search"] = words["search_tax"]
+        words["search"] = word("search_tax", content.language)
     return {
         "title": content.title,
         "language": content.language,

@@ -17,16 +17,14 @@ window.GeoRelocation = window.GeoRelocation || {};
 
   /* The cards of the records that `read` gave. */
   function cards(model) {
-    const { data, words, plain, percent, verdictOf, categoryOf, statusOf, assignmentOf, placed } = model;
+    const { data, say, writes, verdictOf, categoryOf, statusOf, assignmentOf, placed } = model;
     function shown(field, value) {
-      if (field.kind === "share") return percent.format(value * 100) + " %";
+      if (field.kind === "share") return writes.percent(value);
       let text = value;
-      if (typeof value === "boolean") text = value ? words.yes : words.no;
+      if (typeof value === "boolean") text = say(value ? "yes" : "no");
       else if (field.kind === "year") return String(value);
-      else if (typeof value === "number") text = plain.format(value);
-      else if (/^\d{4}-\d{2}-\d{2}$/.test(value) && data.language === "vi") {
-        text = value.split("-").reverse().join("/");
-      }
+      else if (typeof value === "number") text = writes.number(value, 1);
+      else if (/^\d{4}-\d{2}-\d{2}$/.test(value)) text = writes.day(value);
       return field.unit ? text + " " + field.unit : String(text);
     }
     function rows(card, fields, record) {
@@ -60,10 +58,10 @@ window.GeoRelocation = window.GeoRelocation || {};
         const entry = data.legends.category[site.shares[i]], share = site.shares[i + 1];
         parts.push([share, entry.color]);
         const item = make("span");
-        item.append(dot(entry.color), entry.label + " " + percent.format(share * 100) + " %");
+        item.append(dot(entry.color), entry.label + " " + writes.percent(share));
         names.append(item);
       }
-      return [make("p", "", words.share_of_land), bar(parts), names];
+      return [make("p", "", say("share_of_land")), bar(parts), names];
     }
     function siteCard(site) {
       const card = make("div", "gr-card"), verdict = verdictOf(site.verdict);
@@ -80,21 +78,21 @@ window.GeoRelocation = window.GeoRelocation || {};
         state.append(dot(entry.color), place ? "→ " + place : entry.label);
         card.append(state);
       }
-      if (!site.position) card.append(make("p", "", words.no_location));
+      if (!site.position) card.append(make("p", "", say("no_location")));
       if (any(data.fields.finding, site) || (site.shares && site.shares.length)) {
-        card.append(make("h3", "", words.screening));
+        card.append(make("h3", "", say("screening")));
         if (site.shares && site.shares.length) card.append(...sharesOf(site));
         rows(card, data.fields.finding, site);
       }
       if (any(data.fields.decision, site)) {
-        card.append(make("h3", "", words.decision));
+        card.append(make("h3", "", say("decision")));
         rows(card, data.fields.decision, site);
       }
       if (site.placed) {
-        card.append(make("h3", "", words.destination));
+        card.append(make("h3", "", say("destination")));
         rows(card, data.fields.plan, site);
       }
-      card.append(make("h3", "", words.facts));
+      card.append(make("h3", "", say("facts")));
       rows(card, [{ key: "id", label: data.id_label, unit: "", kind: "value" }].concat(data.fields.site), site);
       return card;
     }
@@ -108,12 +106,12 @@ window.GeoRelocation = window.GeoRelocation || {};
         .map((key) => ({ key, label: labels[key], unit: "", kind: key === "opens" ? "year" : "value" }));
       rows(card, fields, park);
       if (data.has_plan && (park.firms || park.free_ha)) {
-        card.append(make("h3", "", words.plan));
+        card.append(make("h3", "", say("plan")));
         if (park.free_ha) card.append(bar([[park.used_ha / park.free_ha, placed.color]]));
         rows(card, [
-          { key: "firms", label: words.firms_placed, unit: "", kind: "value" },
-          { key: "used_ha", label: words.used_by_plan, unit: "ha", kind: "value" },
-          { key: "left_ha", label: words.left_after_plan, unit: "ha", kind: "value" },
+          { key: "firms", label: say("firms_placed"), unit: "", kind: "value" },
+          { key: "used_ha", label: say("used_ha"), unit: "", kind: "value" },
+          { key: "left_ha", label: say("left_ha"), unit: "", kind: "value" },
         ], park);
       }
       return card;

@@ -1,5 +1,5 @@
 /* Data: reads one block of data into records that cards, layers, list and legend share. Draws
-   nothing and needs no library. */
+   nothing; needs the words and no library. */
 window.GeoRelocation = window.GeoRelocation || {};
 (function (GeoRelocation) {
   "use strict";
@@ -37,13 +37,11 @@ window.GeoRelocation = window.GeoRelocation || {};
     });
   }
 
-  /* The records, legends and number formats of a block of data; the block's columns are unpacked
+  /* The records, legends and words of a block of data; the block's columns are unpacked
      in place. */
   function read(data) {
-    const words = data.words;
-    const numbers = (digits) => new Intl.NumberFormat(data.language === "vi" ? "vi-VN" : "en-GB",
-      { maximumFractionDigits: digits });
-    const plain = numbers(1), percent = numbers(1);
+    const say = GeoRelocation.sayer(data.words, data.language);
+    const writes = GeoRelocation.style(data.language);
     function legendOf(name) {
       const found = {};
       for (const entry of data.legends[name]) found[entry.key] = entry;
@@ -56,14 +54,14 @@ window.GeoRelocation = window.GeoRelocation || {};
     const sites = unpack(data.sites), parks = unpack(data.parks), units = unpack(data.units);
     const parkById = new Map(parks.map((park) => [park.id, park]));
     for (const site of sites) {
-      site.title = site.name || words.unnamed + " " + site.id;
+      site.title = site.name || say("unnamed", { id: site.id });
       site.position = position(site.point);
       site.haystack = fold([site.name, site.id, site.old_commune, site.unit, site.city,
         site.tax_code, site.address, site.to_park].filter(Boolean).join(" | "));
       site.words = " " + site.haystack.replace(/[^a-z0-9]+/g, " ");
     }
     for (const park of parks) park.position = position(park.point);
-    return { data, words, plain, percent, sites, parks, units, parkById, verdictOf, categoryOf, statusOf,
+    return { data, say, writes, sites, parks, units, parkById, verdictOf, categoryOf, statusOf,
       assignmentOf, placed, unplaced };
   }
   Object.assign(GeoRelocation, { fold, unpack, position, outline, read });

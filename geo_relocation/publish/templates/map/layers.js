@@ -6,7 +6,7 @@ window.GeoRelocation = window.GeoRelocation || {};
 
   /* Draw what `read` gave on a map; `show` then says which sites are seen. */
   function layers(map, model, cards) {
-    const { data, words, plain, sites, parks, units, parkById, verdictOf, statusOf, placed, unplaced } = model;
+    const { data, say, sites, parks, units, parkById, verdictOf, statusOf, placed, unplaced } = model;
     const popup = L.popup({ maxWidth: 350, minWidth: 240, maxHeight: 400, autoPanPadding: [24, 24] });
     function open(where, card) {
       popup.options.maxHeight = Math.max(180, Math.min(460, map.getSize().y * 0.6));
@@ -211,7 +211,8 @@ window.GeoRelocation = window.GeoRelocation || {};
         const middle = [0, 1].map((i) => some.reduce((sum, site) => sum + site.position[i], 0) / some.length);
         const line = L.polyline([middle, park.position], { color: placed.color, opacity: 0.65,
           weight: 1 + Math.sqrt(some.length) * 0.7 });
-        const text = `${city || words.without_city} → ${park.name || park.id}: ${plain.format(some.length)} ${words.shown}`;
+        const text = say("flow", { city: city || say("without_city"), park: park.name || park.id,
+          count: some.length });
         line.bindTooltip(() => make("span", "", text), { sticky: true });
         flows.layer.addLayer(line);
       }

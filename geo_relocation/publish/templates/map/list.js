@@ -7,7 +7,7 @@ window.GeoRelocation = window.GeoRelocation || {};
 
   /* Fill the panel with the sites of `read`; the sites found are shown by the layers. */
   function list(map, model, cards, layers) {
-    const { data, words, plain, sites, verdictOf, unplaced } = model;
+    const { data, say, writes, sites, verdictOf, unplaced } = model;
     const PAGE = 100;
     const list = byId("gr-list"), search = byId("gr-search");
     const filters = { verdict: byId("gr-verdict"), city: byId("gr-city"), placed: byId("gr-placed") };
@@ -19,17 +19,17 @@ window.GeoRelocation = window.GeoRelocation || {};
       element.value = value;
       select.append(element);
     }
-    option(filters.verdict, "*", words.all_verdicts);
+    option(filters.verdict, "*", say("all_verdicts"));
     for (const entry of data.legends.verdict) {
       if (layers.verdictEntries[entry.key]) option(filters.verdict, entry.key, entry.label);
     }
-    option(filters.city, "*", words.all_cities);
+    option(filters.city, "*", say("all_cities"));
     const cities = [...new Set(sites.map((site) => site.city).filter(Boolean))];
     cities.sort((a, b) => a.localeCompare(b, data.language));
     for (const city of cities) option(filters.city, city, city);
-    if (sites.some((site) => !site.city)) option(filters.city, "", words.without_city);
+    if (sites.some((site) => !site.city)) option(filters.city, "", say("without_city"));
     filters.city.hidden = cities.length === 0;
-    option(filters.placed, "*", words.all_plans);
+    option(filters.placed, "*", say("all_plans"));
     for (const entry of data.legends.assignment) option(filters.placed, entry.key, entry.label);
     filters.placed.hidden = !data.has_plan;
 
@@ -72,7 +72,7 @@ window.GeoRelocation = window.GeoRelocation || {};
       const rest = make("li");
       for (const site of found.slice(from, from + PAGE)) list.append(itemOf(site));
       if (found.length > from + PAGE) {
-        const button = make("button", "gr-more", words.more + " (" + plain.format(found.length - from - PAGE) + ")");
+        const button = make("button", "gr-more", say("more", { count: found.length - from - PAGE }));
         button.type = "button";
         button.addEventListener("click", () => { rest.remove(); page(from + PAGE); });
         rest.append(button);
@@ -83,10 +83,10 @@ window.GeoRelocation = window.GeoRelocation || {};
       list.replaceChildren();
       list.scrollTop = 0;
       page(0);
-      if (!found.length) list.append(make("li", "gr-card", words.nothing_found));
+      if (!found.length) list.append(make("li", "gr-card", say("nothing_found")));
       byId("gr-found").textContent = found.length === sites.length
-        ? plain.format(sites.length) + " " + words.shown
-        : `${plain.format(found.length)} ${words.of} ${plain.format(sites.length)} ${words.shown}`;
+        ? say("sites_shown", { count: sites.length })
+        : say("sites_found", { count: found.length, total: sites.length });
       byId("gr-clear").hidden = found.length === sites.length;
       const counts = {};
       for (const site of found) {
@@ -96,7 +96,7 @@ window.GeoRelocation = window.GeoRelocation || {};
       byId("gr-counts").replaceChildren(...data.legends.verdict.filter((entry) => layers.verdictEntries[entry.key])
         .map((entry) => {
           const item = make("span");
-          item.append(dot(entry.color), make("b", "", plain.format(counts[entry.key] || 0)), " " + entry.label);
+          item.append(dot(entry.color), make("b", "", writes.number(counts[entry.key] || 0)), " " + entry.label);
           return item;
         }));
     }
@@ -120,12 +120,12 @@ window.GeoRelocation = window.GeoRelocation || {};
       for (const filter of Object.values(filters)) filter.value = "*";
       select();
     });
-    search.placeholder = words.search;
-    search.setAttribute("aria-label", words.search);
-    filters.verdict.setAttribute("aria-label", words.all_verdicts);
-    filters.city.setAttribute("aria-label", words.all_cities);
-    filters.placed.setAttribute("aria-label", words.all_plans);
-    byId("gr-clear").textContent = words.clear_filters;
+    search.placeholder = say("search");
+    search.setAttribute("aria-label", say("search"));
+    filters.verdict.setAttribute("aria-label", say("all_verdicts"));
+    filters.city.setAttribute("aria-label", say("all_cities"));
+    filters.placed.setAttribute("aria-label", say("all_plans"));
+    byId("gr-clear").textContent = say("clear_filters");
     return { select };
   }
   Object.assign(GeoRelocation, { list });

@@ -7,7 +7,7 @@ window.GeoRelocation = window.GeoRelocation || {};
   /* Draw a block of data on a Leaflet map and in the panel beside it. */
   function start(map, data) {
     const { make, outline } = GeoRelocation, model = GeoRelocation.read(data);
-    const { words, sites, parks, units } = model, cards = GeoRelocation.cards(model);
+    const { say, sites, parks, units } = model, cards = GeoRelocation.cards(model);
     const layers = GeoRelocation.layers(map, model, cards);
     const panel = GeoRelocation.list(map, model, cards, layers);
 
@@ -18,12 +18,12 @@ window.GeoRelocation = window.GeoRelocation || {};
     byId("gr-banner").hidden = !data.data_note;
     const notes = byId("gr-notes");
     notes.hidden = !data.notes.length;
-    notes.querySelector("summary").textContent = words.notes;
+    notes.querySelector("summary").textContent = say("notes");
     notes.querySelector("ul").append(...data.notes.map((note) => make("li", "", note)));
     const button = byId("gr-toggle");
     const label = () => {
       const isOpen = document.body.classList.contains("gr-open");
-      button.textContent = isOpen ? words.close : words.list;
+      button.textContent = isOpen ? say("close") : say("list");
       button.setAttribute("aria-expanded", String(isOpen));
     };
     button.addEventListener("click", () => { document.body.classList.toggle("gr-open"); label(); });
@@ -46,6 +46,14 @@ window.GeoRelocation = window.GeoRelocation || {};
     for (const entry of layers.stack) layers.toggle(entry, entry.on);
     L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
     GeoRelocation.legend(model, layers).addTo(map);
+    // Leaflet says these in English.
+    for (const [name, key] of [["in", "zoom_in"], ["out", "zoom_out"]]) {
+      const control = map.getContainer().querySelector(".leaflet-control-zoom-" + name);
+      control.title = say(key);
+      control.setAttribute("aria-label", say(key));
+    }
+    map.on("popupopen", (event) => event.popup.getElement()
+      .querySelector(".leaflet-popup-close-button").setAttribute("aria-label", say("close")));
     map.attributionControl.setPrefix("Leaflet");
     map.getContainer().classList.toggle("gr-far", map.getZoom() < 12);
     panel.select();
