@@ -5,7 +5,8 @@ A message is an English sentence with gaps, and what fills them. Nothing here kn
 language is asked for (a traceback, a notebook), `str` says it in English.
 
 A gap may name how its value is written: ``{count:n}`` a number with separators, ``{km:n1}`` with
-at most one decimal, ``{day:d}`` a date, ``{share:%}`` a share as per cent, ``{name:q}`` quoted.
+at most one decimal, ``{day:d}`` a date, ``{share:%}`` a share as per cent, ``{name:q}`` quoted,
+``{margin:+n}`` a number with its sign.
 A gap without one is written as it is, so that years and codes gain no separators.
 """
 
@@ -138,8 +139,10 @@ class _Filler(string.Formatter):
             return self.style.day(value)
         if format_spec == "%":
             return self.style.percent(value)
-        if format_spec.startswith("n"):
-            return self.style.number(value, int(format_spec[1:]) if format_spec[1:] else None)
+        if format_spec.startswith(("n", "+n")):
+            sign, _, decimals = format_spec.partition("n")
+            written = self.style.number(value, int(decimals) if decimals else None)
+            return sign + written if value > 0 else written
         if format_spec:
             raise ValueError(f"a message does not know how to write {format_spec!r}")
         return self.style.plain(value)

@@ -31,6 +31,7 @@ from geo_relocation.errors import DataError
 from geo_relocation.messages import Language, _
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import FindingReason, Route, Verdict
+from geo_relocation.model.told import said
 
 Row = Mapping[str, Any]
 """A row by column name: a mapping, or a Series of a frame."""
@@ -290,7 +291,7 @@ class _Page:
         ]
         lines += [line for line in extra if line is not None]
         detail = _get(self.finding, "detail")
-        return [*lines, str(detail)] if detail is not None else lines
+        return [*lines, said(detail, self.language)] if detail is not None else lines
 
     def _rule(self) -> list[str]:
         rules = self.ruleset

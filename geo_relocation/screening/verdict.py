@@ -8,7 +8,9 @@ import numpy as np
 
 from geo_relocation.arrays import FloatArray, Mask, TextArray
 from geo_relocation.geo.overlay import SHARE_TOLERANCE
+from geo_relocation.messages import Message, joined
 from geo_relocation.model.enums import FindingReason, Verdict
+from geo_relocation.model.told import stored, told
 from geo_relocation.screening.parameters import ScreeningParameters
 
 
@@ -67,7 +69,7 @@ class Measures:
 
 
 def decide(m: Measures, parameters: ScreeningParameters) -> tuple[TextArray, TextArray, TextArray]:
-    """Verdict, reason and a line of detail for each site.
+    """Verdict, reason and detail of each site, the detail as a store holds sentences.
 
     The first condition that holds decides, in this order: no location; no zones; zones of the
     same standing that disagree across the threshold; conflict; location too vague; partial
@@ -129,73 +131,83 @@ def _nearer(distance: FloatArray, m: Measures) -> Mask:
 
 
 def _detail(m: Measures, row: int, why: str, parameters: ScreeningParameters) -> str | None:
-    """A Vietnamese line with the values and margins that decided, numbers in Vietnamese form."""
+    """The values and margins that decided, as a store holds them; None where there are none."""
     threshold = parameters.residential_threshold
-    accuracy = f"sai số vị trí {_metres(m.accuracy[row])}"
-    line = None
+    clauses: list[Message] = []
     match FindingReason.of(why):
         case FindingReason.RESIDENTIAL | FindingReason.PARTIAL | FindingReason.UNKNOWN_LAND:
-            line = _land_line(m, row, why, threshold)
+            clauses = _of_land(m, row, why, threshold)
         case FindingReason.DISAGREE:
             low, high = _percent(m.lowest[row]), _percent(m.highest[row])
-            line = f"{_share_line(m, row, threshold)}; các vùng chồng nhau cho từ {low} đến {high}"
+            clauses = [
+                _share(m, row, threshold),
+                told("screening.disagree", low=low, high=high),
+            ]
         case FindingReason.NEAR:
-            home = "đất ở quy hoạch" if m.housing_is_planned else "nhà ở, đất ở hiện trạng"
-            line = f"cách {home} {_metres(m.distance[row])}, {_required(m, row)}, {accuracy}"
+            code = "near-planned" if m.housing_is_planned else "near"
+            clauses = _too_near(f"screening.{code}", m, row, m.distance[row])
         case FindingReason.NEAR_SENSITIVE:
-            metres = _metres(m.to_sensitive[row])
-            line = f"cách trường học, y tế {metres}, {_required(m, row)}, {accuracy}"
+            clauses = _too_near("screening.near-sensitive", m, row, m.to_sensitive[row])
         case FindingReason.VAGUE:
             share = _percent(m.probability[row])
-            line = f"{accuracy}: {share} số vị trí có thể có là xung đột với đất ở"
+            clauses = [told("screening.vague", accuracy=_tenths(m.accuracy[row]), share=share)]
         case FindingReason.NO_ZONE:
-            line = f"quy hoạch chỉ phủ {_percent(m.cover[row])} diện tích"
+            clauses = [told("screening.uncovered", share=_percent(m.cover[row]))]
         case FindingReason.OUTSIDE if np.isnan(m.required[row]):
-            line = "bảng khoảng cách không có ngành này: chưa xét khoảng cách"
+            clauses = [told("screening.no-distance")]
     if m.located[row] and m.perhaps_in_park[row]:
         share = _percent(m.park_probability[row])
-        inside = f"{share} số vị trí có thể có nằm trong khu, cụm công nghiệp"
-        line = f"{line}; {inside}" if line else f"{accuracy}: {inside}"
-    return line
+        clauses.append(
+            told("screening.perhaps-in-park", share=share)
+            if clauses
+            else told(
+                "screening.perhaps-in-park-alone", accuracy=_tenths(m.accuracy[row]), share=share
+            )
+        )
+    return stored(joined(clauses, between="; ")) if clauses else None
 
 
-def _land_line(m: Measures, row: int, why: str, threshold: float) -> str:
+def _of_land(m: Measures, row: int, why: str, threshold: float) -> list[Message]:
     """What land the site has where it stands, and how sure the place is."""
-    line = _share_line(m, row, threshold)
     if why == FindingReason.UNKNOWN_LAND:
-        share = _percent(m.doubtful[row] - m.nominal[row])
-        line = f"{share} đất nằm trong vùng chưa rõ loại đất"
-    if m.accuracy[row] > 0:
-        line = f"{line}; sai số vị trí {_metres(m.accuracy[row])}"
-    return line
+        clause = told("screening.doubtful", share=_percent(m.doubtful[row] - m.nominal[row]))
+    else:
+        clause = _share(m, row, threshold)
+    return [clause, _accuracy(m, row)] if m.accuracy[row] > 0 else [clause]
 
 
-def _share_line(m: Measures, row: int, threshold: float) -> str:
+def _share(m: Measures, row: int, threshold: float) -> Message:
     """Residential share against its threshold, with digits enough to tell them apart."""
     margin = 100 * (m.nominal[row] - threshold)
     digits = 1
     while abs(margin) > 100 * SHARE_TOLERANCE and round(margin, digits) == 0:
         digits += 1
-    share = _decimal(100 * m.nominal[row], digits)
-    return (
-        f"{share}% đất nằm trong đất ở "
-        f"(ngưỡng {_percent(threshold)}, chênh {_decimal(margin, digits, sign='+')} điểm %)"
+    return told(
+        "screening.share",
+        share=_plain(100 * m.nominal[row], digits),
+        threshold=_percent(threshold),
+        margin=_plain(margin, digits),
     )
 
 
-def _required(m: Measures, row: int) -> str:
-    return f"yêu cầu {_metres(m.required[row])}"
+def _too_near(code: str, m: Measures, row: int, distance: float) -> list[Message]:
+    required = told("screening.required", required=_tenths(m.required[row]))
+    near = told(code, distance=_tenths(distance))
+    return [joined((near, required, _accuracy(m, row)), between=", ")]
 
 
-def _percent(share: float) -> str:
-    return f"{_decimal(100 * share)}%"
+def _accuracy(m: Measures, row: int) -> Message:
+    return told("screening.accuracy", accuracy=_tenths(m.accuracy[row]))
 
 
-def _metres(value: float) -> str:
-    return f"{_decimal(value)} m"
+def _percent(share: float) -> float:
+    return _tenths(100 * share)
 
 
-def _decimal(value: float, digits: int = 1, *, sign: str = "-") -> str:
-    """A number as Vietnamese writes it: a comma, and no zeros at the end."""
-    text = f"{value:{sign}z.{digits}f}"
-    return text.rstrip("0").rstrip(".").replace(".", ",")
+def _tenths(value: float) -> float:
+    return _plain(value, 1)
+
+
+def _plain(value: float, digits: int) -> float:
+    """A figure of so many decimals, as a plain number; never minus nought."""
+    return round(float(value), digits) + 0.0

@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from geo_relocation.errors import CrsMismatchError, SchemaError
 from geo_relocation.model import schema
+from geo_relocation.model.told import stored, told
 from geo_relocation.publish import Content
 from geo_relocation.publish.files import replaced
 from geo_relocation.publish.kinds import FileKind
@@ -87,6 +88,21 @@ def test_a_record_joins_finding_decision_place_and_names(content: Content):
     assert (third["placed"], third["route"], third["to_phase"]) == ("placed", "relocate", 2025)
     assert pd.isna(records.loc["CS0001", "placed"])
     assert records.loc["CS0001", "city"] == "Thành phố Thuận An"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("vi", "quy hoạch chỉ phủ 12,5% diện tích"), ("en", "the plan covers only 12.5% of the land")],
+)
+def test_a_stored_sentence_is_said_in_the_readers_language(
+    content: Content, language: str, said: str
+):
+    findings = content.frame("findings").copy()
+    findings["detail"] = stored(told("screening.uncovered", share=12.5))
+    findings.loc[findings.index[0], "detail"] = "Câu của phiên bản trước."
+    records = site_records(replace(content, language=language, findings=findings))
+    shown = records.set_index("site_id")["finding_detail"].dropna()
+    assert set(shown) == {said, "Câu của phiên bản trước."}
 
 
 def test_an_override_stands_although_the_program_ran_again(content: Content):

@@ -9,6 +9,7 @@ import shapely
 
 from geo_relocation.errors import CrsMismatchError, DataError
 from geo_relocation.model import schema, split_codes
+from geo_relocation.model.told import said
 from geo_relocation.screening import ScreeningParameters, parse_distance_table, screen
 
 
@@ -68,7 +69,7 @@ def test_houses_count_beside_residential_zones(make_sites, town, square):
     found = run(sites, town, houses=layer(square(3130, 100, 10), None))
     assert verdicts(found) == [("check", "too-near-housing")]
     assert found["housing_distance_m"][0] == 30
-    assert "cách nhà ở, đất ở hiện trạng 30 m, yêu cầu 50 m" in found["detail"][0]
+    assert "cách nhà ở, đất ở hiện trạng 30 m, yêu cầu 50 m" in said(found["detail"][0], "vi")
 
 
 def test_schools_and_health_are_held_to_the_same_distance(make_sites, make_parks, town, square):
@@ -91,7 +92,7 @@ def test_planned_housing_stands_in_and_is_called_so(make_sites, make_zones, squa
         ("industrial", "planned", shapely.box(1000, 0, 6000, 1000)),
     )
     found = run(make_sites(square(1020, 100, 100)), planned)
-    assert "cách đất ở quy hoạch 20 m" in found["detail"][0]
+    assert "cách đất ở quy hoạch 20 m" in said(found["detail"][0], "vi")
 
 
 def test_of_nested_parks_the_smaller_is_named(make_sites, make_parks, town, square):
@@ -140,7 +141,7 @@ def test_without_a_required_distance_nothing_is_too_near_and_the_line_says_so(ma
     table = parse_distance_table("match,value,distance_m,note\nvsic,23,400,\n", table_id="t")
     found = run(sites, town, parameters=ScreeningParameters(), table=table)
     assert verdicts(found) == [("clear", "outside"), ("check", "too-near-housing")]
-    assert "chưa xét khoảng cách" in found["detail"][0]
+    assert "chưa xét khoảng cách" in said(found["detail"][0], "vi")
     zero = run(sites, town, parameters=ScreeningParameters(housing_buffer_m=0))
     assert verdicts(zero) == [("clear", "outside")] * 2
 

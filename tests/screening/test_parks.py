@@ -9,6 +9,7 @@ import shapely
 
 from geo_relocation.assessment import assess, load_shipped
 from geo_relocation.model import split_codes
+from geo_relocation.model.told import said
 from geo_relocation.screening import screen
 
 CITY = {"old_district_code": ["725"]}
@@ -38,7 +39,7 @@ def test_a_vague_place_is_not_in_a_park_because_its_middle_is(make_sites, run):
     assert answers(found) == [None]
     assert found["park_probability"][0] == pytest.approx(0.09, abs=0.01)
     assert found["park_id"].isna().all()
-    assert "số vị trí có thể có nằm trong khu, cụm công nghiệp" in found["detail"][0]
+    assert "số vị trí có thể có nằm trong khu, cụm công nghiệp" in said(found["detail"][0], "vi")
     rules, now = load_shipped("any-of-four-2024"), dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
     decision = assess(site, found, rules, run_id="A", author="x", decided_at=now).iloc[0]
     assert decision["route"] == "undecided"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from geo_relocation.errors import CrsMismatchError
 from geo_relocation.model import schema, split_codes
+from geo_relocation.model.told import said
 from geo_relocation.screening import ScreeningParameters, screen, shipped_tables
 
 
@@ -71,8 +72,8 @@ def test_half_of_the_land_is_enough_for_conflict(make_sites, make_zones, square)
     shares = json.loads(found["shares"][1])
     assert shares == pytest.approx({"residential": 0.5, "industrial": 0.5})
     assert found["zone_ids"][1] == "Z0;Z1"
-    assert "49% đất nằm trong đất ở" in found["detail"][2]
-    assert "chênh -1 điểm %" in found["detail"][2]
+    assert "49% đất nằm trong đất ở" in said(found["detail"][2], "vi")
+    assert "chênh -1 điểm %" in said(found["detail"][2], "vi")
 
 
 def test_details_use_vietnamese_numbers_with_digits_enough(make_sites, make_zones, square):
@@ -80,11 +81,12 @@ def test_details_use_vietnamese_numbers_with_digits_enough(make_sites, make_zone
     sites = make_sites(
         *(square(1000 - width, 0, 100) for width in (49.96, 49.9999, 50, 100, 40, 12.34))
     )
-    lines = run(sites, zones, parameters=parameters(zone_cover=0))["detail"]
+    found = run(sites, zones, parameters=parameters(zone_cover=0))["detail"]
+    lines = [said(detail, "vi") for detail in found]
     assert [line.removesuffix(")").split(" chênh ")[1] for line in lines] == [
         "-0,04 điểm %",
         "-0,0001 điểm %",
-        "+0 điểm %",
+        "0 điểm %",
         "+50 điểm %",
         "-10 điểm %",
         "-37,7 điểm %",

@@ -93,6 +93,7 @@ def test_the_view_shows_each_site_with_its_latest_finding(postgis: Store) -> Non
             "run_id": ["R9", "R1", "R9"],
             "verdict": ["clear", "conflict", "check"],
             "reason": ["outside", "residential", "no-zone"],
+            "detail": [None, "Câu của phiên bản trước.", '{"say":"screening.no-distance"}'],
         }
     )
     with postgis.transaction() as transaction:
@@ -105,6 +106,10 @@ def test_the_view_shows_each_site_with_its_latest_finding(postgis: Store) -> Non
         ("S0001", "R9", "check"),
         ("S0002", None, None),
     ]
+    # A code is no text to show in QGIS.
+    assert ask(postgis, "SELECT detail FROM sites_screened ORDER BY site_id") == [
+        ("Câu của phiên bản trước.",), (None,), (None,)
+    ]  # fmt: skip
     # QGIS takes type and reference system from here.
     kind = ask(
         postgis, "SELECT type, srid FROM geometry_columns WHERE f_table_name = 'sites_screened'"

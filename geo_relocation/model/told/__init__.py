@@ -16,15 +16,23 @@ import json
 import string
 from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from geo_relocation.messages import Message, Text
 from geo_relocation.model import enums
-from geo_relocation.model.told import matching
+from geo_relocation.model.told import matching, screening
 from geo_relocation.words import Language, say
 
-TABLES: dict[str, Mapping[str, Message]] = {"matching": matching.SAID}
+TABLES: dict[str, Mapping[str, Message]] = {
+    "matching": matching.SAID,
+    "screening": screening.SAID,
+}
 """Sentences by the part of their code before the dot, and the part after it."""
+
+
+# One encoder for all: making one for each sentence costs more than encoding it.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def told(code: str, /, **values: object) -> Message:
@@ -43,14 +51,21 @@ def told(code: str, /, **values: object) -> Message:
     KeyError
         If no table has the code: a mistake in the program, as are gaps that nothing fills.
     """
-    table, _, name = code.partition(".")
-    sentence = TABLES[table][name]
-    lacking = gaps(sentence) - values.keys()
+    sentence, named = _found(code)
+    lacking = named - values.keys()
     if lacking:
         raise KeyError(f"{code}: nothing fills {', '.join(sorted(lacking))}")
     count = values.get("count", 1)
     number = int(count) if isinstance(count, int | float) else 1
     return Message(sentence.text, values, sentence.plural, number, code)
+
+
+@cache
+def _found(code: str) -> tuple[Message, set[str]]:
+    """The sentence of a code, and its gaps."""
+    table, _, name = code.partition(".")
+    sentence = TABLES[table][name]
+    return sentence, gaps(sentence)
 
 
 def gaps(sentence: Message) -> set[str]:
@@ -80,7 +95,7 @@ def stored(text: Text) -> str:
     """
     if not isinstance(text, Message):
         return text
-    return json.dumps(_packed(text), ensure_ascii=False, separators=(",", ":"))
+    return _encode(_packed(text))
 
 
 def recalled(text: object) -> Text:

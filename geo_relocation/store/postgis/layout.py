@@ -37,12 +37,13 @@ BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '{APPEND_ONLY_STATE}';
 END $$
 """
+# A detail that is a code with its figures is no text to show; the figures have their columns.
 _SITES_SCREENED = """
 CREATE OR REPLACE VIEW sites_screened AS
 SELECT s.site_id, s.name, s.tax_code, s.address, s.vsic, s.land_m2, s.workers, s.status,
        f.run_id, f.started_at AS screened_at, f.verdict, f.reason, f.residential_share,
        f.residential_probability, f.housing_distance_m, f.city_code, f.unit_code, f.park_id,
-       f.detail, s.geometry
+       CASE WHEN f.detail LIKE '{"say":%' THEN NULL ELSE f.detail END AS detail, s.geometry
 FROM sites s
 LEFT JOIN (
   SELECT DISTINCT ON (f.site_id) f.site_id, f.run_id, r.started_at, f.verdict, f.reason,
