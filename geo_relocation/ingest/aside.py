@@ -40,6 +40,7 @@ _BRACKETED = re.compile(r"\s*[(:].*$")
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 _LONGEST_PLACE = 6
 _SEARCHED = 4
+_LONGEST_ROW = 1000
 _NARROW = 3
 _SPARSE = 3
 
@@ -87,17 +88,17 @@ def sort_rows(body: Sequence[Row], serial: int | None) -> Sorted:
     after_total = False
     for place, (number, row) in enumerate(body):
         filled = [v for v in row if v is not None]
-        shown = " · ".join(str(v) for v in filled[:4])
+        shown, cells = shown_row(row), len(filled)
         total = next((str(v) for v in row[:_SEARCHED] if _totals(v, row, serial)), "")
         below = after_total and place > last
         if total:
-            found.notes.append(Note("totals-row", row=number, value=shown))
+            found.notes.append(Note("totals-row", row=number, value=shown, cells=cells))
             found.totals.append(((number, row), len(found.kept), total))
             found.starts.append(len(found.kept))
             after_total = True
         elif width > _NARROW and _is_heading(row, filled, serial):
             kind = "footer-row" if below else "section-row"
-            found.notes.append(Note(kind, row=number, value=shown))
+            found.notes.append(Note(kind, row=number, value=shown, cells=cells))
             level, name = _place_of(filled)
             if level == "commune":
                 commune = name
@@ -106,12 +107,18 @@ def sort_rows(body: Sequence[Row], serial: int | None) -> Sorted:
                 district, commune = (name, "") if level == "district" else (district, "")
             found.starts.append(len(found.kept))
         elif below and width > _NARROW + 1 and len(filled) < _SPARSE and _words_only(filled):
-            found.notes.append(Note("footer-row", row=number, value=shown))
+            found.notes.append(Note("footer-row", row=number, value=shown, cells=cells))
         else:
             found.kept.append((number, row))
             found.districts.append(district)
             found.communes.append(commune)
     return found
+
+
+def shown_row(row: Sequence[object]) -> str:
+    """The cells of a row that is no data, for the log."""
+    text = " · ".join(" ".join(str(value).split()) for value in row if value is not None)
+    return text if len(text) <= _LONGEST_ROW else f"{text[: _LONGEST_ROW - 1]}…"
 
 
 def is_total(text: str) -> bool:

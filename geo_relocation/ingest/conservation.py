@@ -1,9 +1,9 @@
 """Nothing is lost on the way in: each filled cell of a source is stored or stands in an issue.
 
-The cells are counted at the end of an import. What a reader set aside has a note already; here
-the columns of the table are held against the values that were made of them. A cell that is
-filled, whose row was not refused, of which nothing was made and of which no issue tells is a
-fault of the program.
+A reader counts the cells of its source before it does anything to them, and says with each note
+how many came no further. At the end of an import the columns of the table are held against the
+values that were made of them. A cell that is filled, whose row was not refused, of which nothing
+was made and of which no issue tells is a fault of the program; and so is a sum that differs.
 """
 
 from __future__ import annotations
@@ -11,37 +11,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import shapely
 
-from geo_relocation.arrays import Mask
+from geo_relocation.arrays import GeometryArray, Mask
 from geo_relocation.errors import CellLostError
 from geo_relocation.ingest.convert import is_said_empty
 from geo_relocation.ingest.draft import Draft
+from geo_relocation.ingest.raw import filled_cells, placed
 from geo_relocation.messages import _
 from geo_relocation.text.headers import ADDRESS_PARTS, POSITION_ATTRIBUTES
-
-_BLANK = " \t\r\n\xa0\u200b\ufeff"
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Filled cells of a table: always ``filled == stored + told``.
+    """Filled cells of a source: ``source + given == names + stored + told`` where it was counted.
 
     Attributes
     ----------
-    filled
-        Of all columns and rows that the reader handed on.
+    source
+        Of the sheet, text or layer, as its reader counted them first; -1 where it did not.
+    given
+        What the reader filled itself, from merged cells and headings.
+    names
+        What became names of columns.
     stored
-        What became a value, a position or a part of an address.
+        What became a value, a place or a part of an address.
     told
-        What stands in an issue: columns that fill nothing, rows that were refused, values that
-        could not be used.
+        What stands in an issue: rows that are no data or were refused, columns that fill nothing,
+        values that could not be used.
     """
 
-    filled: int
+    source: int
+    given: int
+    names: int
     stored: int
     told: int
+
+    @property
+    def filled(self) -> int:
+        """All that had to go somewhere."""
+        return self.stored + self.told
 
 
 def count_cells(draft: Draft) -> Cells:
@@ -56,30 +65,97 @@ def count_cells(draft: Draft) -> Cells:
     by_column: dict[str, list[str]] = {}
     for attribute, column in draft.columns.columns.items():
         by_column.setdefault(column, []).append(attribute)
-    filled_all = stored_all = 0
+    stored = 0
+    told = sum(note.cells for note in draft.raw.notes)
     for column in table.columns:
         filled = filled_cells(table[column])
-        filled_all += int(filled.sum())
         attributes = by_column.get(str(column), [])
-        if not attributes:
-            continue  # a note names the column, or it numbers the rows
-        stored = np.zeros(len(table), dtype=bool)
+        held = np.zeros(len(table), dtype=bool)
         for attribute in attributes:
-            stored |= _held(draft, attribute)
-        stored &= filled & ~draft.refused
-        stored_all += int(stored.sum())
-        _account(draft, str(column), attributes, filled & ~stored & ~draft.refused)
-    return Cells(filled_all, stored_all, filled_all - stored_all)
+            held |= _held(draft, attribute)
+        held &= filled & ~draft.refused
+        if attributes:
+            _account(draft, str(column), attributes, filled & ~held & ~draft.refused)
+        elif filled.any():
+            _require_named(draft, str(column), int(filled.sum()))
+        stored += int(held.sum())
+        told += int((filled & ~held).sum())
+    if draft.raw.geometry is not None:
+        kept, gone = _count_places(draft, draft.raw.geometry)
+        stored, told = stored + kept, told + gone
+    tally = draft.raw.tally
+    if tally is None:
+        return Cells(-1, 0, 0, stored, told)
+    cells = Cells(tally.source, tally.given, tally.names, stored, told)
+    _require_balance(draft, cells)
+    return cells
 
 
-def filled_cells(values: pd.Series) -> Mask:
-    """Which cells of a column hold anything: a blank text holds nothing."""
-    filled: Mask = values.notna().to_numpy(dtype=bool, copy=True)
-    if values.dtype == object:
-        filled &= np.array(
-            [not isinstance(v, str) or bool(v.strip(_BLANK)) for v in values], dtype=bool
+def _require_named(draft: Draft, column: str, count: int) -> None:
+    """A column that fills nothing stands in the log by its name.
+
+    Raises
+    ------
+    CellLostError
+        If it does not.
+    """
+    if not draft.log.names(column):
+        raise _lost(draft, column, count, int(draft.raw.rows[0]))
+
+
+def _count_places(draft: Draft, geometry: GeometryArray) -> tuple[int, int]:
+    """How many geometries of the source became places, and how many stand in an issue.
+
+    Raises
+    ------
+    CellLostError
+        If one does neither.
+    """
+    filled = placed(geometry)
+    kept = filled & ~draft.refused & ~shapely.is_missing(draft.geometry)
+    gone = filled & ~kept & ~draft.refused
+    if draft.schema.geometry is None:
+        if gone.any():
+            draft.log.add("geometry-unused", count=int(gone.sum()))
+    elif gone.any():
+        raise _lost(draft, "geometry", int(gone.sum()), int(draft.raw.rows[gone][0]))
+    return int(kept.sum()), int((filled & ~kept).sum())
+
+
+def _require_balance(draft: Draft, cells: Cells) -> None:
+    """What the reader counted first is what came out of the import.
+
+    Raises
+    ------
+    CellLostError
+        If it is not.
+    """
+    expected, found = cells.source + cells.given, cells.names + cells.filled
+    if expected != found:
+        raise CellLostError(
+            _(
+                "{file}: {expected:n} cells are filled, {found:n} came out of the reading.",
+                file=draft.raw.file,
+                expected=expected,
+                found=found,
+            ),
+            why=_("They are neither stored nor in the issue log: a fault of the program."),
+            hint=_("Nothing was stored. Please report it with the file."),
         )
-    return filled
+
+
+def _lost(draft: Draft, column: str, count: int, row: int) -> CellLostError:
+    return CellLostError(
+        _(
+            "{file}: {count:n} values of column {column:q} would be lost, the first in row {row}.",
+            file=draft.raw.file,
+            count=count,
+            column=column,
+            row=row,
+        ),
+        why=_("They are neither stored nor in the issue log: a fault of the program."),
+        hint=_("Nothing was stored. Please report it with the file."),
+    )
 
 
 def _held(draft: Draft, attribute: str) -> Mask:
@@ -110,15 +186,4 @@ def _account(draft: Draft, column: str, attributes: list[str], open_cells: Mask)
                       value=", ".join(sorted({str(v) for v in words[empty]}))[:200])  # fmt: skip
     lost = np.flatnonzero(silent & ~empty)
     if len(lost):
-        raise CellLostError(
-            _(
-                "{file}: {count:n} values of column {column:q} would be lost, the first in row "
-                "{row}.",
-                file=draft.raw.file,
-                count=len(lost),
-                column=column,
-                row=int(draft.raw.rows[lost[0]]),
-            ),
-            why=_("They are neither stored nor in the issue log: a fault of the program."),
-            hint=_("Nothing was stored. Please report it with the file."),
-        )
+        raise _lost(draft, column, len(lost), int(draft.raw.rows[lost[0]]))

@@ -227,6 +227,7 @@ def _without_torn_rows(raw: RawTable, table: _Table) -> RawTable:
     NotSpatialError
         If no row is left.
     """
+    held = raw.cells_by_row()
     notes = [
         Note("quote-open", row=number, value=record.lines[0].strip())
         for number, record in enumerate(table.records, 1)
@@ -234,7 +235,7 @@ def _without_torn_rows(raw: RawTable, table: _Table) -> RawTable:
     ]
     torn = np.array([not fits(table.grid[row - 1], table.width) for row in raw.rows], dtype=bool)
     most = table.width.named
-    for row in raw.rows[torn].tolist():
+    for row, filled in zip(raw.rows[torn].tolist(), held[torn].tolist(), strict=True):
         cells = table.grid[row - 1]
         kind = (
             "row-too-wide"
@@ -242,7 +243,8 @@ def _without_torn_rows(raw: RawTable, table: _Table) -> RawTable:
             else "row-too-narrow"
         )
         value = table.between.join(cells).strip()
-        notes.append(Note(kind, row=row, value=value, detail=f"{len(cells)} / {table.width.most}"))
+        detail = f"{len(cells)} / {table.width.most}"
+        notes.append(Note(kind, row=row, value=value, detail=detail, cells=filled))
     if not notes:
         return raw
     if torn.all():

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.errors import UsageError
-from geo_relocation.ingest.raw import RawTable
+from geo_relocation.ingest.raw import Note, RawTable
 
 _FUNCTIONS = frozenset(
     {
@@ -55,7 +55,11 @@ def filtered(raw: RawTable, where: str | None) -> RawTable:
             raise _refused(raw, where, str(error)) from error
     mask = np.zeros(len(raw), dtype=bool)
     mask[found] = True
-    return raw.take(mask)
+    if mask.all():
+        return raw
+    left = int(raw.cells_by_row()[~mask].sum())
+    note = Note("rows-filtered", value=where, count=int((~mask).sum()), cells=left)
+    return raw.take(mask).noted(note)
 
 
 def _positions(database: sqlite3.Connection, where: str) -> list[int]:

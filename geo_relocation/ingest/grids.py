@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.errors import EmptyLayerError, LimitError
-from geo_relocation.ingest.aside import Row, Sorted, is_number, sort_rows
-from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.ingest.aside import Row, Sorted, is_number, shown_row, sort_rows
+from geo_relocation.ingest.raw import Note, RawTable, Tally
 from geo_relocation.ingest.sums import differing_totals
 from geo_relocation.model import IMPORTABLE
 from geo_relocation.settings import ReadingLimits
@@ -96,7 +96,9 @@ def table_from_grid(
     header = find_header(cells, merged, numbers)
     if header is None:
         raise EmptyLayerError(f"There is nothing to import in {file}.", why="It has no values.")
-    notes: list[Note] = []
+    counted = sum(map(_count, cells))
+    notes: list[Note] = [_title(row, number) for number, row in enumerate(cells[: header.first], 1)
+                         if _filled(row)]  # fmt: skip
     if header.first > next(i for i, row in enumerate(cells) if _filled(row)):
         notes.append(Note("header-found", row=header.first + 1, detail=_rows_text(header)))
     body = [
@@ -104,8 +106,10 @@ def table_from_grid(
         for number, row in enumerate(cells[header.last + 1 :], header.last + 2)
         if _filled(row)
     ]
+    below = sum(_count(row) for _, row in body)
     serial = next((i for i, name in enumerate(header.names) if search_key(name) in _SERIAL), None)
     notes.extend(_fill_merged(body, header, merged, cells))
+    given = sum(_count(row) for _, row in body) - below
     found = sort_rows(body, serial)
     kept, aside = found.kept, found.notes
     used = [
@@ -116,7 +120,9 @@ def table_from_grid(
     frame = pd.DataFrame(
         {header.names[i]: pd.Series([row[i] for _, row in kept], dtype=object) for i in used}
     )
+    within = int(frame.notna().to_numpy().sum())
     notes.extend(_apply_headings(frame, found))
+    given += int(frame.notna().to_numpy().sum()) - within
     return RawTable(
         frame=frame,
         rows=np.array([number for number, _ in kept], dtype=np.int64),
@@ -125,6 +131,7 @@ def table_from_grid(
         encoding=encoding,
         notes=(*notes, *aside, *differing_totals(found, header.names)),
         set_aside=len(aside),
+        tally=Tally(counted, sum(map(_count, cells[header.first : header.last + 1])), given),
     )
 
 
@@ -147,7 +154,8 @@ def _fill_merged(
         number = isinstance(value, (int, float)) or is_number(str(value))
         if not number:
             for row in below:
-                rows[row][left] = value
+                if rows[row][left] is None:
+                    rows[row][left] = value
         kind = "merged-number" if number else "merged-filled"
         detail = f"{top + 1}–{bottom + 1}"
         notes.append(Note(kind, row=top + 1, field=name, value=str(value), detail=detail))
@@ -348,6 +356,15 @@ def _is_numbering(row: Sequence[object]) -> bool:
 
 def _filled(row: Sequence[object]) -> bool:
     return any(v is not None for v in row)
+
+
+def _count(row: Sequence[object]) -> int:
+    return sum(v is not None for v in row)
+
+
+def _title(row: Sequence[object], number: int) -> Note:
+    """A note on a row above the header."""
+    return Note("title-row", row=number, value=shown_row(row), cells=_count(row))
 
 
 def _plain(value: object) -> object:

@@ -20,6 +20,7 @@ from geo_relocation.model import schema
 from geo_relocation.model.enums import IssueAction, Severity
 
 _SEVERITIES = {severity.value: severity for severity in Severity}
+_OF_COLUMNS = {"column-unmapped", "row-numbers"}
 _ACTIONS = {action.value: action for action in IssueAction}
 
 
@@ -188,6 +189,14 @@ class IssueLog:
             if name in fields or not fields.isdisjoint(str(name).split(", ")):
                 told[int(str(position))] = True
         return told
+
+    def names(self, column: str) -> bool:
+        """Whether an issue tells of a column as a whole."""
+        return any(
+            row["field"] == column or column in str(row["value"]).split(", ")
+            for row in self._rows
+            if row["kind"] in _OF_COLUMNS
+        )
 
     def counts(self) -> dict[str, int]:
         """Number of issues of each kind."""

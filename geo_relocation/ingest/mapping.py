@@ -10,7 +10,7 @@ from importlib import resources
 
 from geo_relocation.errors import UnknownColumnError, UnknownNameError, UsageError
 from geo_relocation.ingest.grids import SEPARATOR
-from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.ingest.raw import Note, RawTable, filled_cells
 from geo_relocation.model import schema
 from geo_relocation.text.headers import (
     ADDRESS_PARTS,
@@ -105,7 +105,7 @@ def resolve_mapping(
     used = set(columns.values())
     unmapped = tuple(str(c) for c in raw.frame.columns if str(c) not in used)
     found = ColumnMapping(columns, units, frozenset(told), fixed, unmapped)
-    return found, _notes(matches, unmapped)
+    return found, _notes(raw, matches, unmapped)
 
 
 def _matches(
@@ -152,18 +152,26 @@ def _told_units(told: Mapping[str, str], layer: str) -> dict[str, str | None]:
     return {attribute: match.unit for attribute, match in zip(told, matches, strict=True)}
 
 
-def _notes(matches: list[HeaderMatch], unmapped: tuple[str, ...]) -> list[Note]:
+def _notes(raw: RawTable, matches: list[HeaderMatch], unmapped: tuple[str, ...]) -> list[Note]:
     by_column = {match.column: match for match in matches}
+    filled = {name: int(filled_cells(raw.frame[name]).sum()) for name in unmapped}
+    empty = [name for name in unmapped if not filled[name]]
     notes = []
+    if empty:
+        notes.append(Note("columns-empty", value=", ".join(empty), count=len(empty)))
     for name in unmapped:
         how = by_column[name].how
+        if not filled[name]:
+            continue
         if how == "row-number":
+            notes.append(Note("row-numbers", field=name, count=filled[name]))
             continue
         better = how == "duplicate"
         notes.append(
             Note(
                 "column-unmapped",
                 field=name,
+                count=filled[name],
                 detail="Cột khác hợp hơn với trường này." if better else "",
                 detail_en="Another column fits its attribute better." if better else "",
             )

@@ -7,11 +7,14 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
 from geo_relocation.arrays import GeometryArray, IntArray, Mask
 from geo_relocation.geo.crs_detect import Reading
+
+_BLANK = " \t\r\n\xa0\u200b\ufeff"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Note:
         The same in English; `detail` serves for both when it is left out.
     count
         How many rows or values it stands for.
+    cells
+        Filled cells of the source that came no further than this note.
     """
 
     kind: str
@@ -41,6 +46,26 @@ class Note:
     detail: str = ""
     detail_en: str = ""
     count: int = 1
+    cells: int = 0
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Filled cells of a source, as its reader counted them before it did anything to them.
+
+    Attributes
+    ----------
+    source
+        All of the sheet, text or layer; a geometry is one.
+    names
+        Those that became names of columns.
+    given
+        Those that the reader filled itself: from merged cells, from headings.
+    """
+
+    source: int
+    names: int = 0
+    given: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,6 +99,8 @@ class RawTable:
         Rows that the reader found to be no data (totals, headings); each has a note.
     parts
         For a table joined from several layers, the layer of each row.
+    tally
+        What the reader counted; None for a table joined from several layers.
     typed
         Whether the source says which columns are numbers; in a sheet or CSV, each cell tells.
     """
@@ -91,11 +118,19 @@ class RawTable:
     notes: tuple[Note, ...] = ()
     set_aside: int = 0
     parts: NDArray[np.object_] | None = None
+    tally: Tally | None = None
     typed: bool = False
 
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.frame)
+
+    def cells_by_row(self) -> IntArray:
+        """How many cells of each row are filled, its geometry among them."""
+        counts = np.zeros(len(self), dtype=np.int64)
+        for name in range(self.frame.shape[1]):
+            counts += filled_cells(self.frame.iloc[:, name])
+        return counts if self.geometry is None else counts + placed(self.geometry)
 
     def take(self, mask: Mask) -> RawTable:
         """The same table with the rows of `mask` only."""
@@ -110,3 +145,18 @@ class RawTable:
     def noted(self, *notes: Note) -> RawTable:
         """The same table with further notes."""
         return replace(self, notes=(*self.notes, *notes))
+
+
+def filled_cells(values: pd.Series) -> Mask:
+    """Which cells of a column hold anything: a blank text holds nothing."""
+    filled: Mask = values.notna().to_numpy(dtype=bool, copy=True)
+    if values.dtype == object or isinstance(values.dtype, pd.StringDtype):
+        filled &= np.array(
+            [not isinstance(v, str) or bool(v.strip(_BLANK)) for v in values], dtype=bool
+        )
+    return filled
+
+
+def placed(geometry: GeometryArray) -> Mask:
+    """Which rows have a geometry that is not empty."""
+    return np.asarray(~(shapely.is_missing(geometry) | shapely.is_empty(geometry)), dtype=bool)

@@ -24,7 +24,7 @@ from geo_relocation.ingest.apart import read_apart
 from geo_relocation.ingest.convert import text_of
 from geo_relocation.ingest.encodings import SINGLE_BYTES, decoded, detected, known_encoding
 from geo_relocation.ingest.formats import DBF, DGN, DXF, PARQUET, SHAPEFILE
-from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.ingest.raw import Note, RawTable, Tally
 from geo_relocation.ingest.staging import Staged, staged
 from geo_relocation.messages import _
 from geo_relocation.settings import ReadingLimits
@@ -190,8 +190,8 @@ def _table(found: dict[str, Any], file: str) -> RawTable:
         if count:
             notes.append(Note("domain-decoded", field=name, count=count))
     frame = pd.DataFrame(columns, index=range(len(fids)))
-    notes += [Note("geometry-unreadable", row=int(fids[i]) + 1) for i in unreadable]
-    return RawTable(
+    notes += [Note("geometry-unreadable", row=int(fids[i]) + 1, cells=1) for i in unreadable]
+    raw = RawTable(
         frame=frame,
         rows=_feature_numbers(fids),
         file=file,
@@ -202,6 +202,7 @@ def _table(found: dict[str, Any], file: str) -> RawTable:
         notes=tuple(notes),
         typed=True,
     )
+    return replace(raw, tally=Tally(int(raw.cells_by_row().sum()) + len(unreadable)))
 
 
 def _told_apart(fields: Sequence[str]) -> tuple[list[str], dict[str, str]]:

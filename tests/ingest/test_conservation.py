@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo_relocation.errors import CellLostError, IngestError
-from geo_relocation.ingest import pipeline
+from geo_relocation.ingest import grids, pipeline
 from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.readers import read_table
 
@@ -51,7 +51,8 @@ def test_cells_in_are_cells_stored_and_cells_told(tmp_path, rows, as_book):
         done = prepare(raw, "sites", import_id="I1", working_crs=TM3)
     except IngestError:
         return  # told as a whole
-    assert done.cells.filled == done.cells.stored + done.cells.told
+    cells = done.cells
+    assert cells.source + cells.given == cells.names + cells.stored + cells.told
     # Counted again from the source itself: no filled line is in neither place.
     lines = {n for n, row in enumerate(rows, 2) if any(written(v).strip() for v in row)}
     noted = set(done.issues["row"].dropna())
@@ -74,8 +75,61 @@ def test_a_value_that_a_defect_of_the_program_drops_stops_the_import(import_csv,
         import_csv(text, "sites")
 
 
+def test_a_reader_that_drops_a_cell_stops_the_import(import_csv, monkeypatch):
+    whole = grids.sort_rows
+
+    def leaky(body, serial):
+        found = whole(body, serial)
+        found.kept[0][1][2] = None
+        return found
+
+    text = "Tên cơ sở,Lao động,Cột lạ\nGỗ An,5,a\nGốm Bình,7,b\n"
+    assert import_csv(text, "sites").cells.told == 2
+    monkeypatch.setattr(grids, "sort_rows", leaky)
+    with pytest.raises(CellLostError, match="9 cells are filled, 8 came out"):
+        import_csv(text, "sites")
+
+
+def test_columns_that_fill_nothing_are_told_with_their_cells(import_csv):
+    text = "STT,Tên cơ sở,Cột lạ,Trống,Rỗng\n1,Gỗ An,a,,\n2,Gốm Bình,,,\n3,Kho,b,,\n"
+    done = import_csv(text, "sites")
+    told = {
+        (row["kind"], row["field"], row["value"]): row["message_en"]
+        for _, row in done.issues.astype(object).fillna("").iterrows()
+    }
+    assert "2 filled" in told["column-unmapped", "Cột lạ", ""]
+    assert "3 cell" in told["row-numbers", "STT", ""]
+    assert ("columns-empty", "", "Trống, Rỗng") in told
+    cells = done.cells
+    assert (cells.source, cells.names, cells.stored, cells.told) == (13, 5, 3, 5)
+
+
+def test_titles_and_rows_that_are_no_data_are_told_with_all_their_cells(import_csv):
+    text = (
+        "ỦY BAN NHÂN DÂN,,,CỘNG HÒA XÃ HỘI,\nDANH SÁCH CƠ SỞ,,,,\n\n"
+        "STT,Tên cơ sở,Lao động,Diện tích đất (m2),Địa chỉ\n1,Gỗ An,5,100,1 Lê Lợi\n"
+        "2,Gốm,6,200,2 Lê Lợi\n,Cộng,11,300,hai dòng\n,,,,Người lập biểu\n"
+    )
+    done = import_csv(text, "sites")
+    told = [(r["kind"], r["row"], r["value"]) for _, r in done.issues.iterrows()]
+    assert ("title-row", 1, "ỦY BAN NHÂN DÂN · CỘNG HÒA XÃ HỘI") in told
+    assert ("title-row", 2, "DANH SÁCH CƠ SỞ") in told
+    assert ("totals-row", 7, "Cộng · 11 · 300 · hai dòng") in told
+    assert ("footer-row", 8, "Người lập biểu") in told
+
+
+def test_rows_that_a_filter_leaves_are_told_with_their_count(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Tên cơ sở,Lao động\nGỗ,5\nGốm,7\nKho,\n", "utf-8")
+    raw = read_table(path, where='"Lao động" > 6')
+    done = prepare(raw, "sites", import_id="I1", working_crs=TM3)
+    left = done.issues[done.issues["kind"] == "rows-filtered"]
+    assert left["value"].tolist() == ['"Lao động" > 6']
+    assert (done.cells.source, done.cells.stored, done.cells.told) == (7, 2, 3)
+
+
 def test_cells_that_say_nothing_are_told_with_their_count(import_csv):
     done = import_csv("Tên cơ sở,Lao động,Ghi chú\nGỗ An,-,n/a\nGốm Bình,–,\n", "sites")
-    told = done.issues[done.issues["kind"] == "said-empty"]
-    assert sorted(told["value"]) == ["-, –", "n/a"]
+    empty = done.issues[done.issues["kind"] == "said-empty"]
+    assert sorted(empty["value"]) == ["-, –", "n/a"]
     assert (done.cells.filled, done.cells.stored, done.cells.told) == (5, 2, 3)

@@ -15,6 +15,7 @@ from geo_relocation.geo.crs_detect import Extent
 from geo_relocation.ingest.grids import table_from_grid
 from geo_relocation.ingest.merge import plan_upsert
 from geo_relocation.ingest.pipeline import prepare
+from geo_relocation.ingest.raw import Tally
 from geo_relocation.ingest.readers import read_table
 
 from .making import TM3, issue, kinds
@@ -196,12 +197,17 @@ def test_no_filled_row_below_the_header_is_ever_lost(grid, spans):
     except EmptyLayerError:
         return
     found = {n.row for n in raw.notes if n.kind.endswith("-row")} | set(raw.rows.tolist())
-    first = min(found, default=len(grid) + 1)
-    for number, row in enumerate(grid, 1):
-        shown = [str(v) for v in row if v is not None and not pd.isna(v)]
-        filled = any(text.strip(" \t\r\n\xa0\u200b\ufeff") for text in shown)
-        assert not filled or number < first or number in found
+    blank = " \t\r\n\xa0\u200b\ufeff"
+    shown = [[v for v in row if v is not None and not pd.isna(v)] for row in grid]
+    counts = [sum(bool(str(v).strip(blank)) for v in row) for row in shown]
+    header = {number for number, count in enumerate(counts, 1) if count} - found
+    assert not header or max(header) - min(header) < 4  # three rows of names and one of numbers
     assert raw.frame.columns.is_unique
+    names = sum(counts[number - 1] for number in header)
+    aside = sum(note.cells for note in raw.notes)
+    assert raw.tally == Tally(sum(counts), names, raw.tally.given)
+    held = int(raw.frame.notna().to_numpy().sum())
+    assert sum(counts) + raw.tally.given == names + held + aside
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
