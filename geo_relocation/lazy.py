@@ -27,7 +27,11 @@ class Deferred(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         """The attribute of the module itself."""
-        return getattr(import_module(self.__name__), name)
+        # Once loaded it is held here: a function that is called for each cell asks often.
+        module = self.__dict__.get("_loaded")
+        if module is None:
+            module = self.__dict__["_loaded"] = import_module(self.__name__)
+        return getattr(module, name)
 
 
 class _Later:

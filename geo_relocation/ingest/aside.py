@@ -26,6 +26,8 @@ _TOTAL = re.compile(
     r"^(?:tổng cộng|tổng số|tổng|cộng|tc|total|grand total|sub-?total|tong cong|tong so|tong|cong)"
     rf"\s*(?:$|\([^)]*\)\s*[:.]?$|[.]$|:.*|\d[\d.,]*(?:\s*(?:{_OF})\b.*)?$|(?:{_OF})(?![^\W\d_]).*)"
 )
+_OPENING_A_TOTAL = frozenset("TtCcGgSs")
+"""What the words of `_TOTAL` begin with: most cells need not be looked at further."""
 _COUNTED = re.compile(r"(\d+)\s*(?:doanh nghiệp|dn|cơ sở|cs|hộ|nhà máy|doanh nghiep|co so)(?!\w)")
 _HEADING = re.compile(r"^([IVX]{1,5}|[A-H])\.?$")
 _LEADING = re.compile(
@@ -82,9 +84,9 @@ def sort_rows(body: Sequence[Row], serial: int | None) -> Sorted:
         Column of serial numbers, if there is one.
     """
     found = Sorted()
-    width = max((sum(v is not None for v in row) for _, row in body), default=0)
+    width = max((len(row) - row.count(None) for _, row in body), default=0)
     district = commune = ""
-    last = max((n for n, (_, row) in enumerate(body) if _is_data(row, serial)), default=-1)
+    last = next((n for n in reversed(range(len(body))) if _is_data(body[n][1], serial)), -1)
     after_total = False
     for place, (number, row) in enumerate(body):
         filled = [v for v in row if v is not None]
@@ -123,7 +125,10 @@ def shown_row(row: Sequence[object]) -> str:
 
 def is_total(text: str) -> bool:
     """Whether a text opens a row of totals."""
-    return bool(_TOTAL.match(unicodedata.normalize("NFC", text).strip().lower()))
+    opening = text.lstrip()[:1]
+    return opening in _OPENING_A_TOTAL and bool(
+        _TOTAL.match(unicodedata.normalize("NFC", text).strip().lower())
+    )
 
 
 def counted(text: str) -> int | None:

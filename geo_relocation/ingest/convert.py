@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -19,6 +20,7 @@ from geo_relocation.model.enums import LabelledEnum, ZoneCategory
 from geo_relocation.model.land_use import category_of_words
 from geo_relocation.text.booleans import parse_booleans
 from geo_relocation.text.dates import parse_dates
+from geo_relocation.text.measures import unit_factor
 from geo_relocation.text.normalise import repair, repair_column, search_key
 from geo_relocation.text.numbers import parse_numbers
 from geo_relocation.text.taxcode import parse_tax_codes
@@ -30,6 +32,9 @@ _EMPTY = {"", "-", "--", "–", "—", "n/a", "null", "nan", "<null>", *_ERRORS}
 _NOT_NEGATIVE = {"m²", "ha", "km²", "m", "km", "người", "m³/ngày", "triệu đồng", "USD/m²", "km/h"}
 _RANGES = {"năm": (1900.0, 2100.0), "%": (0.0, 100.0), "°": (-180.0, 180.0)}
 _EXACT_INTEGERS = 2**53
+_DIGITS = re.compile(r"\d+")
+# With a point that cannot group thousands.
+_PLAIN_NUMBER = re.compile(r"\d+|\d+\.(?!\d{3}$)\d+|(?:\d{4,}|0\d*)\.\d+")
 # Lists whose words are too many, and too well known elsewhere, for the shipped table.
 _MORE_WORDS: dict[type[LabelledEnum], Callable[[str], str | None]] = {
     ZoneCategory: category_of_words
@@ -150,7 +155,8 @@ def _numbers(held: pd.Series, attribute: Attribute, log: IssueLog, unit: str | N
     source = held
     if attribute.unit == "năm":
         source = held.map(lambda v: v.year if isinstance(v, datetime) else v)
-    values = _plain_numbers(source) if unit is None else None
+    as_it_is = unit is None or unit_factor(unit, attribute.unit) == 1.0
+    values = _plain_numbers(source, whole=whole) if as_it_is else None
     if values is None:
         parsed = parse_numbers(source, unit=attribute.unit, source_unit=unit, integer=whole)
         log.add_problems(parsed.problems, attribute.name)
@@ -177,15 +183,25 @@ def _ask_of_shares(
         log.add("share-as-percent", field=attribute.name, count=int(positive.sum()))
 
 
-def _plain_numbers(held: pd.Series) -> FloatArray | None:
-    """A column of nothing but digits, which can be read in one way only."""
-    if not all(isinstance(v, int) or (isinstance(v, str) and v.isdecimal()) for v in held.dropna()):
+def _plain_numbers(held: pd.Series, *, whole: bool) -> FloatArray | None:
+    """A column of numbers that can be read in one way only; None if it is another."""
+    pattern = _DIGITS if whole else _PLAIN_NUMBER
+
+    def is_plain(value: object) -> bool:
+        if isinstance(value, str):
+            return pattern.fullmatch(value) is not None
+        if isinstance(value, float):
+            return value.is_integer() if whole else math.isfinite(value)
+        return value is None or type(value) is int
+
+    cells = held.tolist()
+    if not all(map(is_plain, cells)):
         return None
-    return np.array([np.nan if v is None else _real(v) for v in held], dtype=float)
+    return np.array([np.nan if v is None else _real(v) for v in cells], dtype=float)
 
 
-def _real(value: int | str) -> float:
-    """A whole number, in digits of any script and any length, as floating point."""
+def _real(value: float | str) -> float:
+    """A number, in digits of any script and any length, as floating point."""
     try:
         return float(value)
     except OverflowError:

@@ -213,7 +213,10 @@ def compact(grid: Grid, merged: Sequence[Span] = ()) -> tuple[Grid, list[Span], 
     """
     plain = [[_plain(value) for value in row] for row in grid]
     used = sorted({i for row in plain for i, value in enumerate(row) if value is not None})
-    cells = [[row[i] if i < len(row) else None for i in used] for row in plain]
+    whole = used == list(range(len(used))) and all(len(row) == len(used) for row in plain)
+    cells = plain
+    if not whole:
+        cells = [[row[i] if i < len(row) else None for i in used] for row in plain]
     spans = []
     for top, left, bottom, right in merged:
         first, last = bisect_left(used, left), bisect_right(used, right) - 1
@@ -370,7 +373,7 @@ def _title(row: Sequence[object], number: int) -> Note:
 def _plain(value: object) -> object:
     """A cell's value: None for an empty one, whole numbers as integers."""
     if isinstance(value, str):
-        return value if value.strip(" \t\r\n\xa0\u200b\ufeff") else None
+        return value if value[:1].isalnum() or value.strip(" \t\r\n\xa0\u200b\ufeff") else None
     if isinstance(value, float):
         if np.isnan(value):
             return None

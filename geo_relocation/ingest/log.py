@@ -156,7 +156,9 @@ def closed_by_reimport(
     concerned = (open_issues["layer"] == layer) & open_issues["closed_at"].isna()
     concerned &= open_issues["import_id"] != import_id
     same_file = open_issues["file"] == file
-    concerned &= same_file | open_issues["record_id"].isin(set(records))
+    brought = set(records)
+    again = open_issues["record_id"].map(brought.__contains__, na_action="ignore")
+    concerned &= same_file | again.eq(True)
     closed = open_issues[concerned].reset_index(drop=True)
     again = closed.apply(_identity, axis=1).isin(set(new_issues.apply(_identity, axis=1)))
     repeated = int(again.sum()) if len(closed) else 0

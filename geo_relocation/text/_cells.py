@@ -14,11 +14,12 @@ _DASHES = frozenset("-–—−_./…*")
 
 def is_missing(value: object) -> bool:
     """Whether a cell is empty: None, NaN, NA, NaT, blanks, or only dashes."""
+    if isinstance(value, str):
+        # What begins with a letter or digit, as most cells do, need not be folded.
+        return not value[:1].isalnum() and not set(fold(value)) - _DASHES
     if value is None or value is pd.NA or value is pd.NaT:
         return True
-    if isinstance(value, float | np.floating):
-        return math.isnan(value)
-    return isinstance(value, str) and not set(fold(value)) - _DASHES
+    return isinstance(value, float | np.floating) and math.isnan(value)
 
 
 def fold(text: str) -> str:

@@ -28,6 +28,8 @@ def is_excel_error(text: str) -> bool:
 
 def common_problem(text: str) -> Finding | None:
     """What is wrong with a text that holds no value in any kind of column."""
+    if text[:1].isdecimal():
+        return None  # as most cells of numbers and codes begin
     if is_excel_error(text.strip()):
         return Finding(
             "excel-error",

@@ -19,7 +19,7 @@ from geo_relocation.lazy import pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.text._cells import distinct
 from geo_relocation.text.problems import Finding, Log, Parsed
-from geo_relocation.text.syllables import ToneStyle, place_tone
+from geo_relocation.text.syllables import TONES, VOWELS, ToneStyle, place_tone
 
 Change = Literal["composed", "d-stroke", "invisible", "spaces", "tone-position"]
 
@@ -28,10 +28,16 @@ TONE_STYLE: ToneStyle = "old"
 
 # Letters that look like Đ and are not: Eth from Western code pages, African D.
 _D_STROKE = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
-_D_PLAIN = str.maketrans({"Đ": "D", "đ": "d"})
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _MARKED_WORD = re.compile(r"[A-Za-z]*[^\W\d_a-zA-Z][^\W\d_]*")
-_BLANKS = re.compile(r"\s+")
+_LIKE_D_STROKE = re.compile(f"[{''.join(map(chr, _D_STROKE))}]")
+_COMPOSED = "Đđ" + "".join(
+    unicodedata.normalize("NFC", vowel + tone)
+    for vowel in VOWELS + VOWELS.upper()
+    for tone in TONES[1:] + (("",) if not vowel.isascii() else ())
+)
+# What can have nothing but a tone to repair: ASCII and composed letters with single blanks.
+_PLAIN = re.compile(f"[!-~{_COMPOSED}]+(?: [!-~{_COMPOSED}]+)*")
 # Control characters other than white space, soft hyphens, zero-width and direction marks.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f"
@@ -73,6 +79,9 @@ def repair(text: str, *, tone_style: ToneStyle | None = TONE_STYLE) -> Repaired:
         Where tone marks are moved to; None leaves them where they are. Only words that are
         Vietnamese syllables are touched.
     """
+    if _PLAIN.fullmatch(text):
+        moved = text if tone_style is None else _move_tones(text, tone_style)
+        return Repaired(moved, () if moved == text else ("tone-position",))
     changes: list[Change] = []
 
     def step(name: Change, new: str) -> str:
@@ -82,8 +91,9 @@ def repair(text: str, *, tone_style: ToneStyle | None = TONE_STYLE) -> Repaired:
 
     text = step("invisible", _INVISIBLE.sub("", text))
     text = step("composed", unicodedata.normalize("NFC", text))
-    text = step("d-stroke", text.translate(_D_STROKE))
-    text = step("spaces", _BLANKS.sub(" ", text).strip())
+    if _LIKE_D_STROKE.search(text):
+        text = step("d-stroke", text.translate(_D_STROKE))
+    text = step("spaces", " ".join(text.split()))
     if tone_style is not None:
         text = step("tone-position", _move_tones(text, tone_style))
     return Repaired(text, tuple(changes))
@@ -132,15 +142,30 @@ def search_key(text: str) -> str:
 
     ``²`` and other compatibility forms become plain digits and letters.
     """
-    apart = unicodedata.normalize("NFKD", text.translate(_D_STROKE)).translate(_D_PLAIN)
-    letters = "".join(c for c in apart if not unicodedata.category(c).startswith(("M", "Cf")))
-    return _NOT_A_WORD.sub(" ", letters.casefold()).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).translate(_UNMARKED)
+    return _NOT_A_WORD.sub(" ", text.casefold()).strip()
+
+
+class _Unmarked(dict[int, str | None]):
+    """Letter → what a search key has of it; filled as letters are met."""
+
+    def __missing__(self, code: int) -> str | None:
+        letter = chr(code)
+        dropped = unicodedata.category(letter).startswith(("M", "Cf"))
+        self[code] = kept = None if dropped else letter
+        return kept
+
+
+_UNMARKED = _Unmarked(zip(map(ord, "ĐđÐðƉɖ"), "DdDdDd", strict=True))
 
 
 def _move_tones(text: str, style: ToneStyle) -> str:
     if text.isascii():
         return text
 
+    if all(place_tone(word, style) in {None, word} for word in _MARKED_WORD.findall(text)):
+        return text
     return _MARKED_WORD.sub(lambda found: place_tone(found[0], style) or found[0], text)
 
 

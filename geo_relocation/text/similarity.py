@@ -12,13 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.arrays import FloatArray, IntArray, Mask
 from geo_relocation.errors import SchemaError
 from geo_relocation.lazy import np, pd
 from geo_relocation.messages import ngettext
@@ -39,12 +39,16 @@ _NAME_ALONE = 0.95
 _CORE_WEIGHT = 0.05
 _STREET_WEIGHT = 0.7
 _OTHER_NUMBER = 0.4
+_BEST_APART = _NAME_WEIGHT + (1 - _NAME_WEIGHT) * (1 - _STREET_WEIGHT * (1 - _OTHER_NUMBER))
+"""The most that a pair can score whose addresses have other numbers."""
+_COMPARED_NUMBERS = 6
 _CHUNK = 1_000_000
 _OTHER_TAX_CODE = 0.92
 _WORKERS = 2
 
 _AREA = re.compile(r"\b(?:phuong|xa|thi tran|thi xa|thanh pho|quan|huyen|tinh)\b(?! lo)")
 _DIGITS = re.compile(r"\d+")
+_GLUED = re.compile(r"\b(kp|p|q|tx|tp|kcn|ccn|ql|dt|dx)(?=\d)")
 
 
 class CompanyName(NamedTuple):
@@ -69,13 +73,28 @@ class CompanyName(NamedTuple):
 @lru_cache(maxsize=65536)
 def company_name(name: str) -> CompanyName:
     """A company's name, normalised: *Cty CP SX-TM Gỗ Á Châu* is *gỗ á châu*."""
-    pattern, words = _company_words()
-    key = search_key(name)
-    full = pattern.sub(lambda found: words[found[0]][0], key)
-    core = pattern.sub(lambda f: "" if words[f[0]][1] == "form" else words[f[0]][0], key)
-    distinct = pattern.sub("", key)
-    full, core, distinct = (" ".join(text.split()) for text in (full, core, distinct))
-    return CompanyName(full, core or full, distinct or core or full)
+    phrases = _company_words()
+    words = search_key(name).split()
+    full: list[str] = []
+    core: list[str] = []
+    distinct: list[str] = []
+    place = 0
+    while place < len(words):
+        word = words[place]
+        for phrase in phrases.get(word, ()):
+            if words[place : place + len(phrase.words)] == phrase.words:
+                full.append(phrase.meaning)
+                if phrase.role != "form":
+                    core.append(phrase.meaning)
+                place += len(phrase.words)
+                break
+        else:
+            full.append(word)
+            core.append(word)
+            distinct.append(word)
+            place += 1
+    whole, bare, own = (" ".join(filter(None, part)) for part in (full, core, distinct))
+    return CompanyName(whole, bare or whole, own or bare or whole)
 
 
 @lru_cache(maxsize=65536)
@@ -83,8 +102,8 @@ def address_key(address: str) -> str:
     """An address for comparison: shortened words written out, no marks, no punctuation."""
     words = _address_words()
     # "P.Lái Thiêu", "KP4": a shortened word may be glued to what follows.
-    key = re.sub(r"\b(kp|p|q|tx|tp|kcn|ccn|ql|dt|dx)(?=\d)", r"\1 ", search_key(address))
-    return " ".join(" ".join(words.get(word, word) for word in key.split()).split())
+    key = _GLUED.sub(r"\1 ", search_key(address))
+    return " ".join(filter(None, (words.get(word, word) for word in key.split())))
 
 
 def find_duplicates(
@@ -161,7 +180,7 @@ class _Records:
         split = [_split_address(address) for address in addresses]
         self.street = _Texts([street for street, _ in split])
         self.area = _Texts([area for _, area in split])
-        self.numbers = [frozenset(_DIGITS.findall(street)) for street, _ in split]
+        self.numbers = _Numbers([frozenset(_DIGITS.findall(street)) for street, _ in split])
         codes = [text.strip() for frame in frames for text in _column(frame, "tax_code")]
         self.code = np.array(codes, dtype=object)
 
@@ -174,7 +193,43 @@ class _Texts:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.plain = np.array(texts, dtype=object)
-        self.ordered = np.array([" ".join(sorted(text.split())) for text in texts], dtype=object)
+        self._ordered = np.full(len(texts), None, dtype=object)
+
+    def ordered(self, rows: IntArray) -> NDArray[np.object_]:
+        """Those of some rows with their words in order, worked out when first asked for."""
+        for row in np.unique(rows).tolist():
+            if self._ordered[row] is None:
+                self._ordered[row] = " ".join(sorted(self.plain[row].split()))
+        found: NDArray[np.object_] = self._ordered[rows]
+        return found
+
+
+class _Numbers:
+    """Numbers of addresses, to be compared for many pairs at once."""
+
+    def __init__(self, sets: Sequence[frozenset[str]]) -> None:
+        self.sets = sets
+        self._count = np.array([len(one) for one in sets], dtype=np.int64)
+        width = min(int(self._count.max(initial=0)), _COMPARED_NUMBERS)
+        self._table = np.full((len(sets), width), -1, dtype=np.int32)
+        known: dict[str, int] = {}
+        for row, one in enumerate(sets):
+            for column, number in zip(range(width), one, strict=False):
+                self._table[row, column] = known.setdefault(number, len(known))
+
+    def apart(self, pairs: IntArray) -> Mask:
+        """Pairs of addresses with numbers of which more differ than agree."""
+        first, second = pairs[:, 0], pairs[:, 1]
+        theirs = self._table[second]
+        common = np.zeros(len(pairs), dtype=np.int64)
+        for column in self._table.T:
+            own = column[first]
+            common += (own >= 0) & (own[:, None] == theirs).any(axis=1)
+        counts = self._count[first], self._count[second]
+        for n in np.flatnonzero(np.maximum(*counts) > _COMPARED_NUMBERS).tolist():
+            common[n] = len(self.sets[first[n]] & self.sets[second[n]])
+        apart: Mask = 2 * common < np.add(*counts) - common
+        return apart & (counts[0] > 0) & (counts[1] > 0)
 
 
 def _split_address(key: str) -> tuple[str, str]:
@@ -198,16 +253,18 @@ def _same_code(records: _Records) -> IntArray:
 
 def _candidates(records: _Records) -> IntArray:
     """Pairs that share a rare word of the name, its beginning, or an address."""
-    frequency = Counter(word for name in records.distinct.plain for word in set(name.split()))
+    words_of = [set(name.split()) for name in records.distinct.plain]
+    frequency = Counter(chain.from_iterable(words_of))
+    by_rarity = sorted(frequency, key=lambda word: (frequency[word], word))
+    rank = {word: n for n, word in enumerate(by_rarity)}
     keys: list[str] = []
     rows: list[int] = []
     for row, name in enumerate(records.distinct.plain):
-        words = sorted(set(name.split()), key=lambda word: (frequency[word], word))
-        rare = sorted(words[:_RARE_WORDS])
+        rare = sorted(sorted(words_of[row], key=rank.__getitem__)[:_RARE_WORDS])
         own = [f"w {word}" for word in rare] + [f"p {a} {b}" for a, b in pairwise(rare)]
         if joined := name.replace(" ", ""):
             own.append(f"b {joined[:_PREFIX]}")
-        if records.numbers[row]:
+        if records.numbers.sets[row]:
             own.append(f"a {records.street.plain[row]}")
         keys += own
         rows += [row] * len(own)
@@ -243,10 +300,13 @@ def _unique(records: _Records, blocks: Iterable[IntArray]) -> IntArray:
     parts = [block for block in blocks if len(block)]
     if not parts:
         return np.empty((0, 2), dtype=np.int64)
-    pairs = np.sort(np.concatenate(parts), axis=1)
+    one, other = np.concatenate(parts).T
+    pairs = np.column_stack([np.minimum(one, other), np.maximum(one, other)])
     if records.between:
         pairs = pairs[records.side[pairs[:, 0]] != records.side[pairs[:, 1]]]
-    codes = np.unique(_codes(pairs, len(records)))
+    # Sorting is many times faster here than the hash table of np.unique.
+    codes = np.sort(_codes(pairs, len(records)))
+    codes = codes[np.diff(codes, prepend=-1) > 0]
     return np.column_stack(np.divmod(codes, max(len(records), 1)))
 
 
@@ -259,6 +319,8 @@ def _score(records: _Records, pairs: IntArray, by: str, threshold: float) -> pd.
     """Likeness of each pair; pairs whose names alone rule them out are dropped on the way."""
     # With a perfect address the names must still be this like.
     needed = 0.0 if by == "tax-code" else (threshold - (1 - _NAME_WEIGHT)) / _NAME_WEIGHT
+    if by != "tax-code" and threshold > _BEST_APART:
+        pairs = pairs[~records.numbers.apart(pairs)]
     parts = [
         _score_part(records, pairs[start : start + _CHUNK], needed)
         for start in range(0, max(len(pairs), 1), _CHUNK)
@@ -303,22 +365,13 @@ def _address_likeness(records: _Records, pairs: IntArray) -> FloatArray:
     first, second = pairs[:, 0], pairs[:, 1]
     street = _likeness(records.street, pairs)
     area = _likeness(records.area, pairs)
-    numbers = records.numbers
-    apart = np.array([_apart(numbers[a], numbers[b]) for a, b in pairs.tolist()], dtype=bool)
-    street = np.where(apart, _OTHER_NUMBER * street, street)
+    street = np.where(records.numbers.apart(pairs), _OTHER_NUMBER * street, street)
     has_street, has_area = records.street.plain != "", records.area.plain != ""
     streets = has_street[first] & has_street[second]
     areas = has_area[first] & has_area[second]
     either = np.where(streets, street, area)
     both = _STREET_WEIGHT * street + (1 - _STREET_WEIGHT) * area
     return np.where(streets & areas, both, np.where(streets | areas, either, np.nan))
-
-
-def _apart(first: frozenset[str], second: frozenset[str]) -> bool:
-    """Whether two addresses with numbers have more that differ than that agree."""
-    if not first or not second:
-        return False
-    return 2 * len(first & second) < len(first | second)
 
 
 def _likeness(texts: _Texts, pairs: IntArray, least: float = 0.0) -> FloatArray:
@@ -328,25 +381,43 @@ def _likeness(texts: _Texts, pairs: IntArray, least: float = 0.0) -> FloatArray:
     """
     if not len(pairs):
         return np.empty(0)
+    first, second = pairs[:, 0], pairs[:, 1]
+    forms = (
+        (texts.ordered(first), texts.ordered(second)),
+        (texts.plain[first], texts.plain[second]),
+    )
     scores = [
         process.cpdist(
-            form[pairs[:, 0]].tolist(),
-            form[pairs[:, 1]].tolist(),
+            left.tolist(),
+            right.tolist(),
             scorer=fuzz.ratio,
             score_cutoff=100 * least,
             dtype=np.float32,
             workers=_WORKERS,
         )
-        for form in (texts.ordered, texts.plain)
+        for left, right in forms
     ]
     return np.asarray(np.maximum(*scores), dtype=float) / 100
 
 
+class _Phrase(NamedTuple):
+    """Words that many companies have in their names, and what they stand for."""
+
+    words: list[str]
+    meaning: str
+    role: str
+
+
 @cache
-def _company_words() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
-    words = {r["written"]: (r["meaning"], r["role"]) for r in read_table("company_words.csv")}
-    longest = sorted(words, key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b"), words
+def _company_words() -> dict[str, list[_Phrase]]:
+    """Phrases by their first word, the longest first."""
+    phrases: dict[str, list[_Phrase]] = {}
+    for row in read_table("company_words.csv"):
+        words = row["written"].split()
+        phrases.setdefault(words[0], []).append(_Phrase(words, row["meaning"], row["role"]))
+    for found in phrases.values():
+        found.sort(key=lambda phrase: len(phrase.words), reverse=True)
+    return phrases
 
 
 @cache

@@ -62,12 +62,13 @@ def check_tax_code(written: str) -> TaxCode:
     every code of the provinces 01 to 09.
     """
     text = re.sub(r"\.0+$", "", _PREFIX.sub("", fold(written)).strip("'\" "))
-    digits = mst.compact(re.sub(r"[–—−/]", "-", text))
+    plain = text.isascii() and text.isdecimal()
+    digits = text if plain else mst.compact(re.sub(r"[–—−/]", "-", text))
     reason = _fault(digits)
     if not reason:
-        return TaxCode(mst.format(digits))
+        return TaxCode(_formatted(digits))
     if _fault("0" + digits) == "":
-        return TaxCode(mst.format("0" + digits), restored=True)
+        return TaxCode(_formatted("0" + digits), restored=True)
     if _PERSONAL.match(digits):
         return TaxCode(digits, personal=True)
     return TaxCode(None, reason)
@@ -110,6 +111,11 @@ def _as_text(value: object) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     return str(value)
+
+
+def _formatted(digits: str) -> str:
+    """Valid digits with the hyphen before those of a branch."""
+    return digits if len(digits) < _BRANCH else f"{digits[:-3]}-{digits[-3:]}"
 
 
 def _fault(digits: str) -> Reason:

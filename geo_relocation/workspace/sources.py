@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,15 @@ from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import parse_crs
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.readers import read_table, rows_asked_for
+from geo_relocation.lazy import later
 from geo_relocation.messages import _
 from geo_relocation.redaction import looks_like_address
 from geo_relocation.settings import ReadingLimits
-from geo_relocation.store.postgis.source import read_source
+
+if TYPE_CHECKING:
+    from geo_relocation.store.postgis.source import read_source
+else:
+    read_source = later("geo_relocation.store.postgis.source", "read_source")
 
 
 def read_rows(
