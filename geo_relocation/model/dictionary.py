@@ -28,6 +28,7 @@ _UNITS_IN_ENGLISH = {
     "dòng": "rows",
     "cơ sở": "sites",
     "điểm": "points",
+    "tháng": "months",
     "m³/ngày": "m³/day",
     "triệu đồng": "million VND",
 }

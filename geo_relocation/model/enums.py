@@ -129,6 +129,34 @@ class LandOrigin(LabelledEnum):
     UNKNOWN = "unknown", "Chưa rõ", "Unknown"
 
 
+class RentMode(LabelledEnum):
+    """How the land or the workshop is paid for: it decides whether land is compensated."""
+
+    ONE_OFF = "one-off", "Thuê đất Nhà nước, trả tiền một lần", "State lease, one-off rent"
+    YEARLY = "yearly", "Thuê đất Nhà nước, trả tiền hằng năm", "State lease, yearly rent"
+    SUBLEASE = "sublease", "Thuê lại đất", "Land sub-leased"
+    WORKSHOP = "workshop", "Thuê nhà xưởng", "Workshop rented"
+    NONE = "none", "Không thuê (giao có thu tiền, nhận chuyển nhượng)", "Not rented"
+
+
+class LandRecovery(LabelledEnum):
+    """On which ground of the Land Law the State recovers the land."""
+
+    PROJECT = "project", "Thu hồi theo Điều 78, 79", "Recovered, Articles 78 and 79"
+    BREACH = "breach", "Thu hồi do vi phạm (Điều 81)", "Recovered for a breach, Article 81"
+    TERM = "term", "Thu hồi do hết hạn (Điều 82 khoản 1, 2)", "End of term, Article 82(1), (2)"
+    POLLUTION = "pollution", "Thu hồi do nguy cơ (Điều 82 khoản 3)", "Danger, Article 82(3)"
+    NONE = "none", "Nhà nước không thu hồi đất", "Not recovered by the State"
+
+
+class ProductionStop(LabelledEnum):
+    """Whether production stops because of the move."""
+
+    FULL = "full", "Ngừng hẳn", "Stops for good"
+    TEMPORARY = "temporary", "Tạm ngừng", "Stops for a time"
+    NONE = "none", "Không ngừng", "Does not stop"
+
+
 class EnvLevel(LabelledEnum):
     """Pollution-risk level of NĐ 08/2022/NĐ-CP, Annex II; level I is the worst."""
 

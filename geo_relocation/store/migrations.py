@@ -154,13 +154,18 @@ STEPS = (
     Step(
         version=5,
         title="Sites have a representative with role and phone, an address since the reform and "
-        "their wish in words; which columns were told to fill which attributes is remembered.",
+        "their wish in words, and what support is worked out from: rent mode, term of the lease, ground "
+        "of land recovery, stop of production, income and costs; which columns were told to fill "
+        "which attributes is remembered.",
         tables=("mappings",),
         columns=tuple(
             ("sites", name)
             for name in (
                 *("representative", "representative_role", "phone", "new_address"),
                 "wish_text",
+                *("rent_mode", "lease_start", "workshop_year", "temporary_permit_expired"),
+                *("land_recovery", "production_stop", "stop_months", "after_tax_income_mvnd"),
+                *("land_investment_mvnd", "land_debt_mvnd", "moving_cost_mvnd", "loan_mvnd"),
             )
         ),
     ),
