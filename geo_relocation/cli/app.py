@@ -18,6 +18,7 @@ from geo_relocation.cli import (
     scenarios,
     schedules,
     stages,
+    support,
     units,
     upkeep,
 )
@@ -53,7 +54,20 @@ Exit codes: 0 done, 1 the data or the plan does not allow it, 2 wrong usage.
 """
 
 
-_PARTS = (demo, files, units, stages, runs, scenarios, policy, schedules, listing, results, upkeep)
+_PARTS = (
+    demo,
+    files,
+    units,
+    stages,
+    runs,
+    scenarios,
+    policy,
+    schedules,
+    support,
+    listing,
+    results,
+    upkeep,
+)
 
 
 def build_app() -> typer.Typer:

@@ -26,6 +26,7 @@ from geo_relocation.model.enums import (
     Verdict,
     ZoneCategory,
 )
+from geo_relocation.model.money import Payer, SupportStatus
 from geo_relocation.standing.days import INDOCHINA_TIME
 from geo_relocation.words import labels, style
 
@@ -131,6 +132,9 @@ _COUNTED_BY: dict[str, tuple[type[LabelledEnum], ...]] = {
     "routes": (Route,),
     "reasons": (FindingReason,),
     "by_point": (ZoneCategory,),
+    "by_payer": (Payer,),
+    "by_status": (SupportStatus,),
+    "payer": (Payer,),
     "indicators": (IndicatorKey,),
 }
 """What figures by kind are counted by."""

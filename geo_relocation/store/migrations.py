@@ -154,9 +154,9 @@ STEPS = (
     Step(
         version=5,
         title="Sites have a representative with role and phone, an address since the reform and "
-        "their wish in words, and what support is worked out from: rent mode, term of the lease, ground "
-        "of land recovery, stop of production, income and costs; which columns were told to fill "
-        "which attributes is remembered.",
+        "their wish in words, and what support is worked out from: rent mode, term of the lease, "
+        "ground of land recovery, stop of production, income and costs; which columns were told to "
+        "fill which attributes is remembered.",
         tables=("mappings",),
         columns=tuple(
             ("sites", name)

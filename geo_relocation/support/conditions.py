@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 from geo_relocation.messages import Language, Text, _
 from geo_relocation.support.facts import Evidence, Firm, Value, evidence_registry
@@ -50,11 +50,8 @@ class Answer:
     because: Text = ""
 
 
-class Others(Protocol):
-    """Answers the conditions of other policies."""
-
-    def __call__(self, policy: str, firm: Firm) -> Answer:
-        """Whether the condition of a policy holds for a firm."""
+Others = Callable[[str, Firm], Answer]
+"""Whether the condition of a policy holds for a firm."""
 
 
 class Condition(ABC):
@@ -103,7 +100,9 @@ class Comparison(Condition):
         known = evidence_registry()[self.evidence]
         if value in self.undecided:
             told = Shown(known, value)
-            open_ = _("what was read of the law leaves open: {what}: {value}", what=known, value=told)
+            open_ = _(
+                "what was read of the law leaves open: {what}: {value}", what=known, value=told
+            )
             return Answer(None, because=open_)
         if COMPARISONS[self.operator](value, self.operand):
             return Answer(True)

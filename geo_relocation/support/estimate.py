@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -122,7 +122,7 @@ class Estimate:
         return sum(paid)
 
     def sums(self, by: str) -> dict[str, int]:
-        """Đồng that count by `year`, `payer`, `city`, `status` or `policy`, in order of the code."""
+        """Đồng that count, by `year`, `payer`, `city`, `status` or `policy`."""
         found: Counter[str] = Counter()
         for item in self.items:
             if item.counted:
@@ -139,7 +139,7 @@ class Estimate:
 
 
 UNKNOWN_CITY = "unknown"
-_GROUPED = {
+_GROUPED: Mapping[str, Callable[[Item], str]] = {
     "year": lambda item: str(item.firm.year),
     "payer": lambda item: item.payer.value,
     "city": lambda item: item.firm.city or UNKNOWN_CITY,
@@ -231,20 +231,20 @@ class _Reckoning:
         if answer.holds is False:
             outcome = SupportOutcome.NOT_APPLICABLE
             return Item(firm, policy, payer, outcome, reason=answer.because)
-        try:
-            if answer.holds is None:
-                raise _Unknown(answer.lacking, answer.because)
-            if formula is not None:
+        unknown = SupportOutcome.NOT_COMPUTED
+        if answer.holds is None:
+            return Item(firm, policy, payer, unknown, reason=answer.because, lacking=answer.lacking)
+        if formula is not None:
+            try:
                 return self._amount(policy, firm, payer, formula)
-        except _Unknown as unknown:
-            return Item(
-                firm, policy, payer, SupportOutcome.NOT_COMPUTED,
-                reason=unknown.reason, lacking=unknown.lacking, formula=formula,
-            )  # fmt: skip
+            except _Unknown as found:
+                return Item(
+                    firm, policy, payer, unknown, reason=found.reason, lacking=found.lacking
+                )
         if policy.kind is SupportKind.IN_KIND:
             return Item(firm, policy, payer, SupportOutcome.IN_KIND)
         none = _("the source states no amount")
-        return Item(firm, policy, payer, SupportOutcome.NOT_COMPUTED, reason=none)
+        return Item(firm, policy, payer, unknown, reason=none)
 
     def _amount(self, policy: Policy, firm: Firm, payer: Payer, formula: Formula) -> Item:
         bounds = [one for one in (policy.at_least, policy.at_most) if one is not None]
@@ -301,9 +301,7 @@ class _Reckoning:
         source = self._parameters.assumed[name].source if name in firm.assumed else ""
         return Figure(name, known, value, source), ()
 
-    def _parameter(
-        self, known: Parameter, firm: Firm
-    ) -> tuple[Figure | None, tuple[str, ...]]:
+    def _parameter(self, known: Parameter, firm: Firm) -> tuple[Figure | None, tuple[str, ...]]:
         given = self._parameters.given.get(known.name)
         if given is None:
             value, source = known.value, known.source
@@ -313,11 +311,15 @@ class _Reckoning:
             return None, (known.name,)
         if isinstance(value, str):
             figure, without = self._figure(value, firm)
-            return None if figure is None else Figure(known.name, known, figure.value, source), without
+            return None if figure is None else Figure(
+                known.name, known, figure.value, source
+            ), without
         return Figure(known.name, known, value, source), ()
 
 
 def _not_in_force(policy: Policy, firm: Firm) -> Text:
     if policy.valid_from is not None and firm.day < policy.valid_from:
-        return _("on {day:d} not in force yet: from {since:d}", day=firm.day, since=policy.valid_from)
+        return _(
+            "on {day:d} not in force yet: from {since:d}", day=firm.day, since=policy.valid_from
+        )
     return _("on {day:d} no longer in force: until {until:d}", day=firm.day, until=policy.valid_to)

@@ -83,7 +83,9 @@ def gather_firms(
     found = []
     for place, (site_id, year) in enumerate(zip(rows["site_id"], years.tolist(), strict=True)):
         day = as_of if every_year_as_of else day_in(year, as_of)
-        values = {key: column[place] for key, column in known.items() if column[place] is not None}
+        values = {
+            key: value for key, column in known.items() if (value := column[place]) is not None
+        }
         found.append(_firm(site_id, day, year, city[site_id], values, assumed or {}))
     return found
 

@@ -15,7 +15,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from geo_relocation.messages import Message, Style, _
+from geo_relocation.messages import Message, _
+from geo_relocation.words.style import LanguageStyle
 
 _BINARY: dict[type[ast.operator], tuple[str, int, Callable[[Fraction, Fraction], Fraction]]] = {
     ast.Add: (" + ", 1, operator.add),
@@ -85,7 +86,7 @@ class Formula:
         """
         return _value(self.tree, figures, self.text)
 
-    def written(self, figures: Mapping[str, Fraction], style: Style) -> str:
+    def written(self, figures: Mapping[str, Fraction], style: LanguageStyle) -> str:
         """The formula with figures in place of names, as a reader of the language writes it."""
         return _written(self.tree, figures, self.text, style)[0]
 
@@ -176,7 +177,7 @@ def _value(node: ast.expr, figures: Mapping[str, Fraction], text: str) -> Fracti
 
 
 def _written(
-    node: ast.expr, figures: Mapping[str, Fraction], text: str, style: Style
+    node: ast.expr, figures: Mapping[str, Fraction], text: str, style: LanguageStyle
 ) -> tuple[str, int]:
     """Text of a node, and how tightly its last sign binds."""
     if isinstance(node, ast.BinOp):
@@ -197,7 +198,7 @@ def _written(
     return _figure(value, style), _HIGHEST
 
 
-def _figure(value: Fraction, style: Style) -> str:
+def _figure(value: Fraction, style: LanguageStyle) -> str:
     number = as_decimal(value)
     exact = Fraction(number) == value
     return ("" if exact else "≈ ") + style.number(number, _DECIMALS)

@@ -128,7 +128,7 @@ def parse_parameters(
     try:
         raw = read_toml(text)
     except ValueError as error:
-        raise RuleSetError(what, [_("it is not TOML: {words}", words=str(error))]) from error
+        raise RuleSetError(what, [_("the text is not TOML: {words}", words=str(error))]) from error
     mistakes: list[Text] = []
     file = Table(raw, "", mistakes)
     given, assumed, payers = {}, {}, {}

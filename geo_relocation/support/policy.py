@@ -1,4 +1,4 @@
-"""Support policies as objects: who gets what, by which formula, on which ground, from when to when."""
+"""Support policies as objects: who gets what, by which formula, on which ground, and when."""
 
 from __future__ import annotations
 
@@ -159,7 +159,9 @@ class Parameter:
 
     def label(self, language: Language = "vi") -> str:
         """Name for people, with the unit."""
-        return f"{self.words.say(language)} ({self.unit})" if self.unit else self.words.say(language)
+        return (
+            f"{self.words.say(language)} ({self.unit})" if self.unit else self.words.say(language)
+        )
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def parse_policies(
     try:
         raw = read_toml(text)
     except ValueError as error:
-        told = _("it is not TOML: {words}", words=str(error))
+        told = _("the text is not TOML: {words}", words=str(error))
         raise RuleSetError(_("The file of support policies"), [told]) from error
     file = Table(raw, "", mistakes)
     set_id, words = file.text("id", needed=True), file.both()
@@ -192,10 +192,7 @@ def _comparison(table: Table) -> Comparison | None:
         table.wrong(word, _("only numbers and dates are compared like this"))
         table.forget()
         return None
-    if word == "in":
-        values = _several(table, word, known)
-    else:
-        values = [table.evidence(word, known)]
+    values = _several(table, word, known) if word == "in" else [table.evidence(word, known)]
     undecided = _several(table, "undecided", known)
     sound = [value for value in values if value is not None]
     unsure = tuple(value for value in undecided if value is not None)
@@ -216,17 +213,19 @@ def _check(
 ) -> None:
     """Names: each policy once, and every name that is used known."""
     ids = [policy.id for policy in found]
-    for name in sorted({name for name in ids if ids.count(name) > 1 or name in others}):
-        mistakes.append(_("the policy {name:q} is there twice", name=name))
+    twice = sorted({name for name in ids if ids.count(name) > 1 or name in others})
+    mistakes += [_("the policy {name:q} is there twice", name=name) for name in twice]
     numbers = {key for key, one in evidence_registry().items() if one.kind == "number"}
     for policy in found:
         known = numbers | parameters.keys() | others | set(ids)
-        for name in sorted(policy.names - known):
-            mistakes.append(
-                _("{policy}: nothing is called {name:q}", policy=policy.id, name=name)
-            )
-        for name in sorted(policy.asked - others - set(ids)):
-            mistakes.append(_("{policy}: there is no policy {name:q}", policy=policy.id, name=name))
+        mistakes += [
+            _("{policy}: nothing is called {name:q}", policy=policy.id, name=name)
+            for name in sorted(policy.names - known)
+        ]
+        mistakes += [
+            _("{policy}: there is no policy {name:q}", policy=policy.id, name=name)
+            for name in sorted(policy.asked - others - set(ids))
+        ]
     _refuse_circles(found, mistakes)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from geo_relocation.workspace import publications as publishing
     from geo_relocation.workspace import screening as screens
     from geo_relocation.workspace import searches as searching
+    from geo_relocation.workspace import support as supporting
     from geo_relocation.workspace import trials as trying
 else:
     importing = Deferred("geo_relocation.workspace.imports")
@@ -39,6 +40,7 @@ else:
     publishing = Deferred("geo_relocation.workspace.publications")
     screens = Deferred("geo_relocation.workspace.screening")
     searching = Deferred("geo_relocation.workspace.searches")
+    supporting = Deferred("geo_relocation.workspace.support")
     trying = Deferred("geo_relocation.workspace.trials")
 
 Verb = TypeVar("Verb")
@@ -103,6 +105,8 @@ class Workspace(WorkspaceBase):
         The record of everything that was asked for: `lives`, `cancel`.
     trials
         What if: why, alternatives, a hectare more, new parks.
+    support
+        What firms get under dated policies, in đồng: `estimate`.
     publications
         What people look at: `content`, `map`, `export_qgis`, `export_xlsx`, `export_docx`,
         `export_geoparquet`.
@@ -173,6 +177,11 @@ class Workspace(WorkspaceBase):
     def trials(self) -> trying.Trials:
         """What if."""
         return trying.Trials(self.desk, self.plans)
+
+    @cached_property
+    def support(self) -> supporting.Support:
+        """What firms get."""
+        return supporting.Support(self.desk)
 
     @cached_property
     def publications(self) -> publishing.Publications:

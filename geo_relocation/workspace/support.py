@@ -1,0 +1,186 @@
+"""The verbs of support: which policies there are, and what the firms get under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from geo_relocation.errors import EmptyWorkspaceError, UsageError
+from geo_relocation.lazy import Deferred, pd
+from geo_relocation.messages import _
+from geo_relocation.standing.list import FINISHED
+from geo_relocation.standing.units import city_codes
+from geo_relocation.workspace.base import Desk, WorkspaceBase
+from geo_relocation.workspace.snapshot import Snapshot, newest
+
+if TYPE_CHECKING:
+    from geo_relocation import support
+    from geo_relocation.support import Catalogue, Estimate, Firm, Parameters
+else:
+    support = Deferred("geo_relocation.support")
+
+NEWEST = "newest"
+"""Names the newest plan."""
+
+
+@dataclass(frozen=True)
+class SupportEstimate:
+    """An estimate, and what it was made from.
+
+    Attributes
+    ----------
+    found
+        Items and sums.
+    known
+        The policies.
+    as_of
+        The day of the estimate.
+    plan
+        Id of the plan that says who moves when; None: no plan was asked.
+    firms
+        How many firms it is about.
+    finished
+        Firms left out because the list says that they are done with.
+    unplaced
+        Firms of the plan that it does not place.
+    """
+
+    found: Estimate
+    known: Catalogue
+    as_of: date
+    plan: str | None
+    firms: int
+    finished: int
+    unplaced: int
+
+
+class Support(WorkspaceBase):
+    """What firms get, under dated policies.
+
+    Parameters
+    ----------
+    desk
+        Of the workspace.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+
+    def estimate(
+        self,
+        site_id: str | None = None,
+        *,
+        plan: str | None = None,
+        policies: Sequence[str] = (),
+        own: Iterable[str] = (),
+        as_of: date | None = None,
+        parameters: str | None = None,
+    ) -> SupportEstimate:
+        """What firms get: every item with its arithmetic, or why there is none.
+
+        Parameters
+        ----------
+        site_id
+            One firm; None: all that are not finished.
+        plan
+            Id of a plan, or ``newest``: the firms that it places, each in the year of its move.
+        policies
+            Names of shipped files or ids of policies; none: what holds by default.
+        own
+            Contents of policy files of one's own.
+        as_of
+            The day as of which policies are asked, whatever the year of the move. None: today, and
+            for later years of a plan their first day.
+        parameters
+            Content of a file of parameters.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such site, plan or policy.
+        RuleSetError
+            If a file has mistakes.
+        """
+        known = support.catalogue(policies, texts=own)
+        day = as_of or self.today
+        with self.snapshot() as seen:
+            given = self._parameters(parameters, known, seen)
+            chosen = seen.read("sites")
+            if site_id is not None:
+                self.site(site_id)
+                chosen = chosen[chosen["site_id"] == site_id]
+            moves, plan_id = self._moves(plan, seen)
+            state = seen.states.set_index("site_id")["state"]
+            finished = chosen["site_id"].map(state).isin([one.value for one in FINISHED])
+            if site_id is None:
+                chosen = chosen[~finished]
+            firms = _gather(seen, chosen, given, moves=moves, as_of=day, fixed=as_of is not None)
+        if site_id is not None and not firms:
+            raise UsageError(
+                _("The plan does not place {site:q}.", site=site_id),
+                hint=_("Leave out --plan, or see: geo-relocation scenario why"),
+            )
+        found = support.estimate(firms, known.worked_out, known.parameters, given)
+        placed = 0 if moves is None else int(moves["park_id"].notna().sum())
+        return SupportEstimate(
+            found, known, day, plan_id, len(firms),
+            finished=0 if site_id is not None else int(finished.sum()),
+            unplaced=0 if moves is None or site_id is not None else len(moves) - placed,
+        )  # fmt: skip
+
+    def _parameters(self, text: str | None, known: Catalogue, seen: Snapshot) -> Parameters:
+        if text is None:
+            return support.NONE_GIVEN
+        return support.parse_parameters(
+            text,
+            known.parameters,
+            policies=frozenset(known.policies),
+            districts=seen.districts,
+        )
+
+    def _moves(self, plan: str | None, seen: Snapshot) -> tuple[pd.DataFrame | None, str | None]:
+        """Who moves when, and the id of the plan that says so."""
+        if plan is None:
+            return None, None
+        plan_id = plan
+        if plan == NEWEST:
+            plans = seen.read("scenarios")
+            if plans.empty:
+                raise EmptyWorkspaceError(
+                    _("There is no plan yet."), hint=_("Make one: geo-relocation match default")
+                )
+            plan_id = str(newest(plans, "created_at", "plan_id")["plan_id"])
+        self.record("scenarios", plan_id)
+        return seen.read("assignments", where={"plan_id": plan_id}), plan_id
+
+
+def _gather(
+    seen: Snapshot,
+    chosen: pd.DataFrame,
+    given: Parameters,
+    *,
+    moves: pd.DataFrame | None,
+    as_of: date,
+    fixed: bool,
+) -> list[Firm]:
+    findings = _findings(seen)
+    return support.gather_firms(
+        chosen,
+        as_of=as_of,
+        cities=list(city_codes(chosen, findings, seen.districts)),
+        decisions=seen.decisions,
+        findings=findings,
+        plan=moves,
+        parks=seen.read("parks"),
+        assumed=given.assumed,
+        every_year_as_of=fixed,
+    )
+
+
+def _findings(seen: Snapshot) -> pd.DataFrame | None:
+    try:
+        return seen.findings
+    except EmptyWorkspaceError:
+        return None
