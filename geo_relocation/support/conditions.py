@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from geo_relocation.messages import Language, Text, _
-from geo_relocation.support.facts import Evidence, Firm, Value, evidence_registry
+from geo_relocation.support.facts import Fact, Firm, Value, evidence_registry
 from geo_relocation.support.formulas import as_decimal
 from geo_relocation.words import labels, style
 
@@ -40,7 +40,7 @@ class Answer:
     holds
         None where it is not known.
     lacking
-        Evidence without which it is not known.
+        Fact without which it is not known.
     because
         What decided against, or what the law leaves open; empty where it holds.
     """
@@ -54,7 +54,7 @@ Others = Callable[[str, Firm], Answer]
 """Whether the condition of a policy holds for a firm."""
 
 
-class Condition(ABC):
+class Entitlement(ABC):
     """A node of the tree."""
 
     @abstractmethod
@@ -71,8 +71,8 @@ class Condition(ABC):
 
 
 @dataclass(frozen=True)
-class Comparison(Condition):
-    """Evidence compared with a value.
+class Comparison(Entitlement):
+    """Fact compared with a value.
 
     Attributes
     ----------
@@ -117,10 +117,10 @@ class Comparison(Condition):
 
 
 @dataclass(frozen=True)
-class AllOf(Condition):
+class AllOf(Entitlement):
     """True when every part is."""
 
-    parts: tuple[Condition, ...]
+    parts: tuple[Entitlement, ...]
 
     def ask(self, firm: Firm, others: Others) -> Answer:
         """False by one part, else not known by one part."""
@@ -149,10 +149,10 @@ class AnyOf(AllOf):
 
 
 @dataclass(frozen=True)
-class Not(Condition):
+class Not(Entitlement):
     """True when the part is false."""
 
-    part: Condition
+    part: Entitlement
 
     def ask(self, firm: Firm, others: Others) -> Answer:
         """The contrary of the part."""
@@ -176,7 +176,7 @@ class Not(Condition):
 
 
 @dataclass(frozen=True)
-class AsPolicy(Condition):
+class AsPolicy(Entitlement):
     """True when the condition of another policy is."""
 
     policy: str
@@ -214,7 +214,7 @@ class Shown:
         The value.
     """
 
-    known: Evidence
+    known: Fact
     value: Value
 
     def label(self, language: Language = "vi") -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from geo_relocation.messages import Language, Text, _
 from geo_relocation.model.money import Payer, SupportKind, SupportOutcome
 from geo_relocation.support.conditions import Answer
-from geo_relocation.support.facts import Evidence, Firm, evidence_registry
+from geo_relocation.support.facts import Fact, Firm, evidence_registry
 from geo_relocation.support.formulas import Formula, to_dong
 from geo_relocation.support.parameters import NONE_GIVEN, Parameters
 from geo_relocation.support.policy import Parameter, Policy
@@ -37,7 +37,7 @@ class Figure:
     """
 
     name: str
-    words: Evidence | Parameter | Policy
+    words: Fact | Parameter | Policy
     value: Fraction
     source: Text = ""
 

@@ -31,7 +31,7 @@ _KINDS: dict[str, Kind] = {
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Fact:
     """One thing that a policy may ask about a firm.
 
     Attributes
@@ -64,7 +64,7 @@ class Evidence:
 
 
 @cache
-def evidence_registry() -> Mapping[str, Evidence]:
+def evidence_registry() -> Mapping[str, Fact]:
     """All evidence by key; for a column the data dictionary supplies the words."""
     text = resources.files("geo_relocation.support").joinpath("evidence.csv").read_text("utf-8")
     found = {}
@@ -75,7 +75,7 @@ def evidence_registry() -> Mapping[str, Evidence]:
             column = schema(origin).attribute(key)
             kind, words = _KINDS.get(column.type, "text"), column.enum
             row |= {"vi": column.header("vi"), "en": column.header("en")}
-        found[key] = Evidence(
+        found[key] = Fact(
             key,
             cast("Kind", kind),
             row["vi"],
@@ -102,7 +102,7 @@ class Firm:
     city
         Code of the old district-level city; None where nothing tells.
     values
-        Evidence by key; what is missing has no entry.
+        Fact by key; what is missing has no entry.
     assumed
         Keys of evidence that a user's file assumed, because it is missing.
     """

@@ -134,7 +134,7 @@ def _firm(
 
 
 def _derived(values: Mapping[str, Value], day: dt.date) -> dict[str, Value]:
-    """Evidence made from other evidence."""
+    """Fact made from other evidence."""
     found: dict[str, Value] = {}
     begun, ends, built = (values.get(key) for key in ("lease_start", "lease_end", "workshop_year"))
     if isinstance(ends, dt.date):

@@ -10,7 +10,7 @@ from fractions import Fraction
 from geo_relocation.messages import Language
 from geo_relocation.model.enums import Words
 from geo_relocation.model.money import Payer, SupportKind, SupportStatus
-from geo_relocation.support.conditions import Condition
+from geo_relocation.support.conditions import Entitlement
 from geo_relocation.support.formulas import Formula
 
 UNSURE = "[?]"
@@ -29,7 +29,7 @@ class Case:
         What they get, in đồng.
     """
 
-    when: Condition | None
+    when: Entitlement | None
     amount: Formula
 
 
@@ -80,7 +80,7 @@ class Policy:
     words: Words
     beneficiary: Words
     condition: Words
-    when: Condition | None
+    when: Entitlement | None
     cases: tuple[Case, ...]
     at_least: Formula | None
     at_most: Formula | None

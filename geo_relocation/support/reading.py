@@ -15,10 +15,10 @@ from geo_relocation.support.conditions import (
     AnyOf,
     AsPolicy,
     Comparison,
-    Condition,
+    Entitlement,
     Not,
 )
-from geo_relocation.support.facts import Evidence, Value, evidence_registry
+from geo_relocation.support.facts import Fact, Value, evidence_registry
 from geo_relocation.support.formulas import Formula, FormulaMistakeError, parse_formula
 from geo_relocation.support.policy import UNSURE, Case, Parameter, Policy, PolicySet
 from geo_relocation.support.tables import Table
@@ -151,7 +151,7 @@ def _formula(table: Table, key: str, *, needed: bool = False) -> Formula | None:
         return None
 
 
-def _condition(table: Table, key: str) -> Condition | None:
+def _condition(table: Table, key: str) -> Entitlement | None:
     raw = table.get(key, dict)
     if raw is None:
         return None
@@ -159,7 +159,7 @@ def _condition(table: Table, key: str) -> Condition | None:
         return _node(inner)
 
 
-def _node(table: Table) -> Condition | None:
+def _node(table: Table) -> Entitlement | None:
     for word, made in zip(_MANY, (AllOf, AnyOf), strict=True):
         if word in table.raw:
             parts = []
@@ -201,7 +201,7 @@ def _comparison(table: Table) -> Comparison | None:
     return Comparison(known.key, word, tuple(sound) if word == "in" else sound[0], unsure)
 
 
-def _several(table: Table, key: str, known: Evidence) -> list[Value | None]:
+def _several(table: Table, key: str, known: Fact) -> list[Value | None]:
     return [table.evidence(key, known, one) for one in table.get(key, list) or []]
 
 

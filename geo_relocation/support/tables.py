@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from geo_relocation.messages import Text, _
 from geo_relocation.model.enums import LabelledEnum, Words
-from geo_relocation.support.facts import Evidence, Kind, Value
+from geo_relocation.support.facts import Fact, Kind, Value
 
 NOTHING = Words("", "")
 """Words that nobody wrote."""
@@ -110,7 +110,7 @@ class Table:
         yield inner
         inner.finish()
 
-    def evidence(self, key: str, known: Evidence, raw: object = None) -> Value | None:
+    def evidence(self, key: str, known: Fact, raw: object = None) -> Value | None:
         """A value of evidence, of the key or as it was taken from a list there."""
         found = self.get(key, *_WRITTEN[known.kind], needed=True) if raw is None else raw
         if found is None:
