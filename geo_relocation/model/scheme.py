@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from geo_relocation.errors import UsageError
-from geo_relocation.messages import _, listed_mistakes
+from geo_relocation.messages import Language, _, listed_mistakes
 from geo_relocation.model.toml import read_toml
 
 
@@ -25,7 +25,7 @@ class Scheme(BaseModel):
     first_year, last_year
         Calendar years of its phases.
     status
-        Whether it runs; `status_note` says what is known.
+        Whether it runs; `status_note` and `status_note_en` say what is known.
     south
         Codes of the old district-level units whose firms leave.
     pilot
@@ -45,9 +45,19 @@ class Scheme(BaseModel):
     last_year: int
     status: Literal["draft", "active", "suspended", "ended"]
     status_note: str = ""
+    status_note_en: str = ""
     south: tuple[str, ...]
     pilot: str = ""
     source: str
+
+    def title(self, language: Language) -> str:
+        """Its name; that in Vietnamese where it has none in the language."""
+        return self.name_en if language == "en" and self.name_en else self.name
+
+    def note(self, language: Language) -> str:
+        """What is known of its status, in the same way."""
+        english = language == "en" and self.status_note_en
+        return self.status_note_en if english else self.status_note
 
     def years_from(self, year: int) -> tuple[int, ...]:
         """Calendar years of the scheme from a year on; none where it has ended."""

@@ -249,8 +249,8 @@ def _opening(document: DocumentType, content: Content) -> None:
     document.add_paragraph(say(joined(method), language))
     parameters = said_parameters(content.parameters, language)
     if parameters:
-        listed = printable("; ".join(f"{name}: {value}" for name, value in parameters.items()))
-        document.add_paragraph(f"{word('parameters', language)}: {listed}.")
+        headers = [word("parameter", language), word("value", language)]
+        _table(document, headers, list(parameters.items()), [8.0, 8.2])
 
 
 def _results(document: DocumentType, content: Content) -> None:

@@ -50,7 +50,7 @@ def _said(value: object, name: str, language: Language) -> str:
             for key, one in value.items()
         )
     if isinstance(value, list | tuple):
-        return ", ".join(_said(one, name, language) for one in value)
+        return "; ".join(_said(one, name, language) for one in value)
     if isinstance(value, bool):
         return word("yes" if value else "no", language)
     if isinstance(value, int | float):

@@ -13,6 +13,7 @@ from geo_relocation.scenarios.specification import (
     parse_scenario,
     shipped_scenarios,
 )
+from geo_relocation.scenarios.titles import said_title
 
 __all__ = [
     "REGISTRY",
@@ -24,5 +25,6 @@ __all__ = [
     "indicator",
     "load_shipped",
     "parse_scenario",
+    "said_title",
     "shipped_scenarios",
 ]

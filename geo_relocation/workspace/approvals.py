@@ -15,6 +15,7 @@ from geo_relocation.model.enums import ApprovalKind
 from geo_relocation.standing.days import day_of
 from geo_relocation.standing.runs import approval_in_force
 from geo_relocation.store import Transaction
+from geo_relocation.words import say
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import WorkspaceBase
 
@@ -190,13 +191,10 @@ def _copy_to_plans(
 def approval_words(approval: Mapping[str, Any], language: Language) -> str:
     """Whether the plan that is shown is approved, and by which document; see `Approvals.of`."""
     if approval["approved_at"] is None:
-        return {
-            "vi": "Phương án này chưa được phê duyệt.",
-            "en": "This plan is not approved.",
-        }[language]
-    day = day_of(approval["approval_date"])
-    return {
-        "vi": f"Phương án này đã được phê duyệt: văn bản {approval['approval_document']} "
-        f"ngày {day:%d/%m/%Y}.",
-        "en": f"This plan is approved: document {approval['approval_document']} of {day}.",
-    }[language]
+        return say(_("This plan is not approved."), language)
+    approved = _(
+        "This plan is approved: document {document} of {day:d}.",
+        document=approval["approval_document"],
+        day=day_of(approval["approval_date"]),
+    )
+    return say(approved, language)

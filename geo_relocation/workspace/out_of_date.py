@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from geo_relocation.lazy import pd
-from geo_relocation.messages import Language
+from geo_relocation.messages import Language, Message, _
 from geo_relocation.model import schema
 from geo_relocation.standing.days import day_of
+from geo_relocation.words import say
 from geo_relocation.workspace.keys import FORMULAS, Key, changed_parts
 from geo_relocation.workspace.snapshot import Snapshot, newest
 
-_WORDS = {
-    "list": ("trạng thái trong danh sách di dời", "state on the relocation list"),
-    "batch_years": ("năm của các đợt", "years of the batches"),
-    "south": ("các đơn vị phải di dời của đề án", "districts that firms leave"),
-    "years": ("các năm còn lại của đề án", "years of the scheme that remain"),
-    "crs": ("hệ tọa độ", "reference system"),
-    FORMULAS: ("cách tính của chương trình", "what the program computes"),
+_WORDS: Mapping[str, Message] = {
+    "list": _("state on the relocation list"),
+    "batch_years": _("years of the batches"),
+    "south": _("districts that firms leave"),
+    "years": _("years of the scheme that remain"),
+    "crs": _("reference system"),
+    FORMULAS: _("what the program computes"),
 }
 _HISTORIES = {
     "decisions": ("decisions", "decided_at"),
@@ -54,12 +55,16 @@ class OutOfDate:
 
     def words(self, language: Language = "vi") -> str:
         """As people read it."""
-        parts = ", ".join(_named(part, language) for part in self.because)
-        if language == "vi":
-            since = "" if self.since is None else f" từ {day_of(self.since):%d/%m/%Y}"
-            return f"lỗi thời{since}, vì đã thay đổi: {parts}"
-        since = "" if self.since is None else f" since {day_of(self.since):%d/%m/%Y}"
-        return f"out of date{since}, because of changes in: {parts}"
+        parts = [_named(part, language) for part in self.because]
+        if self.since is None:
+            sentence = _("out of date, because of changes in: {parts}", parts=parts)
+        else:
+            sentence = _(
+                "out of date since {day:d}, because of changes in: {parts}",
+                day=day_of(self.since),
+                parts=parts,
+            )
+        return say(sentence, language)
 
 
 def out_of_date(
@@ -117,7 +122,6 @@ def _changes(seen: Snapshot, part: str) -> Iterator[pd.Timestamp]:
 def _named(part: str, language: Language) -> str:
     """A part in words."""
     if part in _WORDS:
-        vi, en = _WORDS[part]
-        return vi if language == "vi" else en
+        return say(_WORDS[part], language)
     label = schema(part).label(language)
     return label[0].lower() + label[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from geo_relocation import publish
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.matching.cost_columns import cost_columns, described, with_cost_columns
+from geo_relocation.messages import Message, _
 from geo_relocation.model import IMPORTABLE
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.files import replaced_in
@@ -21,15 +23,17 @@ from geo_relocation.publish.kinds import (
     qgis_folder,
 )
 from geo_relocation.publish.written import Written, held_in
+from geo_relocation.scenarios import said_title
+from geo_relocation.words import say
 from geo_relocation.workspace.approvals import Approvals, approval_words
 from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.out_of_date import newest_out_of_date
 from geo_relocation.workspace.stored_plans import StoredPlans
 
-_RESULTS = {
-    "screen": {"vi": "Kết quả rà soát", "en": "Screening"},
-    "assess": {"vi": "Kết luận", "en": "Assessment"},
-    "match": {"vi": "Phương án", "en": "Plan"},
+_RESULTS: Mapping[str, Message] = {
+    "screen": _("Results of screening"),
+    "assess": _("Decisions"),
+    "match": _("Plan"),
 }
 
 
@@ -64,6 +68,7 @@ class Publications(WorkspaceBase):
 
     def _content(self, plan_id: str | None) -> Content:
         self.require("sites")
+        language = self.settings.language
         layers = {name: self.read(name) for name in IMPORTABLE}
         findings, parameters = None, {}
         try:
@@ -79,12 +84,14 @@ class Publications(WorkspaceBase):
         if chosen:
             assignments = self._plans.plan_assignments(chosen)
             scenario = plans[plans["plan_id"] == chosen]
+            titles = scenario["title"].map(lambda text: said_title(text, language))
+            scenario = scenario.assign(title=titles.astype("str"))
             indicators = self.read("indicators", where={"plan_id": chosen})
         decisions = self.read("decisions")
         return Content(
-            title=self.scheme.name,
+            title=self.scheme.title(language),
             crs=self.crs,
-            language=self.settings.language,
+            language=language,
             findings=findings,
             decisions=decisions if len(decisions) else None,
             scenario=scenario,
@@ -93,12 +100,8 @@ class Publications(WorkspaceBase):
             indicators=indicators,
             parameters=parameters,
             notes=(
-                *filter(None, [self.scheme.status_note]),
-                *(
-                    [approval_words(self._approvals.of(chosen), self.settings.language)]
-                    if chosen
-                    else []
-                ),
+                *filter(None, [self.scheme.note(language)]),
+                *([approval_words(self._approvals.of(chosen), language)] if chosen else []),
                 *self._out_of_date(scenario),
             ),
             **layers,
@@ -112,7 +115,7 @@ class Publications(WorkspaceBase):
         plan = {} if plans is None else self._plans.plans_out_of_date(plans)
         found["match"] = next(iter(plan.values()), None)
         return [
-            f"{_RESULTS[stage][language]}: {old.words(language)}."
+            f"{say(_RESULTS[stage], language)}: {old.words(language)}."
             for stage, old in found.items()
             if old
         ]

@@ -8,6 +8,7 @@ import os
 import sys
 
 from qgis.core import (
+    NULL,
     QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
@@ -27,6 +28,20 @@ def symbol_colors(layer):
     return {item.label(): item.symbol().color().name().upper() for item in items if item.symbol()}
 
 
+def shown(layer):
+    """What the table of the layer's first row says, field by field."""
+    registry = QgsApplication.fieldFormatterRegistry()
+    found = {}
+    for feature in list(layer.getFeatures())[:1]:
+        for i, (field, value) in enumerate(zip(layer.fields(), feature.attributes(), strict=True)):
+            if value is None or value == NULL:
+                continue
+            setup = layer.editorWidgetSetup(i)
+            formatter = registry.fieldFormatter(setup.type())
+            found[field.name()] = formatter.representValue(layer, i, setup.config(), None, value)
+    return found
+
+
 def described(layer):
     spatial = layer.isSpatial()
     return {
@@ -44,6 +59,7 @@ def described(layer):
             f.name(): layer.editorWidgetSetup(i).type() for i, f in enumerate(layer.fields())
         },
         "display": layer.displayExpression(),
+        "shown": shown(layer),
         "first": {
             name: str(value)
             for feature in list(layer.getFeatures())[:1]

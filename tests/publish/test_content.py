@@ -157,12 +157,12 @@ def test_parameters_of_a_run_are_named_and_said_in_words():
     assert said["Khoảng cách phải có chung cho mọi cơ sở (m)"] == "1.500,5"
     assert said["Đất hỗn hợp có ở được tính là đất ở"] == "Không"
     assert said["Căn cứ so sánh"] == "theo quy hoạch; nơi chưa có quy hoạch thì theo hiện trạng"
-    assert said["Thứ tự ưu tiên khi các vùng chồng nhau"].startswith("Đất ở, Hỗn hợp có ở")
+    assert said["Thứ tự ưu tiên khi các vùng chồng nhau"].startswith("Đất ở; Hỗn hợp có ở")
     assert "planned-then-existing" not in " ".join(said_parameters(given, "en").values())
 
 
 def test_a_parameter_of_another_version_keeps_its_code():
-    assert said_parameters({"a": 1, "b": None, "c": [1, 2]}, "vi") == {"a": "1", "c": "1, 2"}
+    assert said_parameters({"a": 1, "b": None, "c": [1, 2]}, "vi") == {"a": "1", "c": "1; 2"}
 
 
 ANYTHING = FileKind("anything", lambda path: True)

@@ -27,7 +27,8 @@ def test_it_says_what_the_data_is_and_how_it_was_done(report: Path):
     assert document.core_properties.language == "vi-VN"
     assert "DỮ LIỆU MẪU" in text
     assert "VN-2000 / TM-3 105-45" in text
-    assert "Tỷ lệ đất ở tối thiểu để kết luận xung đột: 50%" in text
+    parameters = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    assert ["Tỷ lệ đất ở tối thiểu để kết luận xung đột", "50%"] in parameters
     method = next(p.text for p in document.paragraphs if p.text.startswith("Mỗi cơ sở"))
     assert method.count(".") == 5
     assert "Phương án có chỗ cho 13 cơ sở; 4 cơ sở chưa bố trí được." in text
@@ -35,7 +36,7 @@ def test_it_says_what_the_data_is_and_how_it_was_done(report: Path):
 
 
 def test_tables_hold_the_numbers(report: Path):
-    results, bar, parks, firms = Document(str(report)).tables
+    _parameters, results, bar, parks, firms = Document(str(report)).tables
     assert [cell.text for cell in results.rows[-1].cells][:5] == [
         "Tổng cộng",
         "17",
@@ -55,7 +56,7 @@ def test_tables_hold_the_numbers(report: Path):
 
 
 def test_the_bar_is_as_wide_as_the_shares(report: Path):
-    bar = Document(str(report)).tables[1]
+    bar = Document(str(report)).tables[2]
     widths = [cell.width for cell in bar.rows[0].cells]
     assert [round(width / sum(widths), 2) for width in widths] == [0.34, 0.32, 0.34]
 
@@ -87,9 +88,8 @@ def test_control_characters_anywhere_are_signs(tmp_path: Path):
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "Thuận␋An" in text
     assert "ghi␛chú" in text
-    assert "tham␌số: 1␂" in text
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
-    assert "Xưởng␈" in cells
+    assert {"Xưởng␈", "tham␌số", "1␂"} <= cells
 
 
 def test_a_long_list_ends_with_the_sheet_that_has_the_rest(content, tmp_path: Path, monkeypatch):

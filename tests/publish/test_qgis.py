@@ -144,6 +144,20 @@ def test_fields_speak_vietnamese_and_coded_values_have_words(probe: Probe, proje
 
 
 @pytest.mark.qgis
+def test_days_instants_and_answers_read_as_in_the_language(probe: Probe, project: Path, tmp_path):
+    # The decision was made at 08:00 UTC.
+    shown = probe(project)["layers"]["decisions"]["shown"]
+    assert shown["decided_at"] == "01/03/2024 15:00"
+    assert shown["deadline"] == "31/12/2028"
+    assert shown["compulsory"] == "Có"
+    english = write_qgis(make_content(language="en"), tmp_path / "en").path
+    shown = probe(english)["layers"]["decisions"]["shown"]
+    assert shown["decided_at"] == "2024-03-01 15:00"
+    assert shown["deadline"] == "2028-12-31"
+    assert shown["compulsory"] == "Yes"
+
+
+@pytest.mark.qgis
 def test_qgis_uses_the_pinned_datum_operation(probe: Probe, project: Path):
     found = probe(project)["operations"]
     for operation, _, _ in found.values():
@@ -205,6 +219,9 @@ def test_a_project_over_postgis_shows_the_same(
         aliases = {name: alias for name, alias in layer["aliases"].items() if name != "fid"}
         assert twin["aliases"] == aliases, key
         assert twin["colors"] == layer["colors"], key
+    for key, name in (("decisions", "decided_at"), ("scenarios", "created_at")):
+        assert found["layers"][key]["shown"][name] == expected["layers"][key]["shown"][name]
+    assert found["layers"]["decisions"]["shown"]["compulsory"] == "Có"
     sites = ("verdict", "finding_reason", "city", "route", "placed", "plan_reason", "deadline")
     first = {name: expected["layers"]["site_points"]["first"][name] for name in sites}
     assert {n: found["layers"]["site_points"]["first"][n] for n in sites}.items() >= {

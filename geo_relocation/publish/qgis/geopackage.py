@@ -20,6 +20,7 @@ from geo_relocation.publish.content import Content
 from geo_relocation.publish.kinds import GENERATOR
 from geo_relocation.publish.qgis.layers import TABLES, Geometry
 from geo_relocation.publish.records import site_records
+from geo_relocation.standing.days import INDOCHINA_TIME
 
 _OPTIONS = {"VERSION": "1.2"}
 """Newer versions make QGIS 3.22 warn."""
@@ -80,10 +81,15 @@ def project_tables(content: Content) -> dict[str, tuple[Geometry, pd.DataFrame]]
 
 
 def _writable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with days as dates, and infinite numbers as missing: SQL knows none."""
+    """The frame with days as dates, instants by the clock of Vietnam, and no infinite numbers.
+
+    QGIS shows the clock of an instant as it is written, whatever its zone. SQL knows no infinity.
+    """
     days = frame.select_dtypes("datetime64[us]").columns
+    instants = frame.select_dtypes("datetime64[us, UTC]").columns
     reals = frame.select_dtypes("float64").columns
     changed = {name: frame[name].astype(pd.ArrowDtype(pa.date32())) for name in days}
+    changed |= {name: frame[name].dt.tz_convert(INDOCHINA_TIME) for name in instants}
     changed |= {name: frame[name].replace([np.inf, -np.inf], np.nan) for name in reals}
     return frame.assign(**changed)
 

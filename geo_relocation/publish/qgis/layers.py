@@ -87,7 +87,11 @@ class ProjectField:
     name, alias
         Column, and its header for people.
     choices
-        Words by stored value, for coded fields.
+        Words by stored value, for coded fields and for answers of yes or no.
+    shown_as
+        How QGIS shows a day or an instant; empty for other fields.
+    instant
+        Whether it is a point in time, which is given by the clock of Vietnam.
     term
         Term of the cost that it shows, which a database keeps in rows of its own.
     """
@@ -95,6 +99,8 @@ class ProjectField:
     name: str
     alias: str
     choices: Mapping[str, str] = field(default_factory=dict)
+    shown_as: str = ""
+    instant: bool = False
     term: str = ""
 
 
@@ -141,8 +147,21 @@ class ProjectLayer:
         return f"{self.name}_{uuid5(NAMESPACE_URL, self.name).hex}"
 
 
+_DAYS: Mapping[Language, str] = {"vi": "dd/MM/yyyy", "en": "yyyy-MM-dd"}
+
+
 def _described(name: str, attribute: Attribute, language: Language) -> ProjectField:
-    return ProjectField(name, attribute.header(language), choices(attribute, language))
+    known = choices(attribute, language)
+    if attribute.type == "boolean":
+        known = {"true": word("yes", language), "false": word("no", language)}
+    formats = {"date": _DAYS[language], "datetime": f"{_DAYS[language]} HH:mm"}
+    return ProjectField(
+        name,
+        attribute.header(language),
+        known,
+        shown_as=formats.get(attribute.type, ""),
+        instant=attribute.type == "datetime",
+    )
 
 
 def layer_fields(layer: str, language: Language) -> tuple[ProjectField, ...]:

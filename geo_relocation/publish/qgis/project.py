@@ -69,7 +69,7 @@ def style_elements(layer: ProjectLayer, language: Language) -> list[Element]:
             element = Element(name)
             element.text = text
             elements.append(element)
-    elements += styles.field_elements(layer.fields)
+    elements += styles.field_elements(layer.fields, language)
     if layer.display:
         preview = Element("previewExpression")
         preview.text = f'"{layer.display}"'

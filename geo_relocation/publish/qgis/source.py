@@ -152,7 +152,13 @@ class PostgisSource:
         )
 
     def _selected(self, field: ProjectField, table: str) -> str:
-        """A column of a table; one for a term of the cost is made from the rows of terms."""
+        """A column of a table; one for a term of the cost is made from the rows of terms.
+
+        QGIS shows an instant by the clock of its session: given without zone, it is Vietnam's.
+        """
+        if field.instant:
+            local = f"{table}.\"{field.name}\" AT TIME ZONE INTERVAL '+07:00'"
+            return f'({local}) AS "{field.name}"'
         if not field.term:
             return f'{table}."{field.name}"'
         return (

@@ -13,6 +13,7 @@ from geo_relocation.messages import Language
 from geo_relocation.publish import palette
 from geo_relocation.publish.palette import LegendEntry
 from geo_relocation.publish.qgis.layers import Geometry, Labels, ProjectField, Style
+from geo_relocation.publish.words import word
 
 _SYMBOL_TYPES = {Geometry.POINT: "marker", Geometry.LINE: "line", Geometry.POLYGON: "fill"}
 _SYMBOL_CLASSES = {
@@ -162,8 +163,8 @@ def labeling(geometry: Geometry, labels: Labels) -> Element:
     return element
 
 
-def field_elements(fields: Sequence[ProjectField]) -> list[Element]:
-    """Aliases in the user's language, and lists of words for coded values."""
+def field_elements(fields: Sequence[ProjectField], language: Language) -> list[Element]:
+    """Aliases in the user's language, lists of words for coded values, and forms of dates."""
     configuration, aliases = Element("fieldConfiguration"), Element("aliases")
     for index, described in enumerate(fields):
         SubElement(
@@ -171,14 +172,22 @@ def field_elements(fields: Sequence[ProjectField]) -> list[Element]:
             "alias",
             {"field": described.name, "index": str(index), "name": described.alias},
         )
-        if not described.choices:
+        if not described.choices and not described.shown_as:
             continue
         attributes = {"name": described.name, "configurationFlags": "None"}
         one = SubElement(configuration, "field", attributes)
-        widget = SubElement(one, "editWidget", {"type": "ValueMap"})
+        kind = "ValueMap" if described.choices else "DateTime"
+        widget = SubElement(one, "editWidget", {"type": kind})
         outer = SubElement(SubElement(widget, "config"), "Option", {"type": "Map"})
+        if described.shown_as:
+            shown = {"name": "display_format", "value": described.shown_as, "type": "QString"}
+            SubElement(outer, "Option", shown)
+            continue
         listed = SubElement(outer, "Option", {"name": "map", "type": "List"})
         for value, words in described.choices.items():
             pair = SubElement(listed, "Option", {"type": "Map"})
             SubElement(pair, "Option", {"name": words, "value": value, "type": "QString"})
+    # GeoPackage numbers the rows in a column of its own.
+    row = {"field": "fid", "index": str(len(fields)), "name": word("row", language)}
+    SubElement(aliases, "alias", row)
     return [configuration, aliases]
