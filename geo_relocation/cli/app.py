@@ -11,6 +11,7 @@ from typer.main import get_command
 from geo_relocation.cli import (
     demo,
     files,
+    importing,
     listing,
     policy,
     results,
@@ -57,6 +58,7 @@ Exit codes: 0 done, 1 the data or the plan does not allow it, 2 wrong usage.
 _PARTS = (
     demo,
     files,
+    importing,
     units,
     stages,
     runs,

@@ -32,14 +32,14 @@ from geo_relocation.cli.options import (
     Writes,
 )
 from geo_relocation.cli.streams import as_json, shown, write_line
-from geo_relocation.cli.tables import ALL, View, as_text, put, table
+from geo_relocation.cli.tables import ALL, View, put, table
 from geo_relocation.lazy import later, pd
 from geo_relocation.messages import Text, _
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.publish.kinds import TABLE, Kind
 from geo_relocation.publish.written import PROTECTIONS
 from geo_relocation.redaction import looks_like_address
-from geo_relocation.text.printing import printable
+from geo_relocation.text.printing import no_formula, printable
 from geo_relocation.words import Language
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ class Session:
         ):
             lines = csv.writer(file)
             lines.writerow(columns)
-            lines.writerows([as_text(value) for value in row] for row in rows)
+            lines.writerows([no_formula(value) for value in row] for row in rows)
 
     def tell_unused(self) -> None:
         """Say so where columns or a file were asked for and the result was no table."""

@@ -24,9 +24,6 @@ from geo_relocation.text.printing import printable
 _NARROWEST = 12
 """Characters that a column of words needs at least to be read across."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How texts begin that Excel and LibreOffice compute instead of showing."""
-
 _BETWEEN = "  "
 """What stands between columns."""
 
@@ -169,11 +166,6 @@ def _one_below_the_other(heads: list[str], cells: list[list[str]]) -> list[str]:
             lines += [f"{head.ljust(size)}  {first}", *(" " * (size + 2) + line for line in more)]
         lines.append("")
     return lines[:-1]
-
-
-def as_text(value: Any) -> Any:
-    """A value for a CSV file; a text that a spreadsheet would take for a formula is marked."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def put(console: Console, lines: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from geo_relocation.cli.common import Session, command
-from geo_relocation.cli.files import report_import
+from geo_relocation.cli.importing import report_import
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.messages import _

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from geo_relocation.ingest.raw import Note
+from geo_relocation.model.templates import EXAMPLE
 
 Row = tuple[int, list[object]]
 """Number of a row as a person counts, and its cells."""
@@ -40,6 +41,7 @@ _KIND = re.compile(
 )
 _BRACKETED = re.compile(r"\s*[(:].*$")
 _NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
+_EXAMPLES = {word.casefold() for word in (EXAMPLE.vi, EXAMPLE.en)}
 _LONGEST_PLACE = 6
 _SEARCHED = 4
 _LONGEST_ROW = 1000
@@ -93,7 +95,9 @@ def sort_rows(body: Sequence[Row], serial: int | None) -> Sorted:
         shown, cells = shown_row(row), len(filled)
         total = next((str(v) for v in row[:_SEARCHED] if _totals(v, row, serial)), "")
         below = after_total and place > last
-        if total:
+        if any(_is_example(value) for value in row[:_SEARCHED]):
+            found.notes.append(Note("example-row", row=number, value=shown, cells=cells))
+        elif total:
             found.notes.append(Note("totals-row", row=number, value=shown, cells=cells))
             found.totals.append(((number, row), len(found.kept), total))
             found.starts.append(len(found.kept))
@@ -121,6 +125,11 @@ def shown_row(row: Sequence[object]) -> str:
     """The cells of a row that is no data, for the log."""
     text = " · ".join(" ".join(str(value).split()) for value in row if value is not None)
     return text if len(text) <= _LONGEST_ROW else f"{text[: _LONGEST_ROW - 1]}…"
+
+
+def _is_example(value: object) -> bool:
+    """Whether a cell marks its row as one that only shows how a list is filled in."""
+    return isinstance(value, str) and value.strip().casefold() in _EXAMPLES
 
 
 def is_total(text: str) -> bool:

@@ -16,7 +16,13 @@ from geo_relocation.geo.crs import is_vn2000
 from geo_relocation.geo.mending import Mend, mends
 from geo_relocation.ingest.convert import as_objects
 from geo_relocation.ingest.draft import Draft
-from geo_relocation.text.coordinates import arrange, parse_angles, parse_pairs
+from geo_relocation.text.coordinates import (
+    VIETNAM_LATITUDE,
+    VIETNAM_LONGITUDE,
+    arrange,
+    parse_angles,
+    parse_pairs,
+)
 from geo_relocation.text.numbers import parse_numbers
 
 _SLIPS = {
@@ -84,11 +90,23 @@ def _outlines(draft: Draft, column: str) -> Positions:
     draft.log.add_rows("position-unreadable", unread, field=column, values=texts)
     crs = draft.raw.crs
     placed = ~shapely.is_missing(found)
-    if crs is None and placed.any():
+    # Plane coordinates are never that small in Vietnam, so these can only be degrees.
+    geographic = _in_degrees(found[placed]) if crs is None else crs.is_geographic
+    if crs is None and placed.any() and not geographic:
         raise UnknownCrsError(f"The outlines in column {column!r} state no reference system.")
-    geographic = crs is not None and crs.is_geographic
     none = np.zeros(len(found), dtype=bool)
     return Positions(found, placed if geographic else none, none if geographic else placed, column)
+
+
+def _in_degrees(outlines: GeometryArray) -> bool:
+    """Whether outlines lie in Vietnam when they are taken for longitudes and latitudes."""
+    if not len(outlines):
+        return False
+    west, south, east, north = shapely.total_bounds(outlines)
+    return bool(
+        VIETNAM_LONGITUDE[0] <= west <= east <= VIETNAM_LONGITUDE[1]
+        and VIETNAM_LATITUDE[0] <= south <= north <= VIETNAM_LATITUDE[1]
+    )
 
 
 def _shallow(text: str) -> bool:

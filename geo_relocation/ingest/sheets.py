@@ -16,6 +16,7 @@ from geo_relocation.ingest.formats import WEB_PAGE, WORKBOOK, XML_WORKBOOK
 from geo_relocation.ingest.grids import Grid, Span, compact, find_header, table_from_grid
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.ingest.staging import Staged, staged
+from geo_relocation.model.templates import MARK
 from geo_relocation.settings import ReadingLimits
 
 _JOBS = {WORKBOOK: "sheets", WEB_PAGE: "page", XML_WORKBOOK: "xml_book"}
@@ -64,13 +65,23 @@ def read_spreadsheet(path: Path, limits: ReadingLimits, *, sheet: str | None = N
         for name, (cells, merged, _) in found["sheets"].items()
         if any(value not in {"", None} for row in cells for value in row)
     }
-    chosen, left = _choose_sheet(path.name, grids)
+    explaining = [name for name, (cells, _) in grids.items() if sheet != name and _explains(cells)]
+    chosen, left = _choose_sheet(
+        path.name, {name: held for name, held in grids.items() if name not in explaining}
+    )
     grid, spans = grids[chosen]
     raw = table_from_grid(grid, file=path.name, layer=chosen, merged=spans, limits=limits)
     raw = raw.noted(*shown[chosen][1])
+    if explaining:
+        raw = raw.noted(Note("sheets-explain", value=", ".join(explaining), count=len(explaining)))
     if left:
         raw = raw.noted(Note("sheets-left", value=", ".join(left), count=len(left)))
     return raw
+
+
+def _explains(cells: Grid) -> bool:
+    """Whether a sheet of an empty list of ours explains how it is filled in."""
+    return bool(cells) and bool(cells[0]) and cells[0][0] == MARK
 
 
 def _cells(source: Staged, limits: ReadingLimits, sheet: str | None) -> dict[str, Any]:

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from geo_relocation.publish.content import Content
     from geo_relocation.publish.document import write_document
     from geo_relocation.publish.qgis import write_qgis, write_qgis_project
-    from geo_relocation.publish.table import write_table
+    from geo_relocation.publish.table import write_csv, write_table
+    from geo_relocation.publish.template import write_template
     from geo_relocation.publish.webmap import build_map, write_map
     from geo_relocation.publish.workbook import write_workbook
 else:
@@ -17,11 +18,13 @@ else:
         {
             "Content": "content",
             "build_map": "webmap",
+            "write_csv": "table",
             "write_document": "document",
             "write_map": "webmap",
             "write_qgis": "qgis",
             "write_qgis_project": "qgis",
             "write_table": "table",
+            "write_template": "template",
             "write_workbook": "workbook",
         },
     )
@@ -29,10 +32,12 @@ else:
 __all__ = [
     "Content",
     "build_map",
+    "write_csv",
     "write_document",
     "write_map",
     "write_qgis",
     "write_qgis_project",
     "write_table",
+    "write_template",
     "write_workbook",
 ]

@@ -1,7 +1,8 @@
-"""One frame as a workbook: a list that someone takes away to work on."""
+"""One frame as a workbook or CSV file: a list that someone takes away to work on."""
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,10 @@ from geo_relocation.messages import Language
 from geo_relocation.model.dictionary import Attribute
 from geo_relocation.publish.cells import DATES, Limits, put, sheet_name, workbook
 from geo_relocation.publish.files import NOTHING, Protected, replaced
-from geo_relocation.publish.kinds import CHANGE_BOOK, CHANGES, FileKind
+from geo_relocation.publish.kinds import CHANGE_BOOK, CHANGES, TABLE, FileKind
 from geo_relocation.publish.words import word
 from geo_relocation.publish.written import Written
+from geo_relocation.text.printing import no_formula
 
 _WIDEST = 60
 
@@ -75,6 +77,37 @@ def write_table(
             for row, place in enumerate((*limits.notes(), *limits.listed())):
                 sheet.write_string(row, 0, place)
     return Written(Path(path), holds, limits.notes())
+
+
+def write_csv(
+    frame: pd.DataFrame,
+    path: str | Path,
+    *,
+    holds: tuple[Attribute, ...] = (),
+    protected: Protected = NOTHING,
+) -> Written:
+    """Write a frame as a CSV file that Excel opens as UTF-8.
+
+    Parameters
+    ----------
+    frame
+        Its column names are the headers. A text that begins like a formula is marked.
+    path
+        The file; a file that is there is not replaced unless that was asked for.
+    holds
+        Marked attributes that the frame holds, for the summary.
+    protected
+        What must not be replaced.
+    """
+    plain = frame.astype(object).where(frame.notna(), None)
+    with (
+        replaced(path, TABLE, protected) as draft,
+        draft.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
+        lines = csv.writer(file)
+        lines.writerow(frame.columns)
+        lines.writerows([no_formula(v) for v in row] for row in plain.to_numpy().tolist())
+    return Written(Path(path), holds)
 
 
 def _fill(sheet: Worksheet, rows: pd.DataFrame, date: object, limits: Limits) -> None:

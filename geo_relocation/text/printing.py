@@ -17,6 +17,9 @@ _LONGEST_PICTURED = 0x1F
 _PICTURES = 0x2400
 """Where Unicode keeps the pictures of control characters: U+241B is that of ESC."""
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How texts begin that Excel and LibreOffice compute instead of showing."""
+
 _DELETE, _DELETE_PICTURE, _REPLACEMENT = "\x7f", "\u2421", "\ufffd"
 
 
@@ -36,6 +39,11 @@ def printable(text: str) -> str:
     'Xưởng␛[2J'
     """
     return _PATTERN.sub(_sign, text.replace("\r\n", "\n"))
+
+
+def no_formula(value: object) -> object:
+    """A value for a CSV file; a text that a spreadsheet would take for a formula is marked."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def printable_frame(frame: pd.DataFrame) -> pd.DataFrame:

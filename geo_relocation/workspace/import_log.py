@@ -133,15 +133,28 @@ class ImportLog(WorkspaceBase):
         self, path: str | Path, *, closed: bool = False, force: bool = False
     ) -> Written:
         """Write the issue log as a workbook, with the row numbers of the source files."""
+        return self._write_issues(self.issues(closed=closed), path, force=force)
+
+    def export_report(
+        self, report: ImportReport, path: str | Path, *, force: bool = False
+    ) -> Written:
+        """Write the issues of one import or dry run: a workbook, or a CSV file by its name."""
+        return self._write_issues(report.prepared.issues, path, force=force)
+
+    def _write_issues(self, issues: pd.DataFrame, path: str | Path, *, force: bool) -> Written:
         protected = self.protected(path, ISSUE_BOOK, force=force)
-        issues = self.issues(closed=closed)
+        language = self.settings.language
+        shown = export_frame(issues, language)
+        holds = held_in("issues", issues)
+        if Path(path).suffix.lower() == ".csv":
+            return publish.write_csv(shown, path, holds=holds, protected=protected)
         return publish.write_table(
-            export_frame(issues, self.settings.language),
+            shown,
             path,
-            title="Vấn đề dữ liệu",
-            language=self.settings.language,
+            title=schema("issues").label(language),
+            language=language,
             what=(ISSUES, ISSUE_BOOK),
-            holds=held_in("issues", issues),
+            holds=holds,
             protected=protected,
         )
 

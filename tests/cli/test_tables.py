@@ -3,7 +3,8 @@
 import csv
 import io
 
-from geo_relocation.cli.tables import as_text, table
+from geo_relocation.cli.tables import table
+from geo_relocation.text.printing import no_formula
 
 
 def _read(file):
@@ -38,7 +39,7 @@ def test_the_issue_log_as_a_table_is_all_of_it(run, province, tmp_path):
 
 
 def test_a_text_that_begins_like_a_formula_is_marked():
-    assert [as_text(v) for v in ("=1+1", "@x", "C16", -3, None)] == [
+    assert [no_formula(v) for v in ("=1+1", "@x", "C16", -3, None)] == [
         "'=1+1",
         "'@x",
         "C16",
