@@ -27,6 +27,7 @@ from geo_relocation.errors import DataError, UnknownNameError, UsageError
 from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import Route
+from geo_relocation.model.told import stored, told
 from geo_relocation.progress import SILENT, Progress
 
 
@@ -150,14 +151,14 @@ def override(
             hint=_("Date it when it was taken."),
         )
     row = dict(decision)
-    words = Route.of(str(route)).label("vi")
+    words = told("assessment.overridden", route=Route.of(str(route)), ground=ground.strip())
     row |= {
         "replaces": decision["decision_id"],
         "route": str(route),
         "author": author.strip(),
         "ground": ground.strip(),
         "decided_at": moment,
-        "explanation": f"{words} – thay kết luận trước, căn cứ: {ground.strip()}.",
+        "explanation": stored(words),
     }
     given = {"compulsory": compulsory, "deadline": deadline, "batch": batch}
     row |= {key: value for key, value in given.items() if value is not None}

@@ -51,7 +51,7 @@ class Evidence:
         The name used in rule sets.
     kind
         `number`, `boolean`, `text` or `date`.
-    unit
+    unit, unit_en
         Unit of a number, empty for none.
     vi, en
         Labels.
@@ -68,6 +68,7 @@ class Evidence:
     key: str
     kind: Kind
     unit: str
+    unit_en: str
     vi: str
     en: str
     origin: str
@@ -127,15 +128,17 @@ def evidence_registry() -> Mapping[str, Evidence]:
     for row in csv.DictReader(text.splitlines()):
         key, origin = row["key"], row["origin"]
         if origin == "derived":
-            kind, words = row["kind"], None
+            kind, words, unit_en = row["kind"], None, row["unit"]
         else:
             column = schema(origin).attribute(key)
             kind, words = _KINDS.get(column.type, "text"), column.enum
+            unit_en = column.unit_in("en")
             row |= {name: getattr(column, name) for name in ("unit", "vi", "en", "description")}
         found[key] = Evidence(
             key=key,
             kind=cast("Kind", kind),
             unit=row["unit"],
+            unit_en=unit_en,
             vi=row["vi"],
             en=row["en"],
             origin=origin,

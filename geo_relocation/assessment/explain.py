@@ -22,16 +22,17 @@ from geo_relocation.assessment.wording import (
     NOT_APPLIED,
     OPEN,
     evidence_label,
-    say_date,
+    said_test,
+    said_value,
     say_number,
-    say_test,
-    say_value,
 )
 from geo_relocation.errors import DataError
 from geo_relocation.messages import Language, _
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import FindingReason, Route, Verdict
 from geo_relocation.model.told import said
+from geo_relocation.standing.days import said_day
+from geo_relocation.words import say
 
 Row = Mapping[str, Any]
 """A row by column name: a mapping, or a Series of a frame."""
@@ -196,11 +197,12 @@ class _Page:
         if value is None:
             return None
         attribute = schema(layer).attribute(name)
-        label = attribute.vi if self.language == "vi" else attribute.en
+        label = attribute.label(self.language)
         if attribute.enum is not None:
             return f"{label}: {attribute.enum.of(str(value)).label(self.language)}"
         if isinstance(value, float):
-            return f"{label}: {say_number(value, self.language)} {attribute.unit}".strip()
+            unit = attribute.unit_in(self.language)
+            return f"{label}: {say_number(value, unit, self.language)}"
         return f"{label}: {value}"
 
     def _conclusion(self) -> list[str]:
@@ -217,10 +219,10 @@ class _Page:
         for key in ("points", "batch"):
             if _get(row, key) is not None:
                 value = row[key]
-                shown = say_number(value, self.language) if key == "points" else value
+                shown = say_number(value, "", self.language) if key == "points" else value
                 lines.append(self._pair(key, shown))
         lines.append(self._pair("deadline", self._deadline()))
-        lines.append(self._pair("decided", say_date(row["decided_at"], self.language)))
+        lines.append(self._pair("decided", said_day(row["decided_at"], self.language)))
         lines.append(self._pair("author", row["author"]))
         if _get(row, "replaces") is not None:
             lines.append(self._pair("override", row["replaces"]))
@@ -235,9 +237,10 @@ class _Page:
         return known.get(group, group)
 
     def _deadline(self) -> str:
-        day = say_date(_get(self.decision, "deadline"), self.language)
-        if not day:
+        deadline = _get(self.decision, "deadline")
+        if deadline is None:
             return self.say("no_deadline")
+        day = said_day(deadline, self.language)
         if self.deadlines is None:
             return day
         words = self.deadlines.words.say(self.language)
@@ -258,7 +261,8 @@ class _Page:
         for found in self.triggers:
             trigger = self.ruleset.trigger(found["id"])
             text = f"{trigger.words.say(self.language)} — {self.say(found['result'])}."
-            parts = [say_test(found, key, self.language) for key in _shown(found, trigger)]
+            tests = (said_test(found, key) for key in _shown(found, trigger))
+            parts = [say(test, self.language) for test in tests]
             text += f" {'; '.join(parts)}." if parts else ""
             if found["result"] in (HIT, OPEN):
                 text += f" {self._pair('ground', trigger.ground)}."
@@ -284,7 +288,7 @@ class _Page:
             if name == "residential_share" and reason in UNSURE_OF_LAND:
                 continue
             if _get(self.finding, name) is not None:
-                value = say_value(name, self.finding[name], self.language)
+                value = say(said_value(name, self.finding[name]), self.language)
                 lines.append(f"{evidence_label(name, self.language)}: {value}")
         extra = [
             self._field("findings", self.finding, n) for n in ("city_code", "unit_code", "park_id")

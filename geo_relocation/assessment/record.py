@@ -17,10 +17,20 @@ from geo_relocation.arrays import FloatArray
 from geo_relocation.assessment.conditions import NUMERIC, Comparison, resolve
 from geo_relocation.assessment.evidence import EvidenceTable, evidence, plain_values
 from geo_relocation.assessment.outcome import UNDECIDED, Outcome
-from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet, Trigger
-from geo_relocation.assessment.wording import CLEAR, HIT, NOT_APPLIED, OPEN, summary
-from geo_relocation.messages import _
+from geo_relocation.assessment.ruleset import RuleSet, Trigger
+from geo_relocation.assessment.wording import (
+    CLEAR,
+    HIT,
+    NOT_APPLIED,
+    OPEN,
+    criterion_words,
+    group_words,
+    summary,
+)
+from geo_relocation.messages import Message, _
 from geo_relocation.model import join_codes
+from geo_relocation.model.enums import Route
+from geo_relocation.model.told import stored
 from geo_relocation.progress import Progress
 
 COLUMNS = ("group", "triggers", "missing", "input_hash", "explanation")
@@ -37,9 +47,6 @@ def records(
     table: EvidenceTable, outcome: Outcome, ruleset: RuleSet, progress: Progress
 ) -> Iterator[tuple[str | None, str, str | None, str, str]]:
     """The text columns of each site's decision, in the order of `COLUMNS`."""
-    names = {group.id: group.words.vi for group in ruleset.groups}
-    scope = ruleset.scope_words
-    names[OUT_OF_SCOPE] = f"Ngoài phạm vi ({scope.vi.lower()})" if scope else ""
     progress.start(_("Assessing sites"), len(table))
     for start in range(0, len(table), _CHUNK):
         part = slice(start, min(start + _CHUNK, len(table)))
@@ -50,10 +57,10 @@ def records(
         for row, index in enumerate(outcome.group[part]):
             group = outcome.groups[index] if index != UNDECIDED else None
             missing = join_codes(key for key, mask in lacking.items() if mask[row])
-            met = [c.entry(row) for c in criteria if c.results[row] == HIT and not c.trigger.note]
+            met = [c.words(row) for c in criteria if c.results[row] == HIT and not c.trigger.note]
             triggers = f"[{', '.join(c.text(row) for c in criteria)}]"
-            route = str(outcome.route[start + row])
-            words = summary(route, names[group] if group else "", met, missing)
+            of_group = group_words(group, Route.of(str(outcome.route[start + row])), ruleset)
+            words = stored(summary(of_group, met, missing))
             yield group, triggers, missing, prints[row], words
         progress.advance(part.stop - start)
     progress.finish()
@@ -97,6 +104,7 @@ class _Criterion:
         self.compared: dict[str, list[Any]] = {}
         self.shown: dict[str, list[Any]] = {}
         self._written: dict[tuple[Any, ...], str] = {}
+        self._said: dict[tuple[Any, ...], Message] = {}
         if not self.applied:
             return
         self.results = [_RESULTS[int(truth)] for truth in outcome.triggers[trigger.id][part]]
@@ -110,15 +118,26 @@ class _Criterion:
 
     def text(self, row: int) -> str:
         """The entry as JSON; the same finding is encoded once."""
-        key = (
-            self.results[row],
-            *(values[row] for values in self.shown.values()),
-            *(margins[row] for margins in self.margins.values()),
-        )
+        key = self._key(row)
         written = self._written.get(key)
         if written is None:
             written = self._written[key] = _encode(self.entry(row))
         return written
+
+    def words(self, row: int) -> Message:
+        """The criterion as it was met; the same finding is said once."""
+        key = self._key(row)
+        words = self._said.get(key)
+        if words is None:
+            words = self._said[key] = criterion_words(self.entry(row))
+        return words
+
+    def _key(self, row: int) -> tuple[Any, ...]:
+        return (
+            self.results[row],
+            *(values[row] for values in self.shown.values()),
+            *(margins[row] for margins in self.margins.values()),
+        )
 
     def entry(self, row: int) -> dict[str, Any]:
         """What a decision says about the criterion at one site."""

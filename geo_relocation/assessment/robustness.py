@@ -98,7 +98,7 @@ def _moved(
         try:
             other = evaluate(table, with_parameters(ruleset, {name: moved}))
         except RuleSetError as error:
-            row["not_possible"] = str(joined(error.mistakes, "; "))
+            row["not_possible"] = joined(error.mistakes, "; ")
             continue
         row[f"routes_{end}"] = int((other.route != base.route).sum())
         row[f"groups_{end}"] = int((other.group != base.group).sum())
@@ -260,7 +260,7 @@ def sensitivity_svg(table: pd.DataFrame, *, language: Language = "vi") -> str:
         low, high = counts.iloc[number]
         left, right = (round(half * count / largest, 1) for count in (low, high))
         label = row.label if language == "vi" else row.label_en
-        words = f"{label} ({say_number(row.value, language)} {row.unit}".strip() + ")"
+        words = f"{label} ({say_number(row.value, row.unit, language)})"
         parts += [
             f'<text x="12" y="{y + 12}">{html.escape(words)}</text>',
             f'<rect x="{middle - left}" y="{y + 18}" width="{left}" height="14" fill="#b2572f"/>',

@@ -6,21 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
-from geo_relocation.assessment.evidence import evidence, evidence_registry
-from geo_relocation.messages import Language
+from geo_relocation.assessment.evidence import evidence_registry
+from geo_relocation.assessment.ruleset import OUT_OF_SCOPE, RuleSet
+from geo_relocation.messages import Language, Message, Text, joined
 from geo_relocation.model import split_codes
-from geo_relocation.model.enums import Route
-from geo_relocation.standing.days import day_of
+from geo_relocation.model.enums import Route, Words
+from geo_relocation.model.told import Label, told
+from geo_relocation.words import say
 
 HIT, CLEAR, OPEN, NOT_APPLIED = "hit", "clear", "unknown", "not-applied"
 """Results of a trigger as written into a decision."""
-
-_BEYOND = {"vi": "ngoài bán kính tìm kiếm", "en": "beyond the search radius"}
-_YES = {"vi": "có", "en": "yes"}
-_NO = {"vi": "không", "en": "no"}
-_UNKNOWN = {"vi": "chưa rõ", "en": "not known"}
 
 
 def hit_triggers(triggers: str) -> list[dict[str, Any]]:
@@ -35,66 +30,85 @@ def evidence_label(key: str, language: Language = "vi") -> str:
     return item.label(language) if item else key
 
 
-def say_number(value: float, language: Language = "vi", *, signed: bool = False) -> str:
-    """A number with at most three decimals and the decimal mark of the language."""
-    text = f"{value:+,.3f}" if signed else f"{value:,.3f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    if language == "vi":
-        return text.replace(",", " ").replace(".", ",").replace(" ", ".")
-    return text
-
-
-def say_value(key: str, value: object, language: Language = "vi") -> str:
+def said_value(key: str, value: object) -> Text:
     """A value from a decision's JSON, with its unit or its word from a closed list."""
     if value is None:
-        return _UNKNOWN[language]
+        return told("assessment.not-known")
     if value == "beyond":
-        return _BEYOND[language]
+        return told("assessment.beyond")
     if isinstance(value, bool):
-        return (_YES if value else _NO)[language]
+        return told("assessment.yes" if value else "assessment.no")
     item = evidence_registry().get(key)
     if isinstance(value, int | float):
-        unit = item.unit if item and key != "start_year" else ""
-        text = str(value) if key == "start_year" else say_number(value, language)
-        return f"{text} {unit}".strip()
+        return str(value) if key == "start_year" else _quantity(value, _unit(key))
     if item and item.words and str(value) in [word.value for word in item.words]:
-        return item.words.of(str(value)).label(language)
+        return Message("{word}", {"word": item.words.of(str(value))})
     return str(value)
 
 
-def say_date(value: object, language: Language = "vi") -> str:
-    """A date as day/month/year, or as ISO in English; empty for a missing one.
-
-    An instant is shown by its day in Vietnam.
-    """
-    if value is None or pd.isna(value):
-        return ""
-    day = day_of(value)
-    return day.strftime("%d/%m/%Y") if language == "vi" else day.strftime("%Y-%m-%d")
-
-
-def say_test(trigger: Mapping[str, Any], key: str, language: Language = "vi") -> str:
+def said_test(trigger: Mapping[str, Any], key: str) -> Message:
     """One compared value with its threshold and margin."""
-    text = f"{evidence_label(key, language)}: {say_value(key, trigger['values'][key], language)}"
-    if key not in trigger["threshold"]:
-        return text
-    threshold = say_value(key, trigger["threshold"][key], language)
-    margin = trigger["margin"].get(key)
-    words = ("ngưỡng", "chênh") if language == "vi" else ("threshold", "margin")
-    text += f"; {words[0]} {threshold}"
-    if isinstance(margin, int | float):
-        text += f"; {words[1]} {say_number(margin, language, signed=True)} {evidence(key).unit}"
-    return text.strip()
+    value = said_value(key, trigger["values"][key])
+    parts = [Message("{label}: {value}", {"label": _label(key), "value": value})]
+    if key in trigger["threshold"]:
+        threshold = said_value(key, trigger["threshold"][key])
+        parts.append(told("assessment.threshold", threshold=threshold))
+        margin = trigger["margin"].get(key)
+        if isinstance(margin, int | float):
+            far = _quantity(margin, _unit(key), sign="+")
+            parts.append(told("assessment.margin", margin=far))
+    return joined(parts, between="; ")
 
 
-def summary(route: str, group: str, met: Sequence[Mapping[str, Any]], missing: object) -> str:
-    """The decision in one Vietnamese paragraph, as stored beside it."""
-    head = Route.of(route).label("vi")
-    parts = [f"{head}: {group.lower()}." if group else f"{head}."]
-    for criterion in met:
-        tests = "; ".join(say_test(criterion, key) for key in criterion["threshold"])
-        parts.append(f"{criterion['title']}{f' ({tests})' if tests else ''}.")
-    lacking = [evidence_label(key) for key in split_codes(missing)]
-    if lacking:
-        parts.append(f"Còn thiếu: {', '.join(lacking)}.")
-    return " ".join(parts)
+def say_number(value: float, unit: str, language: Language) -> str:
+    """A number with at most three decimals, and its unit."""
+    return say(_quantity(value, unit), language)
+
+
+def _quantity(value: float, unit: Label | str, *, sign: str = "") -> Message:
+    if not unit:
+        return Message(f"{{value:{sign}n3}}", {"value": value})
+    return Message(f"{{value:{sign}n3}} {{unit}}", {"value": value, "unit": unit})
+
+
+def _label(key: str) -> Label:
+    return Label(key, evidence_label(key, "vi"), evidence_label(key, "en"))
+
+
+def _unit(key: str) -> Label | str:
+    item = evidence_registry().get(key)
+    return Label(item.unit, item.unit, item.unit_en) if item and item.unit else ""
+
+
+def group_words(group: str | None, route: Route, ruleset: RuleSet) -> Message:
+    """The route of a decision, with the group that it comes from."""
+    if group is None:
+        return Message("{route}.", {"route": route})
+    if group == OUT_OF_SCOPE:
+        scope = ruleset.scope_words
+        if scope is None:
+            return told("assessment.outside", route=route)
+        return told("assessment.outside-of", route=route, scope=_lower("scope", scope))
+    words = next(one.words for one in ruleset.groups if one.id == group)
+    return Message("{route}: {group}.", {"route": route, "group": _lower(group, words)})
+
+
+def _lower(code: str, words: Words) -> Label:
+    return Label(code, words.vi.lower(), words.en.lower())
+
+
+def criterion_words(criterion: Mapping[str, Any]) -> Message:
+    """A criterion that was met, with what was compared."""
+    title = Label(criterion["id"], criterion["title"], criterion["title_en"])
+    tests = [said_test(criterion, key) for key in criterion["threshold"]]
+    if not tests:
+        return Message("{title}.", {"title": title})
+    measured = joined(tests, between="; ")
+    return Message("{title} ({tests}).", {"title": title, "tests": measured})
+
+
+def summary(group: Message, met: Sequence[Message], missing: object) -> Message:
+    """The decision in one paragraph, as stored beside it."""
+    lacking = [_label(key) for key in split_codes(missing)]
+    told_of = [told("assessment.missing", evidence=lacking)] if lacking else []
+    return joined([group, *met, *told_of])

@@ -32,9 +32,9 @@ from geo_relocation.cli.options import (
     Writes,
 )
 from geo_relocation.cli.streams import as_json, shown, write_line
-from geo_relocation.cli.tables import ALL, View, put, table
+from geo_relocation.cli.tables import ALL, View, in_one_language, put, table
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import Text, _
+from geo_relocation.messages import Message, Text, _
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.publish.kinds import TABLE, Kind
 from geo_relocation.publish.written import PROTECTIONS
@@ -258,7 +258,10 @@ class Session:
         ):
             lines = csv.writer(file)
             lines.writerow(columns)
-            lines.writerows([no_formula(value) for value in row] for row in rows)
+            lines.writerows(
+                [no_formula(said(one) if isinstance(one, Message) else one) for one in row]
+                for row in rows
+            )
 
     def tell_unused(self) -> None:
         """Say so where columns or a file were asked for and the result was no table."""
@@ -268,7 +271,7 @@ class Session:
     def show_frame(self, frame: pd.DataFrame, *, title: Text = "") -> None:
         """A table from a frame, without the columns that are empty throughout."""
         whole = self.as_json or self.view.columns or self.view.csv is not None
-        kept = frame if whole else frame.dropna(axis="columns", how="all")
+        kept = frame if whole else in_one_language(frame.dropna(axis="columns", how="all"))
         plain = kept.astype(object).where(kept.notna(), None)
         self.show(list(kept.columns), plain.to_numpy().tolist(), title=title)
 

@@ -10,11 +10,12 @@ import typer
 
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.labels import written
-from geo_relocation.cli.language import spoken
+from geo_relocation.cli.language import said, spoken
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import pd
 from geo_relocation.messages import Text, _, joined
 from geo_relocation.model.enums import RunState
+from geo_relocation.model.told import recalled
 from geo_relocation.words import translated
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _list(session: Session, workspace: Workspace) -> None:
-    lives = [_plain(life) for _, life in workspace.runs.lives().iterrows()]
+    lives = [_plain(life) for _number, life in workspace.runs.lives().iterrows()]
     if session.as_json:
         rows = [[one[key] for key in _OF_A_RUN] for one in lives]
         session.show(list(_OF_A_RUN), rows)
@@ -105,8 +106,8 @@ def _show(session: Session, workspace: Workspace, run_id: str) -> None:
     life = _plain(workspace.runs.life(run_id))
     entries = workspace.runs.log(run_id)
     log: list[dict[str, Any]] = [
-        {key: None if pd.isna(row[key]) else row[key] for key in _OF_AN_ENTRY}
-        for _, row in entries.iterrows()
+        {key: None if pd.isna(row[key]) else _said(key, row[key]) for key in _OF_AN_ENTRY}
+        for row in entries.to_dict("records")
     ]
     if session.as_json:
         session.report({**{key: life[key] for key in _OF_A_RUN}, "log": log})
@@ -134,11 +135,17 @@ def _plain(life: pd.Series) -> dict[str, Any]:
         for key, value in life.items()
     }
     found["author"] = found["actor"]
+    found["message"] = found["message"] and _said("message", found["message"])
     for key in ("interrupted", "resumable"):
         found[key] = bool(found[key])
     # A text, as the table `runs` has it.
     found["parameters"] = json.dumps(found["parameters"] or {}, ensure_ascii=False, sort_keys=True)
     return found
+
+
+def _said(key: str, value: Any) -> Any:
+    """A value of the record; its message in the language of the call."""
+    return said(recalled(value)) if key == "message" else value
 
 
 def _outcome(life: Mapping[str, Any]) -> Text | None:

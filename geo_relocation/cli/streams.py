@@ -11,6 +11,8 @@ from typing import Any, TextIO
 
 from rich.markup import escape
 
+from geo_relocation.cli.language import said
+from geo_relocation.messages import Message
 from geo_relocation.text.printing import printable
 
 _PLAIN = "georeloc-plain"
@@ -45,9 +47,14 @@ def as_json(value: object, *, indent: int | None = 2, stream: TextIO | None = No
     """JSON that survives the code page and holds no control character a terminal would obey."""
     encoding = (getattr(stream or sys.stdout, "encoding", None) or "ascii").lower()
     text = json.dumps(
-        value, ensure_ascii=not encoding.startswith("utf"), indent=indent, default=str
+        value, ensure_ascii=not encoding.startswith("utf"), indent=indent, default=_plain
     )
     return _ESCAPED.sub(_escaped, text)
+
+
+def _plain(value: object) -> str:
+    """What JSON has no kind for: a message in the language of the call, all else as text."""
+    return said(value) if isinstance(value, Message) else str(value)
 
 
 def _escaped(found: re.Match[str]) -> str:

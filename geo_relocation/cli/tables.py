@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from geo_relocation.cli.labels import label, written
-from geo_relocation.cli.language import said
+from geo_relocation.cli.language import said, spoken
 from geo_relocation.cli.streams import write_line
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.lazy import pd
@@ -63,6 +63,19 @@ class View:
 
 ALL = View()
 """All columns, on the terminal only."""
+
+
+def in_one_language(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame without the other language of what it has in Vietnamese and, as `…_en`, in English.
+
+    The column that stays keeps the plain name.
+    """
+    english = [name for name in frame.columns if name.removesuffix("_en") in frame.columns]
+    english = [name for name in english if name.endswith("_en")]
+    if spoken() == "en":
+        own = {name.removesuffix("_en"): frame[name] for name in english}
+        return frame.assign(**own).drop(columns=english)
+    return frame.drop(columns=english)
 
 
 def is_id(name: str) -> bool:

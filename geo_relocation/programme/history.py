@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from geo_relocation.model.enums import ComplaintOutcome, EventKind, ListState, Route
+from geo_relocation.messages import Message
+from geo_relocation.model.enums import (
+    ComplaintOutcome,
+    EventKind,
+    LabelledEnum,
+    ListState,
+    Route,
+)
+
+
+class ActKind(LabelledEnum):
+    """What a line of a history that is no event is about."""
+
+    DECISION = "decision", "Quyết định", "Decision"
+    OVERRIDE = "override", "Điều chỉnh", "Override"
+
 
 _COLUMNS = [
     "at",
@@ -27,24 +43,24 @@ def history(decisions: pd.DataFrame, events: pd.DataFrame, site_id: str) -> pd.D
     Returns
     -------
     DataFrame
-        `at`, `recorded_at`, `kind` (`decision`, `override`, or the kind of event), `what` in
-        Vietnamese, `author`, `ground`, `document_no`, `id` and `refers_to` (the decision
-        replaced or complained about, or the entry answered or corrected).
+        `at`, `recorded_at`, `kind` (an `ActKind`, or the kind of event), `what` as a message,
+        `author`, `ground`, `document_no`, `id` and `refers_to` (the decision replaced or
+        complained about, or the entry answered or corrected).
     """
     made = decisions[decisions["site_id"] == site_id]
-    rows = [_decision_line(row) for _, row in made.iterrows()]
+    rows = [_decision_line(row) for row in made.to_dict("records")]
     own = events[events["site_id"] == site_id]
-    rows += [_event_line(row) for _, row in own.iterrows()]
+    rows += [_event_line(row) for row in own.to_dict("records")]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     return frame.sort_values(["at", "recorded_at"], kind="stable", ignore_index=True)
 
 
-def _decision_line(row: pd.Series) -> dict[str, Any]:
+def _decision_line(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "at": row["decided_at"],
         "recorded_at": row["decided_at"],
-        "kind": "decision" if pd.isna(row["replaces"]) else "override",
-        "what": Route.of(row["route"]).vi,
+        "kind": ActKind.DECISION if pd.isna(row["replaces"]) else ActKind.OVERRIDE,
+        "what": Message("{route}", {"route": Route.of(row["route"])}),
         "author": row["author"],
         "ground": row["ground"] if pd.notna(row["ground"]) else row["ruleset"],
         "document_no": None,
@@ -53,18 +69,19 @@ def _decision_line(row: pd.Series) -> dict[str, Any]:
     }
 
 
-def _event_line(row: pd.Series) -> dict[str, Any]:
-    words = EventKind.of(row["kind"]).vi
+def _event_line(row: Mapping[str, Any]) -> dict[str, Any]:
+    kind = EventKind.of(row["kind"])
+    words = Message("{kind}", {"kind": kind})
     if pd.notna(row["to_state"]):
-        words = (
-            f"{words}: {ListState.of(row['from_state']).vi} → {ListState.of(row['to_state']).vi}"
-        )
+        states = {name: ListState.of(row[name]) for name in ("from_state", "to_state")}
+        words = Message("{kind}: {from_state} → {to_state}", {"kind": kind, **states})
     elif pd.notna(row["outcome"]):
-        words = f"{words}: {ComplaintOutcome.of(row['outcome']).vi}"
+        outcome = ComplaintOutcome.of(row["outcome"])
+        words = Message("{kind}: {outcome}", {"kind": kind, "outcome": outcome})
     return {
         "at": row["at"],
         "recorded_at": row["recorded_at"],
-        "kind": row["kind"],
+        "kind": kind,
         "what": words,
         "author": row["author"],
         "ground": row["ground"],

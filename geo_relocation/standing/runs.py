@@ -16,6 +16,7 @@ from geo_relocation.lazy import pd
 from geo_relocation.messages import _
 from geo_relocation.model import split_codes
 from geo_relocation.model.enums import ApprovalKind, RunState
+from geo_relocation.model.told import stored, told
 from geo_relocation.standing.days import Moment, moment
 
 Alive = Callable[[Mapping[str, Any]], bool | None]
@@ -59,13 +60,13 @@ def require_next(run_id: str, before: RunState | None, after: RunState) -> None:
         If it may not.
     """
     if after not in _NEXT[before]:
-        word = "not known" if before is None else before.value
+        word = _("not known") if before is None else before
         raise UsageError(
             _(
                 "Run {run_id} is {word}: it cannot become {state}.",
                 run_id=run_id,
                 word=word,
-                state=after.value,
+                state=after,
             ),
             hint=_("See: geo-relocation runs"),
         )
@@ -86,7 +87,8 @@ def lives(events: pd.DataFrame, runs: pd.DataFrame, alive: Alive) -> pd.DataFram
     -------
     DataFrame
         One row per run with the columns `COLUMNS`: `seconds` from its newest beginning to its
-        end, `actor` who asked for it, `message` of its newest entry that has one, `interrupted`
+        end, `actor` who asked for it, `message` of its newest entry that has one, as a store holds
+        sentences, `interrupted`
         whether its process ended without a word.
     """
     found = [
@@ -111,10 +113,8 @@ def _life(run_id: str, entries: pd.DataFrame, alive: Alive) -> dict[str, Any]:
     interrupted = state is RunState.RUNNING and alive(process) is False
     if interrupted:
         state = RunState.FAILED
-        message = (
-            f"interrupted: process {process.get('pid')} on {process.get('host')} ended without "
-            "a word"
-        )
+        pid, host = process.get("pid"), process.get("host")
+        message = stored(told("runs.interrupted", process=pid, host=host))
     started = began["at"].iloc[-1] if len(began) else None
     open_ended = state in (RunState.QUEUED, RunState.RUNNING)
     ended = None if open_ended or interrupted else entries["at"].iloc[-1]

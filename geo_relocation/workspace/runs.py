@@ -23,13 +23,15 @@ from geo_relocation.errors import (
     UsageError,
 )
 from geo_relocation.lazy import pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Message, _, joined
 from geo_relocation.model import join_codes, schema
 from geo_relocation.model.enums import RunState
+from geo_relocation.model.told import Label, stored, told
 from geo_relocation.progress import Progress
 from geo_relocation.redaction import redacted
 from geo_relocation.standing.runs import last_state, lives, require_next
 from geo_relocation.store import Reader, Store, Transaction
+from geo_relocation.words import LANGUAGES, say
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.process import is_alive, this_process
 from geo_relocation.workspace.watched import Watched
@@ -290,7 +292,7 @@ class Record:
             self._end(run, RunState.FAILED, _message_of(error))
             raise
         except BaseException:  # Ctrl-C, or the system asks the program to end
-            self._end(run, RunState.CANCELLED, "stopped by who started it", **actor.fields)
+            self._end(run, RunState.CANCELLED, told("runs.stopped"), **actor.fields)
             raise
 
     def cancel(self, run_id: str, *, actor: Actor) -> pd.Series:
@@ -310,7 +312,7 @@ class Record:
                 run_id,
                 RunState.CANCELLED,
                 **actor.fields,
-                message="cancelled on request",
+                message=stored(told("runs.cancelled")),
             )
         return self.life(run_id)
 
@@ -363,19 +365,27 @@ class Record:
                 hint=_("To stop it: geo-relocation runs cancel {run_id}", run_id=run_id),
             )
 
-    def _end(self, run: Run, state: RunState, message: str, **known: Any) -> None:
+    def _end(self, run: Run, state: RunState, message: Message, **known: Any) -> None:
         """Record how a run ended that stored nothing; never in the way of what ended it."""
         try:
             with self.writing() as transaction:
                 run.require_going_on(transaction)
-                self.write(transaction, run.run_id, state, message=message, **known)
+                self.write(transaction, run.run_id, state, message=stored(message), **known)
         except CancelledError:
             pass  # somebody else ended it, or goes on with it
         except GeoRelocationError as error:
             _LOG.warning("The end of run %s could not be recorded: %s", run.run_id, error)
 
 
-def _message_of(error: Exception) -> str:
-    said = redacted(str(error).strip().partition("\n")[0])[:_LONGEST_MESSAGE]
-    code = getattr(error, "code", type(error).__name__)
-    return f"{code}: {said}" if said else str(code)
+def _message_of(error: Exception) -> Message:
+    """What ended a run; no table knows the sentences of errors, so that it is kept in both."""
+    if not isinstance(error, GeoRelocationError):
+        kind = ": ".join(filter(None, (type(error).__name__, _first_line(str(error)))))
+        return told("runs.unforeseen", kind=kind)
+    whole = joined((error.what, error.why, error.hint))
+    words = {language: _first_line(say(whole, language)) for language in LANGUAGES}
+    return Label(error.code, **words).sentence
+
+
+def _first_line(text: str) -> str:
+    return redacted(text.strip().partition("\n")[0])[:_LONGEST_MESSAGE]

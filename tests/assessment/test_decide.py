@@ -25,6 +25,7 @@ from geo_relocation.assessment.evidence import EvidenceTable, evidence, evidence
 from geo_relocation.assessment.outcome import UNDECIDED, evaluate
 from geo_relocation.errors import DataError, UsageError
 from geo_relocation.model import schema
+from geo_relocation.model.told import said
 from geo_relocation.progress import CollectedProgress
 from geo_relocation.standing.decisions import in_force, overrides_to_review
 
@@ -152,10 +153,11 @@ def test_decision_carries_values_thresholds_margins_and_grounds(decide, any_of_f
     assert planning["ground"].startswith("Quy hoạch tỉnh Bình Dương")
     assert planning["fixable"] is False
     assert [t["id"] for t in hit_triggers(row["triggers"])] == ["construction", "planning"]
-    assert row["explanation"] == (
+    assert said(row["explanation"], "vi") == (
         "Di dời: bắt buộc di dời. Vi phạm quy định pháp luật về xây dựng, đô thị. Địa điểm không "
         "phù hợp quy hoạch sử dụng đất (Tỷ lệ trong đất ở: 0,62; ngưỡng 0,5; chênh +0,12)."
     )
+    assert "0.62; threshold 0.5; margin +0.12)." in said(row["explanation"], "en")
 
 
 def test_input_hash_follows_the_evidence_used_and_nothing_else(decide, any_of_four):

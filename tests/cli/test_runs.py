@@ -42,7 +42,7 @@ def test_runs_say_state_who_when_and_what_came_of_them(run, province, scenario_f
         assert one.keys() >= TODAY_KEYS
         assert one["author"] == "Cán bộ thử"
         assert isinstance(json.loads(one["parameters"]), dict)
-    assert "empty-scope" in found[1]["message"]
+    assert "puts nobody in scope" in found[1]["message"]
     assert found[2]["results"] == [done["plan_id"]]
     assert found[2]["seconds"] >= 0
     table = run("runs", "--lang", "vi", workspace=province).out

@@ -30,6 +30,7 @@ from geo_relocation.programme import (
 )
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import state_as_of
+from geo_relocation.words import say
 
 EMPTY = schema("events").empty()
 SITES = schema("sites").conform(pd.DataFrame({"site_id": ["A", "B"]}))
@@ -243,7 +244,7 @@ def test_decided_overridden_complained_about_and_reversed(decision):
 
     story = history(decisions, events, "A")
     assert list(story["kind"]) == ["decision", "override", "complaint", "override", "outcome"]
-    assert list(story["what"]) == [
+    assert [say(what, "vi") for what in story["what"]] == [
         "Di dời",
         "Chấm dứt hoạt động",
         "Khiếu nại",

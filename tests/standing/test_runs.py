@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from geo_relocation.errors import UsageError
 from geo_relocation.model import schema
 from geo_relocation.model.enums import RunState
+from geo_relocation.model.told import said
 from geo_relocation.standing.runs import approval_in_force, last_state, lives, require_next
 
 NO_RUNS = schema("runs").conform(pd.DataFrame())
@@ -84,7 +85,7 @@ def test_a_run_whose_process_is_gone_has_failed(alive, state, interrupted, resum
     assert (found["state"], found["interrupted"], found["resumable"]) == (
         state, interrupted, resumable,
     )  # fmt: skip
-    assert ("process 7 on h" in str(found["message"])) is interrupted
+    assert ("process 7 on h" in said(found["message"], "en")) is interrupted
 
 
 def test_a_run_that_is_over_asks_for_no_process():

@@ -20,6 +20,7 @@ from geo_relocation.errors import (
     UnknownNameError,
     UsageError,
 )
+from geo_relocation.model.told import said
 from geo_relocation.progress import SILENT
 from geo_relocation.scenarios import parse_scenario
 from geo_relocation.settings import Settings
@@ -104,7 +105,8 @@ def test_a_run_is_on_record_while_it_runs_and_when_it_failed(workspace, monkeypa
         workspace.screen()
     failed = newest(workspace)
     assert states(workspace, failed["run_id"]) == ["queued", "running", "failed"]
-    assert failed["message"].startswith("empty-workspace: ")
+    assert said(failed["message"], "en").startswith("The workspace has no sites yet.")
+    assert said(failed["message"], "vi").startswith("Không gian làm việc chưa có ")
     assert not workspace.stored
     fill(workspace)
     seen = []
@@ -145,7 +147,7 @@ def test_a_run_cancelled_meanwhile_stores_nothing(screened, monkeypatch):
     assert states(screened, run_id) == ["queued", "running", "cancelled", "running", "stored"]
     with pytest.raises(UsageError, match="stored"):
         screened.resume(run_id)
-    with pytest.raises(UsageError, match="cannot become cancelled"):
+    with pytest.raises(UsageError, match="cannot become Cancelled"):
         screened.runs.cancel(run_id, actor=PLANNER)
 
 

@@ -15,17 +15,20 @@ import datetime as dt
 import json
 import string
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import cache
 from typing import Any
 
 from geo_relocation.messages import Message, Text
 from geo_relocation.model import enums
-from geo_relocation.model.told import matching, screening
+from geo_relocation.model.told import assessment, matching, runs, screening
 from geo_relocation.words import Language, say
 
 TABLES: dict[str, Mapping[str, Message]] = {
+    "assessment": assessment.SAID,
     "matching": matching.SAID,
+    "runs": runs.SAID,
     "screening": screening.SAID,
 }
 """Sentences by the part of their code before the dot, and the part after it."""
@@ -33,6 +36,43 @@ TABLES: dict[str, Mapping[str, Message]] = {
 
 # One encoder for all: making one for each sentence costs more than encoding it.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+_ENUMS = {
+    one.__name__: one
+    for module in (enums,)
+    for one in vars(module).values()
+    if isinstance(one, type) and issubclass(one, Enum)
+}
+"""Lists of codes that a stored sentence may name a code of."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What an entry that is found by being there (a rule, a term of the cost) is called.
+
+    No table can know the words of such an entry, and a plan outlives it: so they are stored with
+    its code, in every language.
+
+    Attributes
+    ----------
+    code
+        Stable word of the entry.
+    vi, en
+        Its words.
+    """
+
+    code: str
+    vi: str
+    en: str
+
+    def label(self, language: Language = "vi") -> str:
+        """The words in a language."""
+        return self.vi if language == "vi" else self.en
+
+    @property
+    def sentence(self) -> Message:
+        """The words as a sentence of their own, which may be stored."""
+        return Message("{words}", {"words": self})
 
 
 def told(code: str, /, **values: object) -> Message:
@@ -43,8 +83,9 @@ def told(code: str, /, **values: object) -> Message:
     code
         Table and sentence, e.g. ``matching.finished``.
     values
-        What fills its gaps: numbers, texts, dates, enums of the dictionary, other sentences that
-        may be stored, or lists of these. A sentence with a plural takes its form from ``count``.
+        What fills its gaps: numbers, texts, dates, enums of the dictionary, labels, other
+        sentences that may be stored, or lists of these. A sentence with a plural takes its form
+        from ``count``.
 
     Raises
     ------
@@ -124,17 +165,25 @@ def _packed(value: object) -> Any:
             raise TypeError(f"a sentence without a code cannot be stored: {value.text!r}")
         packed = {"say": value.code or value.text}
         return packed | {name: _packed(part) for name, part in value.values.items()}
-    if isinstance(value, Enum):
-        return {"enum": type(value).__name__, "value": value.value}
-    if isinstance(value, dt.date):
-        return {"day": value.isoformat()[:10]}
+    if isinstance(value, Label | Enum | dt.date):
+        return _marked(value)
     if isinstance(value, list | tuple):
         return [_packed(part) for part in value]
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    if hasattr(value, "item"):  # a number of numpy
-        return _packed(value.item())
+    plain = value.item() if hasattr(value, "item") else value  # a number of numpy
+    if plain is None or isinstance(plain, str | bool | int | float):
+        return plain
     raise TypeError(f"a stored sentence cannot hold a {type(value).__name__}")
+
+
+def _marked(value: Label | Enum | dt.date) -> dict[str, object]:
+    """A value that JSON has no kind for, under the name of its kind."""
+    if isinstance(value, Label):
+        return {"label": asdict(value)}
+    if isinstance(value, dt.date):
+        return {"day": value.isoformat()[:10]}
+    if type(value).__name__ not in _ENUMS:
+        raise TypeError(f"a stored sentence cannot hold a {type(value).__name__}")
+    return {"enum": type(value).__name__, "value": value.value}
 
 
 def _between_gaps(sentence: Message) -> str:
@@ -147,8 +196,10 @@ def _unpacked(value: Any) -> object:
         return [_unpacked(part) for part in value]
     if not isinstance(value, dict):
         return value
+    if "say" not in value and "label" in value:
+        return Label(**value["label"])
     if "say" not in value and "enum" in value:
-        return getattr(enums, value["enum"])(value["value"])
+        return _ENUMS[value["enum"]](value["value"])
     if "say" not in value:
         return dt.date.fromisoformat(value["day"])
     code = value["say"]
