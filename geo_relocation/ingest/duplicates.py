@@ -26,7 +26,7 @@ ON_DUPLICATES: tuple[OnDuplicates, ...] = ("ask", "merge", "keep")
 
 _COLUMNS = ("name", "tax_code", "address")
 _ONE_ADDRESS = 80.0
-_NEAR_METRES = 50.0
+NEAR_METRES = 50.0
 _SHARED_LAND = 0.5
 
 
@@ -128,10 +128,10 @@ def find_candidates(draft: Draft, existing: pd.DataFrame | None) -> Iterator[Can
         first, second = sorted((int(pair.left_id), int(pair.right_id)))
         if second in best:
             continue
-        reach = np.nansum([accuracy[first], accuracy[second]]) + _NEAR_METRES
+        reach = np.nansum([accuracy[first], accuracy[second]]) + NEAR_METRES
         apart = _apart(places[first], places[second], reach / metre)
         if apart is None:
-            apart = not _one_address(addresses[first], addresses[second])
+            apart = not one_address(addresses[first], addresses[second])
         if not apart:
             row = int(draft.raw.rows[first])
             best[second] = Candidate(second, str(keys[first]), row, pair.by, pair.score)
@@ -156,10 +156,10 @@ def _in_workspace(
         i, n = int(pair.left_id), where[pair.right_id]
         if i in best:
             continue
-        reach = np.nansum([accuracy[i], held_accuracy[n]]) + _NEAR_METRES
+        reach = np.nansum([accuracy[i], held_accuracy[n]]) + NEAR_METRES
         apart = _apart(places[i], held_places[n], reach / metre)
         if apart is None:
-            apart = not _one_address(addresses[i], held_addresses[n])
+            apart = not one_address(addresses[i], held_addresses[n])
         if not apart:
             best[i] = Candidate(i, str(pair.right_id), None, pair.by, pair.score)
     return best
@@ -177,7 +177,7 @@ def _apart(left: object, right: object, reach: float) -> bool | None:
     return bool(shapely.distance(left, right) > reach)
 
 
-def _one_address(left: object, right: object) -> bool:
+def one_address(left: object, right: object) -> bool:
     """Whether two addresses may be one: the shorter lies within the longer, the number equal.
 
     An address that is not known contradicts nothing.

@@ -10,9 +10,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_relocation.arrays import Mask
-from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.model import LayerSchema
+from geo_relocation.text.normalise import search_key
 
 _PREFIX = {"zones": "Z", "sites": "S", "parks": "P", "lots": "L", "roads": "R"}
 _IDENTITY = {
@@ -25,7 +25,7 @@ _IDENTITY = {
 """What a made key is hashed from: what stays when a list is updated."""
 
 _BY_PLACE = {"zones", "roads", "lots"}
-_NEAR_METRES = 50.0
+_UNITS = ("old_commune", "new_unit")
 
 
 def record_ids(frame: pd.DataFrame, layer: LayerSchema) -> NDArray[np.object_]:
@@ -41,58 +41,23 @@ def record_ids(frame: pd.DataFrame, layer: LayerSchema) -> NDArray[np.object_]:
     return ids
 
 
-def assign_keys(draft: Draft, existing: pd.DataFrame | None = None) -> None:
-    """Give every row a key: its own, or one made from what identifies it.
+def made_keys(draft: Draft, rows: Mask, *, placed: bool = False) -> list[str]:
+    """Keys hashed from what identifies a row, the same each time the row is read.
 
-    A key that the user mapped is meant: the second row that bears it is refused. A site of which
-    only the name is known is another one than the site of that name that the workspace has
-    elsewhere: its key is made from its place too.
+    `placed` says that the text does not: then the place counts too, or the commune where the
+    place is only assumed from it.
     """
-    key = draft.schema.key
-    if len(key) > 1 or key[0] not in draft.schema.columns:
-        _refuse_repeated(draft, key)
-        return
-    name = key[0]
-    absent = draft.missing(name) & draft.kept
-    if absent.any():
-        draft.fill(name, absent, _made(draft, absent))
-        if draft.layer == "sites" and existing is not None and len(existing):
-            elsewhere = absent & _named_elsewhere(draft, existing)
-            if elsewhere.any():
-                draft.fill(name, elsewhere, _made(draft, elsewhere, placed=True))
-        draft.log.add("key-generated", field=name, count=int(absent.sum()))
-    if name in draft.columns.told:
-        _refuse_repeated(draft, key, checked=~absent)
-
-
-def _named_elsewhere(draft: Draft, existing: pd.DataFrame) -> Mask:
-    """Sites with nothing but a name, whose name the workspace has at another place."""
-    metre = metres_per_unit(draft.working_crs)
-    places = dict(zip(existing["site_id"], existing.geometry, strict=True))
-    accuracies = dict(zip(existing["site_id"], existing["accuracy_m"].fillna(0.0), strict=True))
-    bare = draft.missing("tax_code") & draft.missing("address") & ~draft.missing("name")
-    keys, accuracy = draft.column("site_id"), draft.column("accuracy_m")
-    found = np.zeros(len(draft.raw), dtype=bool)
-    for i in np.flatnonzero(bare & draft.kept):
-        held = places.get(keys[i])
-        if held is None or draft.geometry[i] is None:
-            continue
-        own = 0.0 if pd.isna(accuracy[i]) else float(accuracy[i])
-        reach = own + accuracies[keys[i]] + _NEAR_METRES
-        found[i] = shapely.distance(draft.geometry[i], held) * metre > reach
-    return found
-
-
-def _made(draft: Draft, rows: Mask, *, placed: bool = False) -> list[str]:
-    """Keys hashed from what identifies a row, the same each time the row is read."""
     names = _IDENTITY[draft.layer]
     texts = [draft.column(name) for name in names]
     # To the centimetre, so that a detour through another file does not change the key.
     places = shapely.to_wkb(shapely.set_precision(draft.geometry, 0.01, mode="pointwise"), hex=True)
+    units = [draft.column(name) for name in _UNITS]
     made = []
     for i in np.flatnonzero(rows):
         parts = ["" if pd.isna(text[i]) else str(text[i]) for text in texts]
-        if places[i] is not None and (placed or draft.layer in _BY_PLACE or not any(parts)):
+        if placed and (places[i] is None or draft.assumed_place[i]):
+            parts += [search_key(str(unit[i])) for unit in units if not pd.isna(unit[i])]
+        elif places[i] is not None and (placed or draft.layer in _BY_PLACE or not any(parts)):
             parts.append(str(places[i]))
         if not any(parts):
             parts.append(draft.raw.frame.iloc[i].astype(str).str.cat(sep="|"))
@@ -101,7 +66,8 @@ def _made(draft: Draft, rows: Mask, *, placed: bool = False) -> list[str]:
     return made
 
 
-def _refuse_repeated(draft: Draft, key: tuple[str, ...], checked: Mask | None = None) -> None:
+def refuse_repeated(draft: Draft, key: tuple[str, ...], checked: Mask | None = None) -> None:
+    """Refuse the second row that bears a key; only rows of `checked` are looked at."""
     columns = [draft.column(name) for name in key]
     first: dict[tuple[str, ...], int] = {}
     whole = draft.kept if checked is None else draft.kept & checked

@@ -20,8 +20,9 @@ from geo_relocation.ingest.conservation import Cells, count_cells
 from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
 from geo_relocation.ingest.duplicates import ON_DUPLICATES, OnDuplicates, settle_duplicates
+from geo_relocation.ingest.identity import identify
 from geo_relocation.ingest.issues import IssueLog
-from geo_relocation.ingest.keys import assign_keys, record_ids, suffix_repeated
+from geo_relocation.ingest.keys import record_ids, suffix_repeated
 from geo_relocation.ingest.links import adopt_park_ids, link_parks, qualify_lots
 from geo_relocation.ingest.locating import locate
 from geo_relocation.ingest.mapping import ColumnMapping, resolve_mapping
@@ -165,7 +166,7 @@ def prepare(
         settle_addresses(draft, admin_units)
     _assume(draft)
     _link(draft, existing, parks)
-    assign_keys(draft, existing)
+    identify(draft, existing, duplicates)
     if layer == "sites":
         settle_duplicates(draft, existing, duplicates)
     suffix_repeated(draft)
