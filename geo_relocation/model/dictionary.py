@@ -31,6 +31,8 @@ _UNITS_IN_ENGLISH = {
     "tháng": "months",
     "m³/ngày": "m³/day",
     "triệu đồng": "million VND",
+    "triệu USD": "million USD",
+    "khu": "parks",
 }
 """Units that are words; all others are signs."""
 
@@ -112,12 +114,17 @@ class Attribute:
         """The unit as a language writes it; empty for none, and for a year, which is a name."""
         if self.unit == "năm":
             return ""
-        return self.unit if language == "vi" else _UNITS_IN_ENGLISH.get(self.unit, self.unit)
+        return unit_in(self.unit, language)
 
     def header(self, language: Language = "vi") -> str:
         """Column header for people, with the unit."""
         unit = self.unit_in(language)
         return f"{self.label(language)} ({unit})" if unit else self.label(language)
+
+
+def unit_in(unit: str, language: Language) -> str:
+    """A unit as stored, in Vietnamese or a sign, as a language writes it."""
+    return unit if language == "vi" else _UNITS_IN_ENGLISH.get(unit, unit)
 
 
 @dataclass(frozen=True)

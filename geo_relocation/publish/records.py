@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo_relocation.messages import Language
 from geo_relocation.model import schema, split_codes
-from geo_relocation.model.dictionary import Attribute
+from geo_relocation.model.dictionary import Attribute, unit_in
 from geo_relocation.model.enums import AdminLevel, IndicatorKey, LabelledEnum, Route, Verdict
 from geo_relocation.model.told import said
 from geo_relocation.publish.content import Content
@@ -194,6 +194,8 @@ def words_of(attribute: Attribute, values: pd.Series, language: Language) -> pd.
             lambda keys: ", ".join(evidence_label(key, language) for key in split_codes(keys)),
             na_action="ignore",
         )
+    if (attribute.layer, attribute.name) == ("indicators", "unit"):
+        return values.map(lambda unit: unit_in(unit, language), na_action="ignore")
     labels = choices(attribute, language)
     if labels:
         return values.map(labels).astype("str").fillna(values)

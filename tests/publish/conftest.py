@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from collections.abc import Iterator
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from pyproj import CRS
 from shapely import LineString, Point, box
 
 from geo_relocation.model import Attribute, schema
 from geo_relocation.publish import Content
 
+CHROMIUM = "/usr/bin/chromium"
 VN = CRS.from_epsg(9210)
 EAST, NORTH = 603_000.0, 1_206_000.0
 EVIL = "<script>window.hacked=1</script><img src=x onerror='window.hacked=2'>"
@@ -386,3 +391,16 @@ def bare_content() -> Content:
         crs=feet,
     )
     return Content(title="San José", crs=feet, sites=schema("sites").conform(frame), language="en")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a screen."""
+    if not shutil.which(CHROMIUM):
+        if os.environ.get("GEORELOC_TEST_ALLOW_SKIP") == "1":
+            pytest.skip("Chromium is not installed (GEORELOC_TEST_ALLOW_SKIP=1)")
+        pytest.fail("Chromium is not installed: apt-get install chromium.", pytrace=False)
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield instance
+        instance.close()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import resources
@@ -15,28 +13,13 @@ import folium
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from geo_relocation.model import schema
 from geo_relocation.publish import Content, build_map, palette, write_map
 from geo_relocation.publish.webmap.page import SCRIPTS
 
 from .conftest import EVIL, make_content, make_decisions, make_sites
-
-CHROMIUM = "/usr/bin/chromium"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a screen."""
-    if not shutil.which(CHROMIUM):
-        if os.environ.get("GEORELOC_TEST_ALLOW_SKIP") == "1":
-            pytest.skip("Chromium is not installed (GEORELOC_TEST_ALLOW_SKIP=1)")
-        pytest.fail("Chromium is not installed: apt-get install chromium.", pytrace=False)
-    with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield instance
-        instance.close()
 
 
 @dataclass
