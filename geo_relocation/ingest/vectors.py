@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -23,11 +24,25 @@ from geo_relocation.geo.repair import closed_lines_as_polygons
 from geo_relocation.ingest.apart import read_apart
 from geo_relocation.ingest.convert import text_of
 from geo_relocation.ingest.encodings import SINGLE_BYTES, decoded, detected, known_encoding
-from geo_relocation.ingest.formats import DBF, DGN, DXF, PARQUET, SHAPEFILE
+from geo_relocation.ingest.formats import (
+    DBF,
+    DGN,
+    DXF,
+    MAPINFO_MIF,
+    MAPINFO_TAB,
+    PARQUET,
+    SHAPEFILE,
+)
 from geo_relocation.ingest.raw import Note, RawTable, Tally
 from geo_relocation.ingest.staging import Staged, staged
 from geo_relocation.messages import _
 from geo_relocation.settings import ReadingLimits
+
+_STYLING: dict[str, object] = {
+    "timestamp": None, "begin": None, "end": None, "altitudeMode": None, "tessellate": -1,
+    "extrude": 0, "visibility": -1, "drawOrder": None, "icon": None, "description": None,
+}  # fmt: skip
+"""Columns that GDAL reads of every KML, and what they hold where the file does not say."""
 
 
 def layer_names(path: Path, limits: ReadingLimits) -> list[str]:
@@ -65,6 +80,8 @@ def read_vector(
             return _table(read_apart(source, "parquet", limits), source.file)
         parts = _missing_parts(source)
         raw = _read_in_encoding(source, limits, layer, encoding).noted(*parts)
+    if source.format in {MAPINFO_TAB, MAPINFO_MIF}:
+        raw = raw.noted(*_zeros(raw))
     if source.format not in {DXF, DGN} or raw.geometry is None:
         return raw
     areas, closed = closed_lines_as_polygons(raw.geometry)
@@ -72,6 +89,16 @@ def read_vector(
     if not closed.any():
         return raw
     return raw.noted(Note("lines-closed", count=int(closed.sum())))
+
+
+def _zeros(raw: RawTable) -> list[Note]:
+    """Notes on numbers that are 0 in a format that cannot say that a number is not there."""
+    counts = {
+        str(name): int((raw.frame[name] == 0).sum())
+        for name in raw.frame
+        if is_numeric_dtype(raw.frame[name]) and not is_bool_dtype(raw.frame[name])
+    }
+    return [Note("zero-unsure", field=name, count=n) for name, n in counts.items() if n]
 
 
 def _missing_parts(source: Staged) -> list[Note]:
@@ -182,6 +209,7 @@ def _table(found: dict[str, Any], file: str) -> RawTable:
     """A raw table of what was read apart."""
     geometry, unreadable = _geometries(found["wkb"])
     fids = found["fids"]
+    found = _without_styling(found)
     fields, repeated = _told_apart(found["fields"])
     columns: dict[str, pd.Series] = {}
     notes = [Note("column-repeated", field=name, value=was) for name, was in repeated.items()]
@@ -203,6 +231,23 @@ def _table(found: dict[str, Any], file: str) -> RawTable:
         typed=True,
     )
     return replace(raw, tally=Tally(int(raw.cells_by_row().sum()) + len(unreadable)))
+
+
+def _without_styling(found: dict[str, Any]) -> dict[str, Any]:
+    """What was read, without the columns that GDAL gives each KML whether it has them or not."""
+    if not {*_STYLING} <= set(found["fields"]):
+        return found
+    kept = [
+        i
+        for i, (name, values) in enumerate(zip(found["fields"], found["columns"], strict=True))
+        if name not in _STYLING or not _says_nothing(values, _STYLING[name])
+    ]
+    return found | {name: [found[name][i] for i in kept] for name in ("fields", "columns")}
+
+
+def _says_nothing(values: np.ndarray, otherwise: object) -> bool:
+    held = pd.Series(values)
+    return bool((held.isna() | (held == otherwise)).all())
 
 
 def _told_apart(fields: Sequence[str]) -> tuple[list[str], dict[str, str]]:

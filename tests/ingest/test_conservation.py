@@ -31,7 +31,7 @@ def written(value):
     return "" if value is None else str(value)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[
+@settings(max_examples=20, deadline=None, suppress_health_check=[
     HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(ROWS, st.booleans())
 def test_cells_in_are_cells_stored_and_cells_told(tmp_path, rows, as_book):

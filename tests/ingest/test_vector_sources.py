@@ -87,6 +87,22 @@ def test_a_kmz_has_the_fields_of_its_kml(tmp_path):
     pd.testing.assert_frame_equal(zipped.frame, plain.frame)
 
 
+def test_what_a_kml_does_not_say_gives_no_columns(tmp_path):
+    (tmp_path / "a.kml").write_text(KML, "utf-8")
+    unsaid = {"tessellate", "extrude", "visibility", "timestamp", "icon", "drawOrder"}
+    assert not unsaid & set(read_table(tmp_path / "a.kml").frame)
+    said = KML.replace("</Placemark>", "<visibility>0</visibility></Placemark>", 1)
+    (tmp_path / "a.kml").write_text(said, "utf-8")
+    assert unsaid & set(read_table(tmp_path / "a.kml").frame) == {"visibility"}
+
+
+def test_zeros_of_a_mapinfo_file_are_asked_about(tmp_path):
+    frame = points(LD=pd.array([5, None], dtype="Int64"), DT=[1.5, 2.5])
+    frame.to_file(tmp_path / "a.tab", driver="MapInfo File")
+    zeros = [n for n in read_table(tmp_path / "a.tab").notes if n.kind == "zero-unsure"]
+    assert [(note.field, note.count) for note in zeros] == [("LD", 1)]
+
+
 @pytest.mark.parametrize(("name", "driver"), [("a.tab", "MapInfo File"), ("a.mif", "MapInfo File")])
 def test_a_zipped_mapinfo_table_is_read(tmp_path, name, driver):
     folder = tmp_path / "in"
