@@ -196,7 +196,7 @@ class Session:
 
     def print_text(self, text: str) -> None:
         """A longer text, whatever the common options say."""
-        self.out.print(printable(text), highlight=False, markup=False)
+        self.out.print(printable(text), highlight=False, markup=False, soft_wrap=True)
 
     def report(self, result: Mapping[str, Any], *, title: Text = "") -> None:
         """The result: JSON when asked, else a table."""

@@ -63,6 +63,9 @@ def _register_policies(group: typer.Typer) -> None:
             str | None,
             typer.Option(metavar="SET", help="Print this file of policies, to copy and edit."),
         ] = None,
+        form: Annotated[
+            bool, typer.Option("--form", help="Print a file of parameters, to fill in.")
+        ] = False,
     ) -> None:
         """List the support policies that ship, with ground, validity, payer and source.
 
@@ -70,6 +73,9 @@ def _register_policies(group: typer.Typer) -> None:
         """
         if show:
             session.print_text(support.shipped_text(show))
+            return
+        if form:
+            session.print_text(telling.form(support.catalogue(), spoken()))
             return
         chosen = set(support.catalogue().chosen)
         columns = [

@@ -122,4 +122,7 @@ def catalogue(names: Sequence[str] = (), *, texts: Iterable[str] = ()) -> Catalo
         else:
             known = [*sets, *policies]
             raise UnknownNameError(_("support policy"), name, known)
+    for name in list(chosen):
+        for replaced in policies[name].instead_of:
+            chosen.pop(replaced, None)
     return Catalogue(policies, tuple(chosen), parameters)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from geo_relocation.messages import Language, Text, _
 from geo_relocation.model.money import Payer, SupportKind, SupportOutcome
+from geo_relocation.support.catalogue import Catalogue
 from geo_relocation.support.conditions import Answer
 from geo_relocation.support.facts import Fact, Firm, evidence_registry
 from geo_relocation.support.formulas import Formula, to_dong
@@ -150,8 +151,7 @@ _GROUPED: Mapping[str, Callable[[Item], str]] = {
 
 def estimate(
     firms: Iterable[Firm],
-    policies: Sequence[Policy],
-    declared: Mapping[str, Parameter],
+    known: Catalogue,
     parameters: Parameters = NONE_GIVEN,
 ) -> Estimate:
     """Work out every policy for every firm, exactly, in đồng.
@@ -160,20 +160,17 @@ def estimate(
     ----------
     firms
         See `gather_firms`.
-    policies
-        In the order in which they are shown; policies that their conditions or formulas name have
-        to be among them.
-    declared
-        Parameters of their formulas, by name.
+    known
+        The policies, and which of them are chosen.
     parameters
-        Their values.
+        What the formulas name and somebody sets.
 
     Returns
     -------
     Estimate
-        An item for each firm and policy, but for those that are for information only.
+        An item for each firm and chosen policy, but for those that are for information only.
     """
-    reckoning = _Reckoning({policy.id: policy for policy in policies}, declared, parameters)
+    reckoning = _Reckoning(known, parameters)
     return Estimate(tuple(item for firm in firms for item in reckoning.items(firm)), parameters)
 
 
@@ -187,22 +184,17 @@ class _Unknown(Exception):  # noqa: N818 - no error: the answer that something i
 class _Reckoning:
     """Works out items, each once for a firm."""
 
-    def __init__(
-        self,
-        policies: Mapping[str, Policy],
-        declared: Mapping[str, Parameter],
-        parameters: Parameters,
-    ) -> None:
-        self._policies = policies
-        self._declared = declared
+    def __init__(self, known: Catalogue, parameters: Parameters) -> None:
+        self._policies = known.policies
+        self._declared = known.parameters
+        self._shown = [one for one in known.worked_out if one.kind is not SupportKind.INFORMATION]
         self._parameters = parameters
         self._done: dict[str, Item] = {}
 
     def items(self, firm: Firm) -> list[Item]:
         """All items of a firm."""
         self._done = {}
-        shown = (p for p in self._policies.values() if p.kind is not SupportKind.INFORMATION)
-        return [self._item(policy, firm) for policy in shown]
+        return [self._item(policy, firm) for policy in self._shown]
 
     def _item(self, policy: Policy, firm: Firm) -> Item:
         if policy.id not in self._done:

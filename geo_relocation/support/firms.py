@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 from geo_relocation.lazy import pd
-from geo_relocation.model.enums import LandOrigin, Route
+from geo_relocation.model.enums import LandOrigin, RentMode, Route
 from geo_relocation.support.facts import Firm, Kind, Value, evidence_registry
 from geo_relocation.support.parameters import Assumption
 from geo_relocation.support.tables import exact
@@ -16,6 +16,12 @@ _SAYS_NOTHING = {
     "route": {Route.UNDECIDED.value},
 }
 """Codes that stand for "not known"."""
+
+_RENT_OF = {
+    LandOrigin.OWNED.value: RentMode.NONE.value,
+    LandOrigin.SUBLEASE.value: RentMode.SUBLEASE.value,
+}
+"""What the origin of the land says of the rent, by what the words mean."""
 
 _MADE: Mapping[Kind, Callable[[object], Value]] = {
     "number": lambda value: exact(float(value)) if isinstance(value, float) else exact(int(value)),  # type: ignore[call-overload]
@@ -136,6 +142,9 @@ def _firm(
 def _derived(values: Mapping[str, Value], day: dt.date) -> dict[str, Value]:
     """Fact made from other evidence."""
     found: dict[str, Value] = {}
+    origin = values.get("land_origin")
+    if "rent_mode" not in values and origin in _RENT_OF:
+        found["rent_mode"] = _RENT_OF[str(origin)]
     begun, ends, built = (values.get(key) for key in ("lease_start", "lease_end", "workshop_year"))
     if isinstance(ends, dt.date):
         found["lease_days_left"] = exact(max((ends - day).days, 0))

@@ -41,6 +41,8 @@ class Policy:
     ----------
     id
         As in the collection it comes from: ``N05``.
+    jurisdiction
+        Where it holds, if not in the whole nation or the scheme's own province.
     kind
         Money, set-off, not in money, paid by the employer, or for information only.
     words, beneficiary, condition
@@ -69,6 +71,8 @@ class Policy:
         Where it was read, when that was published, and how sure it is.
     note
         What else is to be known; may be empty.
+    instead_of
+        Policies that are not worked out where this one is.
     default
         Whether it is worked out where nobody asks for it by name.
     set_id
@@ -76,6 +80,7 @@ class Policy:
     """
 
     id: str
+    jurisdiction: str
     kind: SupportKind
     words: Words
     beneficiary: Words
@@ -100,6 +105,7 @@ class Policy:
     source_date: str
     certainty: str
     note: Words
+    instead_of: tuple[str, ...]
     default: bool
     set_id: str
 

@@ -92,6 +92,7 @@ def _policy(table: Table, set_id: str) -> Policy:
     certainty = table.text("certainty", needed=True)
     return Policy(
         id=table.text("id", needed=True),
+        jurisdiction=table.text("jurisdiction"),
         kind=table.code("kind", SupportKind, SupportKind.SUPPORT),
         words=table.both(),
         beneficiary=table.words("who"),
@@ -116,6 +117,7 @@ def _policy(table: Table, set_id: str) -> Policy:
         source_date=table.text("source_date"),
         certainty=certainty,
         note=table.words("note"),
+        instead_of=tuple(map(str, table.get("instead_of", list) or [])),
         default=_default(table, certainty),
         set_id=set_id,
     )
@@ -224,7 +226,7 @@ def _check(
         ]
         mistakes += [
             _("{policy}: there is no policy {name:q}", policy=policy.id, name=name)
-            for name in sorted(policy.asked - others - set(ids))
+            for name in sorted((policy.asked | set(policy.instead_of)) - others - set(ids))
         ]
     _refuse_circles(found, mistakes)
 

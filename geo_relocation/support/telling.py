@@ -39,6 +39,7 @@ def item_row(item: Item, language: Language) -> dict[str, Any]:
         "as_of": item.firm.day.isoformat(),
         "city": item.firm.city,
         "payer": item.payer.value,
+        "jurisdiction": policy.jurisdiction or None,
         "status": policy.status.value,
         "formula": item.formula.text if item.formula else None,
         "arithmetic": item.arithmetic(language) or None,
@@ -122,6 +123,25 @@ def _plain(value: Any) -> float | int | None:
         return None
     number = as_decimal(value)
     return int(number) if number == number.to_integral_value() else float(number)
+
+
+def form(known: Catalogue, language: Language) -> str:
+    """A file of parameters to fill in, with what holds where a value is left out."""
+    lines = [say(_("# Remove the # before what you know; every value needs its source."), language)]
+    for name, one in known.parameters.items():
+        lines += ["", f"# {one.label(language)}"]
+        who = one.who_sets.say(language)
+        if who:
+            lines.append("# " + say(_("set by: {who}", who=who), language))
+        if one.value is not None:
+            held = one.value if isinstance(one.value, str) else as_decimal(one.value)
+            told = _("otherwise {value}: {source}", value=held, source=one.source)
+            lines.append("# " + say(told, language))
+        if one.choices:
+            lines.append("# " + say(_("one of: {known}", known=", ".join(one.choices)), language))
+        sample = '"…"' if one.choices else "0"
+        lines += [f"# [parameter.{name}]", f"# value = {sample}", '# source = "…"']
+    return "\n".join(lines)
 
 
 def page(found: Estimate, known: Catalogue, name: str, language: Language) -> str:

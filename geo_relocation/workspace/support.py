@@ -122,7 +122,7 @@ class Support(WorkspaceBase):
                 _("The plan does not place {site:q}.", site=site_id),
                 hint=_("Leave out --plan, or see: geo-relocation scenario why"),
             )
-        found = support.estimate(firms, known.worked_out, known.parameters, given)
+        found = support.estimate(firms, known, given)
         placed = 0 if moves is None else int(moves["park_id"].notna().sum())
         return SupportEstimate(
             found, known, day, plan_id, len(firms),
