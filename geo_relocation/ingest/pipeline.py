@@ -27,6 +27,7 @@ from geo_relocation.ingest.links import adopt_park_ids, link_parks, qualify_lots
 from geo_relocation.ingest.locating import locate
 from geo_relocation.ingest.mapping import ColumnMapping, resolve_mapping
 from geo_relocation.ingest.raw import RawTable
+from geo_relocation.ingest.sectors import note_open_sectors
 from geo_relocation.ingest.wishes import read_wishes
 from geo_relocation.ingest.zoning import categorise_zones
 from geo_relocation.model import IMPORTED, Attribute
@@ -172,6 +173,8 @@ def prepare(
     suffix_repeated(draft)
     _name_by_id(draft)
     _require(draft)
+    if layer == "sites":
+        note_open_sectors(draft)
     cells = count_cells(draft)
     return replace(_finish(draft, import_id, code_system, duplicates), cells=cells)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from geo_relocation.ingest import checks, pipeline, readers
     from geo_relocation.ingest.duplicates import OnDuplicates
     from geo_relocation.sample import drawing
+    from geo_relocation.workspace import sectors as sector_words
     from geo_relocation.workspace import side_files, sources, storing, undoing
     from geo_relocation.workspace import units as administration
 else:
@@ -39,6 +40,7 @@ else:
     pipeline = Deferred("geo_relocation.ingest.pipeline")
     readers = Deferred("geo_relocation.ingest.readers")
     sample = Deferred("geo_relocation.sample")
+    sector_words = Deferred("geo_relocation.workspace.sectors")
     side_files = Deferred("geo_relocation.workspace.side_files")
     sources = Deferred("geo_relocation.workspace.sources")
     storing = Deferred("geo_relocation.workspace.storing")
@@ -69,6 +71,11 @@ class Imports(WorkspaceBase):
     def units(self) -> administration.Units:
         """Sites against administration before and since the reform."""
         return administration.Units(self.desk)
+
+    @cached_property
+    def sectors(self) -> sector_words.Sectors:
+        """Sectors of sites, in words and in codes."""
+        return sector_words.Sectors(self.desk)
 
     def import_layer(
         self,
