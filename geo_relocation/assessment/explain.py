@@ -27,7 +27,7 @@ from geo_relocation.assessment.wording import (
     say_number,
 )
 from geo_relocation.errors import DataError
-from geo_relocation.messages import Language, _
+from geo_relocation.messages import Language, Message, _
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import FindingReason, Route, Verdict
 from geo_relocation.model.told import said
@@ -37,52 +37,45 @@ from geo_relocation.words import say
 Row = Mapping[str, Any]
 """A row by column name: a mapping, or a Series of a frame."""
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "heading": ("Giải trình kết luận đối với cơ sở", "Why this was concluded for the site"),
-    "place": ("Địa điểm", "The place"),
-    "conclusion": ("Kết luận", "Conclusion"),
-    "rule": ("Bộ tiêu chí áp dụng", "Rule set applied"),
-    "criteria": ("Từng tiêu chí", "Criterion by criterion"),
-    "missing": ("Chưa rõ", "What is not known"),
-    "screening": ("Kết quả rà soát không gian", "Spatial screening"),
-    "actions": ("Cơ sở có thể làm gì", "What the firm can do"),
-    "trace": ("Dấu vết", "Trace"),
-    "nothing": ("Không thiếu căn cứ nào làm thay đổi kết luận.", "Nothing that could change this."),
-    "no_finding": ("Chưa có kết quả rà soát cho cơ sở này.", "The site has not been screened."),
-    "group": ("Nhóm", "Group"),
-    "compulsory": ("Bắt buộc", "Compulsory"),
-    "yes": ("có", "yes"),
-    "no": ("không", "no"),
-    "unsaid": ("không xác định", "not determined"),
-    "batch": ("Đợt", "Batch"),
-    "deadline": ("Thời hạn", "Deadline"),
-    "no_deadline": ("không có", "none"),
-    "decided": ("Ngày kết luận", "Decided on"),
-    "author": ("Người kết luận", "Decided by"),
-    "override": ("Thay kết luận", "Replaces decision"),
-    "because": ("Căn cứ thay đổi", "Ground of the change"),
-    "source": ("Nguồn", "Source"),
-    "status": ("Tình trạng", "Status"),
-    "dated": ("Ngày", "Dated"),
-    "version": ("Phiên bản", "Version"),
-    "assumed": ("Phần mềm giả định", "Assumed by the program"),
-    "ground": ("Căn cứ pháp lý", "Legal ground"),
-    "fixable": ("Có thể khắc phục", "Can be mended"),
-    "points": ("Điểm", "Points"),
-    "out": ("ngoài phạm vi áp dụng", "outside the scope"),
-    "undecided": (
-        "Chưa thể kết luận khi chưa có những căn cứ dưới đây.",
-        "This cannot be decided without the evidence named below.",
-    ),
-    "data": ("Nguồn dữ liệu", "Where the data come from"),
-    "mended": ("Nếu đã khắc phục hoặc số liệu sai", "If mended, or if a figure is wrong"),
-    HIT: ("CHẠM tiêu chí", "MET"),
-    CLEAR: ("không chạm", "not met"),
-    OPEN: ("chưa rõ", "not known"),
-    NOT_APPLIED: (
-        "không áp dụng: nguồn không công bố con số",
-        "not applied: the source publishes no number",
-    ),
+_WORDS: Mapping[str, Message] = {
+    "heading": _("Why this was concluded for the site"),
+    "place": _("The place"),
+    "conclusion": _("Conclusion"),
+    "rule": _("Rule set applied"),
+    "criteria": _("Criterion by criterion"),
+    "missing": _("What is not known"),
+    "screening": _("Spatial screening"),
+    "actions": _("What the firm can do"),
+    "trace": _("Trace"),
+    "nothing": _("Nothing that could change this."),
+    "no_finding": _("The site has not been screened."),
+    "group": _("Group"),
+    "compulsory": _("Compulsory"),
+    "yes": _("yes"),
+    "no": _("no"),
+    "unsaid": _("not determined"),
+    "batch": _("Batch"),
+    "deadline": _("Deadline"),
+    "no_deadline": _("none"),
+    "decided": _("Decided on"),
+    "author": _("Decided by"),
+    "override": _("Replaces decision"),
+    "because": _("Ground of the change"),
+    "source": _("Source"),
+    "status": _("Status"),
+    "dated": _("Dated"),
+    "version": _("Version"),
+    "assumed": _("Assumed by the program"),
+    "ground": _("Legal ground"),
+    "fixable": _("Can be mended"),
+    "points": _("Points"),
+    "out": _("outside the scope"),
+    "undecided": _("This cannot be decided without the evidence named below."),
+    "data": _("Where the data come from"),
+    HIT: _("MET"),
+    CLEAR: _("not met"),
+    OPEN: _("not known"),
+    NOT_APPLIED: _("not applied: the source publishes no number"),
 }
 
 
@@ -186,7 +179,7 @@ class _Page:
 
     def say(self, key: str) -> str:
         """Fixed words in the page's language."""
-        return _WORDS[key][0 if self.language == "vi" else 1]
+        return say(_WORDS[key], self.language)
 
     def _pair(self, key: str, value: object) -> str:
         return f"{self.say(key)}: {value}"

@@ -18,6 +18,7 @@ from geo_relocation.assessment.wording import evidence_label, say_number
 from geo_relocation.errors import RuleSetError, UsageError
 from geo_relocation.messages import Language, _, joined
 from geo_relocation.text.printing import printable
+from geo_relocation.words import say
 
 
 def sensitivity(
@@ -245,7 +246,7 @@ def sensitivity_svg(table: pd.DataFrame, *, language: Language = "vi") -> str:
     counts = table[["routes_low", "routes_high"]].fillna(0).astype(int)
     largest = max(int(counts.to_numpy().max(initial=0)), 1)
     height = top + row_height * len(table) + 12
-    heading, lower, upper = _CHART_WORDS[language]
+    heading, lower, upper = (say(words, language) for words in _CHART_WORDS)
     parts = [
         _SVG.format(height=height),
         f"<title>{html.escape(heading)}</title>",
@@ -275,15 +276,9 @@ _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="{height}" '
     'viewBox="0 0 600 {height}" font-family="sans-serif" font-size="12" role="img">'
 )
-_CHART_WORDS = {
-    "vi": (
-        "Số cơ sở đổi hướng xử lý khi dịch ngưỡng",
-        "hạ ngưỡng ◂",
-        "▸ nâng ngưỡng",
-    ),
-    "en": (
-        "Firms whose route changes when a threshold moves",
-        "threshold lowered ◂",
-        "▸ threshold raised",
-    ),
-}
+_CHART_WORDS = (
+    _("Firms whose route changes when a threshold moves"),
+    _("threshold lowered ◂"),
+    _("▸ threshold raised"),
+)
+"""Heading, and what stands to the left and to the right of the middle."""

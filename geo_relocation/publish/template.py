@@ -23,6 +23,7 @@ from geo_relocation.model.templates import (
 from geo_relocation.publish.cells import workbook
 from geo_relocation.publish.files import NOTHING, Protected, replaced
 from geo_relocation.publish.kinds import TEMPLATE, TEMPLATE_BOOK
+from geo_relocation.publish.words import word as said
 from geo_relocation.publish.written import Written
 from geo_relocation.words import say
 
@@ -81,7 +82,7 @@ def _values(attribute: Attribute | None, language: Language) -> dict[str, str]:
     if attribute is None:
         return {}
     if attribute.type == "boolean":
-        return {"yes": "Có", "no": "Không"} if language == "vi" else {"yes": "Yes", "no": "No"}
+        return {answer: said(answer, language) for answer in ("yes", "no")}
     return {member.value: member.label(language) for member in attribute.enum or ()}
 
 

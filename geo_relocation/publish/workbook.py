@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +41,9 @@ _MANY_COLUMNS = 14
 
 _WIDEST = 46
 """Width of a column, in characters, above which its text is wrapped."""
+
+_PRINTED_WIDTH = 330
+"""Width of a printed page that can still be read, in characters; a wider list takes more pages."""
 
 _TOP = 3
 """Rows above the header of a sheet."""
@@ -135,9 +139,10 @@ def _write(
     page.write_string(0, 0, sheet.title, formats.title)
     if content.data_note:
         page.write_string(1, 0, content.data_note, formats.note)
-    lines = 1
+    lines, widths = 1, []
     for number, column in enumerate(sheet.columns):
         width = _width(column, sheet.frame[column.name])
+        widths.append(width)
         lines = max(lines, _lines(column.header, width))
         page.write_string(top, number, column.header, formats.header)
         page.set_column(number, number, width)
@@ -148,8 +153,11 @@ def _write(
     page.freeze_panes(top + 1, sheet.frozen)
     page.set_landscape()
     page.set_paper(_A3 if len(sheet.columns) > _MANY_COLUMNS else _A4)
-    page.fit_to_pages(1, 0)
+    pages = math.ceil(sum(widths) / _PRINTED_WIDTH)
+    page.fit_to_pages(pages, 0)
     page.repeat_rows(top)
+    if pages > 1 and sheet.frozen:
+        page.repeat_columns(0, sheet.frozen - 1)
 
 
 def _write_column(
