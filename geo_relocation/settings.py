@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from datetime import date
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 from pydantic_settings import (
@@ -18,6 +20,7 @@ from pydantic_settings import SettingsError as SettingsSourceError
 
 from geo_relocation.errors import SettingsError
 from geo_relocation.messages import _, listed_mistakes
+from geo_relocation.plaintext import unicode_text
 from geo_relocation.redaction import redacted
 
 SETTINGS_FILE = Path("georelocation.toml")
@@ -130,7 +133,14 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, _File(settings_cls)
+
+
+class _File(TomlConfigSettingsSource):
+    """``georelocation.toml``, as any editor saves it."""
+
+    def _read_file(self, file_path: Path | Traversable) -> dict[str, Any]:
+        return tomllib.loads(unicode_text(file_path.read_bytes()))
 
 
 def load_settings() -> Settings:

@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from geo_relocation.cli.common import Session, command
-from geo_relocation.cli.texts import read_csv_text, read_text
+from geo_relocation.cli.texts import read_side_rows, read_text
 from geo_relocation.errors import InvalidPlanError, UsageError
 from geo_relocation.lazy import Deferred
 from geo_relocation.messages import _, listed_mistakes
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from geo_relocation.scenarios import Scenario
 else:
     screening = Deferred("geo_relocation.screening")
+
+_DISTANCES = ("match", "value", "distance_m")
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A TOML file, or the id of a shipped scenario.")
@@ -37,12 +39,13 @@ def chosen_scenario(workspace: Workspace, name: str) -> Scenario:
 
 
 def load_table(name: str | None) -> screening.DistanceTable | None:
-    """A distance table from a CSV file, or a shipped one by id."""
+    """A distance table from a CSV or Excel file, or a shipped one by id."""
     if name is None:
         return None
     if name in screening.shipped_tables():
         return screening.shipped_tables()[name]
-    return screening.parse_distance_table(read_csv_text(Path(name)), table_id=Path(name).stem)
+    path = Path(name)
+    return screening.distance_table(read_side_rows(path, _DISTANCES), table_id=path.stem)
 
 
 def screening_parameters(**given: object) -> screening.ScreeningParameters:

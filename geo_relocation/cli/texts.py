@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,47 +10,43 @@ from geo_relocation.errors import FileMissingError, UsageError
 from geo_relocation.lazy import later
 from geo_relocation.messages import _
 from geo_relocation.plaintext import unicode_text
+from geo_relocation.text.normalise import search_key
 
 if TYPE_CHECKING:
-    from geo_relocation.ingest.delimited import delimiter
+    from geo_relocation.ingest.convert import as_objects, text_of
     from geo_relocation.ingest.formats import require_file
+    from geo_relocation.ingest.readers import read_side_table
 else:
-    delimiter = later("geo_relocation.ingest.delimited", "delimiter")
+    as_objects = later("geo_relocation.ingest.convert", "as_objects")
+    text_of = later("geo_relocation.ingest.convert", "text_of")
+    read_side_table = later("geo_relocation.ingest.readers", "read_side_table")
     require_file = later("geo_relocation.ingest.formats", "require_file")
 
 _LONGEST_TEXT = 16 << 20
 """Bytes of a file of rules, a scenario or a table of codes."""
 
 
-def read_csv_text(path: Path) -> str:
-    """A small table as CSV with commas, whatever stood between its columns.
+def read_side_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of a small table, each with its number, by the columns that it must have.
 
     Raises
     ------
     UsageError
-        If a quotation mark is not closed, or a row has more or fewer cells than the first: with
-        its line.
+        If a column is missing, or a line cannot be read.
+    IngestError
+        If the file is no table.
     """
-    text = read_text(path)
-    written = io.StringIO()
-    writer = csv.writer(written)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
-    width = 0
-    try:
-        for row in reader:
-            width = width or len(row)
-            if row and len(row) != width:
-                raise UsageError(
-                    _("Line {line} of {path} has {count:n} cells, its header {header:n}.",
-                      line=reader.line_num, path=path, count=len(row), header=width)
-                )  # fmt: skip
-            writer.writerow(row)
-    except csv.Error as error:
+    raw = read_side_table(path, tuple(frozenset({search_key(name)}) for name in columns))
+    named = {search_key(str(column)): column for column in raw.frame.columns}
+    missing = [name for name in columns if search_key(name) not in named]
+    if missing:
         raise UsageError(
-            _("A quotation mark in {path} is not closed.", path=path),
-            why=_("Line {line}: {words}.", line=reader.line_num, words=str(error)),
-        ) from error
-    return written.getvalue()
+            _("{file} has no column(s) {names}.", file=raw.file, names=", ".join(missing))
+        )
+    held = [as_objects(raw.frame[named[search_key(name)]]) for name in columns]
+    for row, *cells in zip(raw.rows.tolist(), *held, strict=True):
+        texts = ["" if cell is None else text_of(cell) for cell in cells]
+        yield row, dict(zip(columns, texts, strict=True))
 
 
 def read_text(path: Path) -> str:

@@ -22,7 +22,7 @@ from geo_relocation.errors import (
 )
 from geo_relocation.ingest.encodings import SINGLE_BYTES, decoded, detected, known_encoding
 from geo_relocation.ingest.formats import first_bytes
-from geo_relocation.ingest.grids import Grid, compact, find_header, table_from_grid
+from geo_relocation.ingest.grids import Grid, Wanted, compact, find_header, table_from_grid
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.ingest.records import (
     Lines,
@@ -55,8 +55,12 @@ _OF_A_TEXT, _OF_A_PLACE = 56, 8
 """Bytes that a text takes beside its letters, and a cell in its row."""
 
 
-def read_delimited(path: Path, limits: ReadingLimits, *, encoding: str | None = None) -> RawTable:
+def read_delimited(
+    path: Path, limits: ReadingLimits, *, encoding: str | None = None, wanted: Wanted = ()
+) -> RawTable:
     """Read a CSV file with any of the usual delimiters, with or without a byte-order mark.
+
+    `wanted` names the columns of a table that is no list.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def read_delimited(path: Path, limits: ReadingLimits, *, encoding: str | None = 
         )
     codec, legacy, unicode = _encoding(path, encoding)
     try:
-        table = _read(path, codec, limits)
+        table = _read(path, codec, limits, wanted)
     except OSError as error:
         raise _unopened(path, error) from error
     except UnicodeError as error:
@@ -85,7 +89,7 @@ def read_delimited(path: Path, limits: ReadingLimits, *, encoding: str | None = 
             why=str(error),
         ) from error
     used = encoding if encoding is not None and codec != "utf-8-sig" else codec
-    raw = table_from_grid(table.grid, file=path.name, encoding=used, limits=limits)
+    raw = table_from_grid(table.grid, file=path.name, encoding=used, limits=limits, wanted=wanted)
     raw = _by_line(_without_torn_rows(raw, table), table)
     return decoded(raw, legacy) if legacy is not None else detected(raw, unicode=unicode)
 
@@ -138,7 +142,7 @@ class _Table:
         return np.array([record.line for record in self.records], dtype=np.int64)
 
 
-def _read(path: Path, codec: str, limits: ReadingLimits) -> _Table:
+def _read(path: Path, codec: str, limits: ReadingLimits, wanted: Wanted) -> _Table:
     with path.open(encoding=codec, newline="") as stream:
         start = stream.read(1 << 16).removeprefix("\ufeff")
         stream.seek(0)
@@ -148,7 +152,7 @@ def _read(path: Path, codec: str, limits: ReadingLimits) -> _Table:
         if named:
             lines.take()
         records = list(_counted(lines, between, path.name, limits))
-    width = _width(records, path.name)
+    width = _width(records, path.name, wanted)
     if any(record.lines for record in records):
         records = [
             one
@@ -183,7 +187,7 @@ def _counted(lines: Lines, between: str, file: str, limits: ReadingLimits) -> It
         yield record
 
 
-def _width(records: list[Record], file: str) -> Width:
+def _width(records: list[Record], file: str, wanted: Wanted) -> Width:
     """Cells of the header: up to the last that is named, and as many as were written.
 
     Raises
@@ -193,7 +197,7 @@ def _width(records: list[Record], file: str) -> Width:
         called is not known.
     """
     top = records[:_TOP]
-    header = find_header(*compact([list(record.cells or ()) for record in top]))
+    header = find_header(*compact([list(record.cells or ()) for record in top]), wanted)
     # Where no name is known, what was taken for the header may be the title above it.
     last = -1 if header is None else header.last + (header.known == 0)
     for record in top[: last + 1]:
@@ -249,11 +253,14 @@ def _without_torn_rows(raw: RawTable, table: _Table) -> RawTable:
         return raw
     if torn.all():
         first = notes[0]
+        line = int(table.lines[(first.row or 1) - 1])
         raise NotSpatialError(
             _("No row of {file} fits its header.", file=raw.file),
-            why=_(
+            why=_("A quotation mark in line {line} is not closed.", line=line)
+            if first.kind == "quote-open"
+            else _(
                 "Line {line} has {count:n} cells, the header {header:n}.",
-                line=int(table.lines[(first.row or 1) - 1]),
+                line=line,
                 count=len(table.grid[(first.row or 1) - 1]),
                 header=most,
             ),

@@ -19,7 +19,8 @@ from rapidfuzz import fuzz
 from geo_relocation.arrays import FloatArray
 from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
-from geo_relocation.text.similarity import address_key, find_duplicates
+from geo_relocation.text.names import address_key
+from geo_relocation.text.similarity import find_duplicates
 
 OnDuplicates = Literal["ask", "merge", "keep"]
 ON_DUPLICATES: tuple[OnDuplicates, ...] = ("ask", "merge", "keep")

@@ -31,6 +31,8 @@ Grid = list[list[object]]
 Span = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells, from 0."""
 
+Wanted = tuple[frozenset[str], ...]  # search keys of the headers of each column asked for
+
 SEPARATOR = " | "
 """Between the rows of a header that has several; `match_headers` knows it."""
 
@@ -70,6 +72,7 @@ def table_from_grid(
     encoding: str = "",
     merged: Sequence[Span] = (),
     limits: ReadingLimits | None = None,
+    wanted: Wanted = (),
 ) -> RawTable:
     """A raw table from cells.
 
@@ -83,6 +86,8 @@ def table_from_grid(
         Ranges of merged cells, where the format tells them.
     limits
         Of columns that hold a value, and of letters in a cell; the default ones when left out.
+    wanted
+        Columns of a table that is no list: every row below its header is data.
 
     Raises
     ------
@@ -93,7 +98,7 @@ def table_from_grid(
     """
     cells, merged, numbers = compact(grid, merged)
     _keep_limits(cells, numbers, file, limits or ReadingLimits())
-    header = find_header(cells, merged, numbers)
+    header = find_header(cells, merged, numbers, wanted)
     if header is None:
         raise EmptyLayerError(f"There is nothing to import in {file}.", why="It has no values.")
     counted = sum(map(_count, cells))
@@ -110,7 +115,7 @@ def table_from_grid(
     serial = next((i for i, name in enumerate(header.names) if search_key(name) in _SERIAL), None)
     notes.extend(_fill_merged(body, header, merged, cells))
     given = sum(_count(row) for _, row in body) - below
-    found = sort_rows(body, serial)
+    found = Sorted(kept=body) if wanted else sort_rows(body, serial)
     kept, aside = found.kept, found.notes
     used = [
         i
@@ -214,9 +219,7 @@ def compact(grid: Grid, merged: Sequence[Span] = ()) -> tuple[Grid, list[Span], 
     plain = [[_plain(value) for value in row] for row in grid]
     used = sorted({i for row in plain for i, value in enumerate(row) if value is not None})
     whole = used == list(range(len(used))) and all(len(row) == len(used) for row in plain)
-    cells = plain
-    if not whole:
-        cells = [[row[i] if i < len(row) else None for i in used] for row in plain]
+    cells = plain if whole else [[r[i] if i < len(r) else None for i in used] for r in plain]
     spans = []
     for top, left, bottom, right in merged:
         first, last = bisect_left(used, left), bisect_right(used, right) - 1
@@ -226,7 +229,10 @@ def compact(grid: Grid, merged: Sequence[Span] = ()) -> tuple[Grid, list[Span], 
 
 
 def find_header(
-    cells: Grid, merged: Sequence[Span] = (), numbers: Sequence[int] | None = None
+    cells: Grid,
+    merged: Sequence[Span] = (),
+    numbers: Sequence[int] | None = None,
+    wanted: Wanted = (),
 ) -> Header | None:
     """The header that names the most attributes; the first filled row if none does.
 
@@ -234,6 +240,8 @@ def find_header(
     ----------
     cells, merged, numbers
         As `compact` returns them.
+    wanted
+        Columns of which the header must name the most instead.
     """
     columns = numbers or range(1, len(cells[0]) + 1 if cells else 1)
     best: Header | None = None
@@ -242,7 +250,7 @@ def find_header(
             continue
         if best is not None and best.known >= _ENOUGH and first > best.last + _HEADER_ROWS:
             break
-        candidate = _header_at(cells, first, merged, columns)
+        candidate = _header_at(cells, first, merged, columns, wanted)
         if best is None or candidate.known > best.known:
             best = candidate
     return best
@@ -260,9 +268,15 @@ def is_known(header: str) -> bool:
     return False
 
 
-def _header_at(cells: Grid, first: int, merged: Sequence[Span], columns: Sequence[int]) -> Header:
+def _header_at(
+    cells: Grid, first: int, merged: Sequence[Span], columns: Sequence[int], wanted: Wanted
+) -> Header:
     """The header that would start at row `first`, over as many rows as belong to it."""
     last = first
+    if wanted:
+        names = _names(cells, first, first, merged, columns)
+        keys = {search_key(name) for name in names}
+        return Header(first, first, names, sum(not keys.isdisjoint(one) for one in wanted))
     while last + 1 < len(cells) and last - first + 1 < _HEADER_ROWS:
         if not _continues(cells, first, last + 1, merged):
             break
@@ -382,6 +396,5 @@ def _plain(value: object) -> object:
 
 
 def _rows_text(header: Header) -> str:
-    if header.first == header.last:
-        return str(header.first + 1)
-    return f"{header.first + 1}–{header.last + 1}"
+    first, last = header.first + 1, header.last + 1
+    return str(first) if first == last else f"{first}–{last}"

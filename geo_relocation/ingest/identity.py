@@ -21,8 +21,8 @@ from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.ingest.duplicates import NEAR_METRES, OnDuplicates, one_address
 from geo_relocation.ingest.keys import made_keys, refuse_repeated
+from geo_relocation.text.names import address_key, company_name
 from geo_relocation.text.normalise import compare_key, search_key
-from geo_relocation.text.similarity import address_key, company_name
 
 LAND = {"sites": "land_m2", "parks": "area_ha", "lots": "area_m2", "zones": None}
 """Layers whose rows are held against those of their key, and where their land is stated."""

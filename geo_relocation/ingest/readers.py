@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from geo_relocation.errors import EmptyLayerError
+from geo_relocation.errors import EmptyLayerError, UsageError
 from geo_relocation.geo.crs_detect import Reading, parse_reading
 from geo_relocation.ingest import delimited, sheets, vectors
 from geo_relocation.ingest import dossier as dossiers
 from geo_relocation.ingest.filters import filtered
 from geo_relocation.ingest.formats import TEXT, Format, announced, recognise, require_file
+from geo_relocation.ingest.grids import Wanted
 from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.messages import Message, _, joined, ngettext
 from geo_relocation.settings import ReadingLimits
 
 _SIDECARS = {
@@ -36,6 +38,7 @@ def read_table(
     crs: object = None,
     encoding: str | None = None,
     limits: ReadingLimits | None = None,
+    wanted: Wanted = (),
 ) -> RawTable:
     """Read one layer or sheet of a source file.
 
@@ -58,6 +61,8 @@ def read_table(
         Text encoding; overrides what the file states.
     limits
         How much the file may ask of this computer; the default limits when left out.
+    wanted
+        Columns by which the header of a table that is no list is found.
 
     Raises
     ------
@@ -80,14 +85,70 @@ def read_table(
     if raw is None:
         form = recognise(source)
         if form is TEXT:
-            raw = delimited.read_delimited(source, limits, encoding=encoding)
+            raw = delimited.read_delimited(source, limits, encoding=encoding, wanted=wanted)
         elif form.kind == "workbook":
-            raw = sheets.read_spreadsheet(source, limits, sheet=layer)
+            raw = sheets.read_spreadsheet(source, limits, sheet=layer, wanted=wanted)
         else:
             raw = vectors.read_vector(source, limits, layer=layer, encoding=encoding)
         raw = raw.noted(*_named_otherwise(source, form))
         return _known(rows_asked_for(raw, where=where, crs=crs), source)
     return _known(rows_asked_for(raw, where=None, crs=crs), source)
+
+
+def read_side_table(
+    path: str | Path, wanted: Wanted, *, limits: ReadingLimits | None = None
+) -> RawTable:
+    """Read a small table that stands beside the data: codes, distances, a plan made by hand.
+
+    Its rows are read whole: what a list would refuse with an issue is an error here, for no log
+    is kept of it.
+
+    Parameters
+    ----------
+    path
+        CSV, Excel or OpenDocument file.
+    wanted
+        Columns by which its header is found.
+    limits
+        As those of `read_table`.
+
+    Raises
+    ------
+    UsageError
+        With each line that cannot be read.
+    FileMissingError, NotSpatialError, LimitError, EmptyLayerError
+        As `read_table`.
+    """
+    raw = read_table(path, limits=limits, wanted=wanted)
+    torn = [note for note in raw.notes if note.kind in _TORN]
+    if torn:
+        lines = [_TORN[note.kind](row=note.row, cells=note.value) for note in torn[:_SHOWN_LINES]]
+        raise UsageError(
+            ngettext(
+                "{count:n} line of {file} cannot be read.",
+                "{count:n} lines of {file} cannot be read.",
+                len(torn),
+                file=raw.file,
+            ),
+            why=joined(lines, "; "),
+        )
+    return raw
+
+
+def _quote_open(row: int | None, cells: str) -> Message:
+    return _("line {row}: a quotation mark is not closed: {cells}", row=row, cells=cells)
+
+
+def _too_wide(row: int | None, cells: str) -> Message:
+    return _("line {row}: more cells than the header: {cells}", row=row, cells=cells)
+
+
+def _too_narrow(row: int | None, cells: str) -> Message:
+    return _("line {row}: fewer cells than the header: {cells}", row=row, cells=cells)
+
+
+_TORN = {"quote-open": _quote_open, "row-too-wide": _too_wide, "row-too-narrow": _too_narrow}
+_SHOWN_LINES = 5
 
 
 def rows_asked_for(raw: RawTable, *, where: str | None, crs: object) -> RawTable:

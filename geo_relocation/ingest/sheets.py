@@ -13,7 +13,7 @@ from geo_relocation.errors import (
 from geo_relocation.ingest.apart import read_apart
 from geo_relocation.ingest.bookfacts import with_facts
 from geo_relocation.ingest.formats import WEB_PAGE, WORKBOOK, XML_WORKBOOK
-from geo_relocation.ingest.grids import Grid, Span, compact, find_header, table_from_grid
+from geo_relocation.ingest.grids import Grid, Span, Wanted, compact, find_header, table_from_grid
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.ingest.staging import Staged, staged
 from geo_relocation.model.templates import MARK
@@ -38,11 +38,13 @@ def sheet_names(path: Path, limits: ReadingLimits) -> list[str]:
         return list(_cells(source, limits, None)["names"])
 
 
-def read_spreadsheet(path: Path, limits: ReadingLimits, *, sheet: str | None = None) -> RawTable:
+def read_spreadsheet(
+    path: Path, limits: ReadingLimits, *, sheet: str | None = None, wanted: Wanted = ()
+) -> RawTable:
     """Read one sheet of an Excel or OpenDocument workbook.
 
     Without `sheet` the one whose header names the most attributes is read, if it stands out;
-    the sheets that were left are noted.
+    the sheets that were left are noted. `wanted` names the columns of a table that is no list.
 
     Raises
     ------
@@ -67,10 +69,12 @@ def read_spreadsheet(path: Path, limits: ReadingLimits, *, sheet: str | None = N
     }
     explaining = [name for name, (cells, _) in grids.items() if sheet != name and _explains(cells)]
     chosen, left = _choose_sheet(
-        path.name, {name: held for name, held in grids.items() if name not in explaining}
+        path.name, {name: held for name, held in grids.items() if name not in explaining}, wanted
     )
     grid, spans = grids[chosen]
-    raw = table_from_grid(grid, file=path.name, layer=chosen, merged=spans, limits=limits)
+    raw = table_from_grid(
+        grid, file=path.name, layer=chosen, merged=spans, limits=limits, wanted=wanted
+    )
     raw = raw.noted(*shown[chosen][1])
     if explaining:
         raw = raw.noted(Note("sheets-explain", value=", ".join(explaining), count=len(explaining)))
@@ -91,14 +95,16 @@ def _cells(source: Staged, limits: ReadingLimits, sheet: str | None) -> dict[str
     return found
 
 
-def _choose_sheet(file: str, grids: dict[str, tuple[Grid, list[Span]]]) -> tuple[str, list[str]]:
+def _choose_sheet(
+    file: str, grids: dict[str, tuple[Grid, list[Span]]], wanted: Wanted
+) -> tuple[str, list[str]]:
     if not grids:
         raise EmptyLayerError(f"There is nothing to import in {file}.", why="Its sheets are empty.")
     if len(grids) == 1:
         return next(iter(grids)), []
     known = {}
     for name, (grid, spans) in grids.items():
-        header = find_header(*compact(grid, spans))
+        header = find_header(*compact(grid, spans), wanted)
         known[name] = header.known if header else 0
     order = sorted(known, key=lambda name: -known[name])
     if len(order) > 1 and 2 * known[order[1]] >= known[order[0]]:

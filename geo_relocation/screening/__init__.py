@@ -1,6 +1,6 @@
 """Site against zone: shares, distances, verdict."""
 
-from geo_relocation.screening.distances import DistanceTable, parse_distance_table, shipped_tables
+from geo_relocation.screening.distances import DistanceTable, distance_table, shipped_tables
 from geo_relocation.screening.parameters import ScreeningParameters
 from geo_relocation.screening.screen import screen
 from geo_relocation.screening.summary import compare_runs, summarise
@@ -9,7 +9,7 @@ __all__ = [
     "DistanceTable",
     "ScreeningParameters",
     "compare_runs",
-    "parse_distance_table",
+    "distance_table",
     "screen",
     "shipped_tables",
     "summarise",

@@ -8,7 +8,8 @@ wins, in that order. One table ships, a superseded standard that says so; users 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -20,6 +21,9 @@ from geo_relocation.arrays import FloatArray
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.messages import Text, _, joined
 
+_NUMBER = re.compile(r"[0-9]{1,9}(?:[.,][0-9]+)?")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_VSIC = re.compile(r"[0-9]{2,5}")
 MATCHES = ("vsic", "hazard_class", "env_level", "default")
 
 
@@ -62,7 +66,28 @@ class DistanceTable:
 def parse_distance_table(
     text: str, *, table_id: str, about: Mapping[str, str] | None = None
 ) -> DistanceTable:
-    """Read a table from CSV text.
+    """Read a table from CSV text; see `distance_table`."""
+    # Excel begins a UTF-8 file with a mark that is no part of the first column's name.
+    rows = csv.DictReader(text.removeprefix("\ufeff").splitlines())
+    return distance_table(enumerate(rows, start=2), table_id=table_id, about=about)
+
+
+def distance_table(
+    rows: Iterable[tuple[int, Mapping[str, str | None]]],
+    *,
+    table_id: str,
+    about: Mapping[str, str] | None = None,
+) -> DistanceTable:
+    """A table from its rows.
+
+    Parameters
+    ----------
+    rows
+        Number of each row in its file, and its cells by column.
+    table_id
+        Id of the table.
+    about
+        Title, date, status and source, where they are known.
 
     Raises
     ------
@@ -71,14 +96,12 @@ def parse_distance_table(
     """
     mistakes = []
     distances: dict[str, dict[str, float]] = {}
-    # Excel begins a UTF-8 file with a mark that is no part of the first column's name.
-    rows = csv.DictReader(text.removeprefix("\ufeff").splitlines())
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         match, value = (row.get("match") or "").strip(), (row.get("value") or "").strip()
         metres = _metres(row.get("distance_m"))
         wrong = _mistake(match, value, metres, distances.get(match, {}))
         if wrong or metres is None:
-            cells = [cell or "" for key, cell in row.items() if key]
+            cells = [str(cell or "") for key, cell in row.items() if key]
             mistakes.append(_("row {row:n} ({what}): {cells}",
                               row=number, what=wrong, cells=",".join(cells)))  # fmt: skip
             continue
@@ -106,21 +129,24 @@ def parse_distance_table(
 
 
 def _metres(text: str | None) -> float | None:
-    """A distance as a number; None where it is none."""
-    try:
-        return float((text or "").strip())
-    except ValueError:
+    """A distance as a number; None where it is none, or may be one or a thousand times it."""
+    written = (text or "").strip()
+    if not _NUMBER.fullmatch(written) or _THOUSANDS.fullmatch(written):
         return None
+    return float(written.replace(",", "."))
 
 
 def _mistake(match: str, value: str, metres: float | None, so_far: Mapping[str, float]) -> Text:
     """What is wrong with a row; empty for nothing."""
     if match not in MATCHES:
         return _("match is not one of {known}", known=list(MATCHES))
-    if metres is None or not 0 <= metres < np.inf:
-        return _("distance_m is not a number of metres")
+    if metres is None:
+        return _("distance_m is not a number of metres, or may be two")
     if (match == "default") != (value == ""):
         return _("a default has no value, and every other match has one")
+    if match == "vsic" and not _VSIC.fullmatch(value):
+        # A spreadsheet makes 1 of 01, and 1 begins every code from 10 to 19.
+        return _("a VSIC code has two to five digits")
     return _("the same match and value stand above") if value in so_far else ""
 
 

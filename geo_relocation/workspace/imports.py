@@ -186,7 +186,9 @@ class Imports(WorkspaceBase):
         UsageError, IngestError
             If it is no such table, or cannot be read.
         """
-        return side_files.code_table(readers.read_table(path, limits=self.settings.reading))
+        return side_files.code_table(
+            readers.read_side_table(path, side_files.CODE_TABLE, limits=self.settings.reading)
+        )
 
     def undo_import(self, import_id: str, *, keep_history: bool = False) -> dict[str, int]:
         """Take an import back as a whole; see `undoing.undo_import`."""

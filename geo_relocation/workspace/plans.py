@@ -10,7 +10,7 @@ from geo_relocation.errors import (
     EmptyScopeError,
     InvalidPlanError,
 )
-from geo_relocation.ingest.readers import read_table
+from geo_relocation.ingest.readers import read_side_table, read_table
 from geo_relocation.matching import (
     Problem,
     Solution,
@@ -38,7 +38,7 @@ from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.keys import Key
 from geo_relocation.workspace.match_run import MatchRun
 from geo_relocation.workspace.runs import Run
-from geo_relocation.workspace.side_files import homes_of_workers, plan_by_hand
+from geo_relocation.workspace.side_files import homes_of_workers, plan_by_hand, plan_columns
 from geo_relocation.workspace.stored_plans import StoredPlans
 
 TRIED = 50
@@ -288,6 +288,5 @@ class Plans(WorkspaceBase):
         IngestError, DataError
             If the file cannot be read, or is no plan.
         """
-        return self.check_plan(
-            scenario, plan_by_hand(read_table(path, limits=self.settings.reading))
-        )
+        raw = read_side_table(path, plan_columns(), limits=self.settings.reading)
+        return self.check_plan(scenario, plan_by_hand(raw))

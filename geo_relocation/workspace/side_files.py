@@ -37,10 +37,11 @@ else:
     resolve_mapping = later("geo_relocation.ingest.mapping", "resolve_mapping")
 
 _SHOWN_ROWS = 5
-_CODE_TABLE = (
-    ("code", "land use code", "ma", "ma loai dat", "layer", "lop"),
-    ("category", "nhom", "nhom chuc nang"),
+CODE_TABLE = (
+    frozenset({"code", "land use code", "ma", "ma loai dat", "layer", "lop"}),
+    frozenset({"category", "nhom", "nhom chuc nang"}),
 )
+"""Headers of the columns of a table of codes."""
 _PLAN = ("site_id", "park_id", "phase")
 
 
@@ -135,7 +136,7 @@ def code_table(raw: RawTable) -> dict[str, str]:
         one code.
     """
     headers = {search_key(str(column)): column for column in raw.frame.columns}
-    columns = [next((headers[h] for h in names if h in headers), None) for names in _CODE_TABLE]
+    columns = [next((headers[h] for h in headers if h in names), None) for names in CODE_TABLE]
     if columns[0] is None or columns[1] is None:
         raise _no_code_table(raw, _("It has no columns code and category."))
     found: dict[str, str] = {}
@@ -164,6 +165,12 @@ def _no_code_table(raw: RawTable, why: Message) -> UsageError:
     )
 
 
+def plan_columns() -> tuple[frozenset[str], ...]:
+    """Headers of the columns of a plan made by hand: their names, or what they are called."""
+    attributes = [schema("assignments").attribute(name) for name in _PLAN]
+    return tuple(frozenset(map(search_key, (one.name, one.vi, one.en))) for one in attributes)
+
+
 def plan_by_hand(raw: RawTable) -> pd.DataFrame:
     """A plan from a file: `site_id`, `park_id` and `phase`, rows without a park left out.
 
@@ -177,10 +184,10 @@ def plan_by_hand(raw: RawTable) -> pd.DataFrame:
     what = "rows of the plan"
     names = {search_key(str(column)): column for column in raw.frame.columns}
     wanted = [schema("assignments").attribute(name) for name in _PLAN]
-    columns = {}
-    for attribute in wanted:
-        keys = map(search_key, (attribute.name, attribute.vi, attribute.en))
-        columns[attribute.name] = next((names[key] for key in keys if key in names), None)
+    columns = {
+        attribute.name: next((names[key] for key in names if key in keys), None)
+        for attribute, keys in zip(wanted, plan_columns(), strict=True)
+    }
     if missing := sorted(name for name, column in columns.items() if column is None):
         raise UsageError(
             _("{file} has no column(s) {names}.", file=raw.file, names=", ".join(missing)),

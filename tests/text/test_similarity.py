@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from geo_relocation.errors import SchemaError
-from geo_relocation.text.similarity import COLUMNS, address_key, company_name, find_duplicates
+from geo_relocation.text.names import address_key, company_name
+from geo_relocation.text.similarity import COLUMNS, find_duplicates
 
 from .vietnamese_words import SYLLABLES
 
