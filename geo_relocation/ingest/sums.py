@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo_relocation.arrays import FloatArray
 from geo_relocation.ingest.aside import Row, Sorted, counted
+from geo_relocation.ingest.convert import is_said_empty
 from geo_relocation.ingest.raw import Note
 from geo_relocation.text.normalise import search_key
 from geo_relocation.text.numbers import parse_numbers
@@ -22,7 +23,8 @@ def differing_totals(found: Sorted, names: Sequence[str]) -> list[Note]:
     """A note for each figure of a totals row that is not the sum of rows above it.
 
     A total may stand for all rows since any heading or total above it, or since the beginning:
-    what agrees with none of these differs. Columns that hold what cannot be read are not judged.
+    what agrees with none of these differs. Rows that hold what cannot be read are not summed: a
+    total that may stand for one is not judged.
 
     Parameters
     ----------
@@ -33,7 +35,10 @@ def differing_totals(found: Sorted, names: Sequence[str]) -> list[Note]:
     """
     notes: list[Note] = []
     columns: dict[int, FloatArray] = {}
+    before = -1
     for (number, row), above, words in found.totals:
+        # A total right below another one stands for more than the last group.
+        fresh, before = above != before, above
         starts = [start for start in dict.fromkeys(found.starts) if start < above]
         if not starts:
             continue
@@ -46,7 +51,7 @@ def differing_totals(found: Sorted, names: Sequence[str]) -> list[Note]:
             if column not in columns:
                 columns[column] = _numbers(found.kept, column)
             stated = _numbers([(number, row)], column)[0]
-            sums = _candidates(columns[column], starts, above)
+            sums = _candidates(columns[column], starts, above, fresh=fresh)
             if sums is None or not np.isfinite(stated):
                 continue
             if not np.isclose(sums, stated, rtol=_RELATIVE, atol=1e-9).any():
@@ -59,17 +64,22 @@ def _sums(name: str, value: object) -> bool:
 
 
 def _numbers(rows: Sequence[Row], column: int) -> FloatArray:
-    """Values of a column; 0 for empty cells, NaN for what is no number."""
+    """Values of a column; 0 for cells that say nothing, NaN for what is no number."""
     cells = pd.Series([row[column] for _, row in rows], dtype=object)
     values = parse_numbers(cells).values.to_numpy(dtype=float)
-    return np.where(cells.isna(), 0.0, values)
+    empty = cells.isna() | cells.map(is_said_empty)
+    return np.where(empty, 0.0, values)
 
 
-def _candidates(values: FloatArray, starts: Sequence[int], above: int) -> FloatArray | None:
-    """Sums over the rows since each start; None where a row of the column cannot be read."""
-    if not np.isfinite(values[:above]).all() or not values[:above].any():
+def _candidates(
+    values: FloatArray, starts: Sequence[int], above: int, *, fresh: bool
+) -> FloatArray | None:
+    """Sums over the rows since each start; None where rows that cannot be read may be meant."""
+    readable = [start for start in starts if np.isfinite(values[start:above]).all()]
+    meant = starts[-1:] if fresh else starts
+    if not set(meant) <= set(readable) or not np.nan_to_num(values[:above]).any():
         return None
-    return np.array([values[start:above].sum() for start in starts])
+    return np.array([values[start:above].sum() for start in readable])
 
 
 def _note(number: int, field: str, value: object, found: float) -> Note:

@@ -235,7 +235,7 @@ class _Seen:
                 return True
         except ValueError:
             pass
-        day = text[:10]
+        day = re.sub(r"^(\d\d)/(\d\d)/(\d{4})$", r"\3-\2-\1", text)[:10]
         return (
             text.lower() in self.texts
             or (re.fullmatch(r"\d{4}-\d\d-\d\d", day) is not None and day in self.texts)
