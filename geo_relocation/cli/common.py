@@ -34,7 +34,7 @@ from geo_relocation.cli.options import (
 from geo_relocation.cli.streams import as_json, shown, write_line
 from geo_relocation.cli.tables import ALL, View, in_one_language, put, table
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import Message, Text, _
+from geo_relocation.messages import Message, Text, _, joined
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.publish.kinds import TABLE, Kind
 from geo_relocation.publish.written import PROTECTIONS
@@ -161,9 +161,10 @@ class Session:
         return workspace
 
     @property
-    def stored(self) -> str:
+    def stored(self) -> Text:
         """What this call has stored so far, in words; empty for nothing."""
-        return ", ".join(str(workspace.stored) for workspace in self._opened if workspace.stored)
+        told = [workspace.stored.words for workspace in self._opened if workspace.stored]
+        return joined(told, between=", ") if told else ""
 
     @property
     def protected(self) -> Protected:
@@ -236,11 +237,28 @@ class Session:
         return found
 
     def show(
-        self, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: Text = ""
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        *,
+        title: Text = "",
+        seen: Sequence[str] | None = None,
     ) -> None:
-        """A table with a header; with --json a list of objects."""
+        """A table with a header; with --json a list of objects.
+
+        Parameters
+        ----------
+        columns, rows
+            The whole table.
+        title
+            Above it.
+        seen
+            The columns that people see who chose none; all where it is left out.
+        """
         self._tabled = True
         chosen = self.view.chosen(columns)
+        if seen is not None and not (self.as_json or self.view.columns):
+            chosen = list(seen)
         places = [list(columns).index(name) for name in chosen]
         part = [[row[place] for place in places] for row in rows]
         if self.view.csv is not None:
@@ -268,12 +286,18 @@ class Session:
         if self.view != ALL and not self._tabled:
             self.note(_("This result is no table: --columns and --csv changed nothing."))
 
-    def show_frame(self, frame: pd.DataFrame, *, title: Text = "") -> None:
-        """A table from a frame, without the columns that are empty throughout."""
-        whole = self.as_json or self.view.columns or self.view.csv is not None
-        kept = frame if whole else in_one_language(frame.dropna(axis="columns", how="all"))
-        plain = kept.astype(object).where(kept.notna(), None)
-        self.show(list(kept.columns), plain.to_numpy().tolist(), title=title)
+    def show_frame(
+        self, frame: pd.DataFrame, *, title: Text = "", hidden: Collection[str] = ()
+    ) -> None:
+        """A table from a frame.
+
+        People who choose no columns see none that are empty throughout, none of the other
+        language, and none of the codes `hidden` that a label stands beside.
+        """
+        filled = frame.dropna(axis="columns", how="all").columns
+        seen = [name for name in in_one_language(filled) if name not in hidden]
+        plain = frame.astype(object).where(frame.notna(), None)
+        self.show(list(frame.columns), plain.to_numpy().tolist(), title=title, seen=seen)
 
 
 def command(

@@ -16,7 +16,7 @@ from geo_relocation.cli.interrupts import Ended, working
 from geo_relocation.cli.language import said
 from geo_relocation.cli.streams import as_json, shown, write_line
 from geo_relocation.errors import CancelledError, GeoRelocationError, UnforeseenError
-from geo_relocation.messages import Message, _, joined
+from geo_relocation.messages import Message, Text, _, joined
 from geo_relocation.redaction import redacted
 
 DEBUG = "GEORELOC_DEBUG"
@@ -33,7 +33,7 @@ class Call(Protocol):
         """Whether to answer in JSON."""
 
     @property
-    def stored(self) -> str:
+    def stored(self) -> Text:
         """What was stored so far, in words."""
 
 

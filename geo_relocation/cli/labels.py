@@ -9,26 +9,33 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geo_relocation.cli.language import said, spoken
-from geo_relocation.lazy import np, pd
-from geo_relocation.messages import Message
-from geo_relocation.model import schemas
+from geo_relocation.lazy import later, np, pd
+from geo_relocation.messages import Message, _
+from geo_relocation.model import schemas, split_codes
 from geo_relocation.model.dictionary import Attribute
 from geo_relocation.model.enums import (
+    ActKind,
     FindingReason,
     IndicatorKey,
     LabelledEnum,
     ListState,
     Route,
     RunState,
+    Severity,
     Verdict,
     ZoneCategory,
 )
 from geo_relocation.model.money import Payer, SupportStatus
 from geo_relocation.standing.days import INDOCHINA_TIME
 from geo_relocation.words import labels, style
+
+if TYPE_CHECKING:
+    from geo_relocation.assessment import evidence_label
+else:
+    evidence_label = later("geo_relocation.assessment", "evidence_label")
 
 _SMALL = 3
 """Decimals of figures below 1; above, two tell enough."""
@@ -50,6 +57,10 @@ def _attributes() -> dict[str, list[Attribute]]:
     return found
 
 
+_TWO = {"a": _("first"), "b": _("second")}
+"""Ends of the names of figures of the first and the second of two that are compared."""
+
+
 def is_labelled(name: str) -> bool:
     """Whether a figure has a name for people."""
     return name in labels() or name in _attributes() or name.isdigit()
@@ -61,7 +72,19 @@ def label(name: str) -> str:
     if known is not None:
         return known[spoken()]
     attributes = _attributes().get(name)
-    return attributes[0].header(spoken()) if attributes else name
+    if attributes:
+        return attributes[0].header(spoken())
+    if name in schemas():
+        return schemas()[name].label(spoken())
+    return _of_two(name) or name
+
+
+def _of_two(name: str) -> str:
+    """What a figure of one of two things is called, as ``route_a``; empty for another."""
+    base, _, end = name.rpartition("_")
+    if end not in _TWO or not is_labelled(base):
+        return ""
+    return f"{label(base)} ({said(_TWO[end])})"
 
 
 def written(value: Any, name: str = "") -> str:
@@ -113,7 +136,10 @@ def _coded(value: str, name: str) -> str:
         return schemas()[value].label(spoken()) if value in schemas() else value
     if name == "field":
         return label(value)
-    lists = [attribute.enum for attribute in _attributes().get(name, ())]
+    base = name.removesuffix("_a").removesuffix("_b")
+    if base in ("missing", "missing_evidence") and value:
+        return ", ".join(evidence_label(key, spoken()) for key in split_codes(value))
+    lists = [attribute.enum for attribute in _attributes().get(base, ())]
     for known in [*_COUNTED_BY.get(name, ()), *lists]:
         if known is not None and value in set(known):
             return known.of(value).label(spoken())
@@ -132,6 +158,8 @@ _COUNTED_BY: dict[str, tuple[type[LabelledEnum], ...]] = {
     "routes": (Route,),
     "reasons": (FindingReason,),
     "by_point": (ZoneCategory,),
+    "issues": (Severity,),
+    "kind": (ActKind,),
     "by_payer": (Payer,),
     "by_status": (SupportStatus,),
     "payer": (Payer,),

@@ -12,8 +12,9 @@ from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.options import Writes
 from geo_relocation.cli.texts import read_text
-from geo_relocation.lazy import later
+from geo_relocation.lazy import later, pd
 from geo_relocation.messages import _
+from geo_relocation.model import split_codes
 from geo_relocation.model.enums import Route
 from geo_relocation.publish.kinds import CHART, PAGE
 
@@ -207,11 +208,27 @@ def _register_robustness(app: typer.Typer) -> None:
         ruleset = load_rules(rules)
         with session.workspace() as workspace:
             if against is not None:
-                found = workspace.decisions.compare_rules(ruleset, load_rules(against))
+                other = load_rules(against)
+                found = workspace.decisions.compare_rules(ruleset, other)
+                if not session.as_json:
+                    found = _with_titles(found, ruleset, other)
             elif near:
                 found = workspace.decisions.near_thresholds(ruleset, within=shift)
             else:
                 found = workspace.decisions.sensitivity(ruleset, shift=shift)
                 if chart is not None:
                     workspace.decisions.export_sensitivity(found, chart, force=session.force)
-        session.show_frame(found)
+        session.show_frame(found, hidden=("parameter", "trigger", "evidence"))
+
+
+def _with_titles(found: pd.DataFrame, *rulesets: RuleSet) -> pd.DataFrame:
+    """A comparison of rule sets with the words of groups and criteria in place of their ids."""
+    named = {}
+    for end, ruleset in zip("ab", rulesets, strict=True):
+        groups = {one.id: one.words.say(spoken()) for one in ruleset.groups}
+        criteria = {one.id: one.words.say(spoken()) for one in ruleset.triggers}
+        named[f"group_{end}"] = found[f"group_{end}"].map(lambda one, to=groups: to.get(one, one))
+        named[f"met_{end}"] = [
+            "; ".join(criteria[one] for one in split_codes(ids)) for ids in found[f"met_{end}"]
+        ]
+    return found.assign(**named)

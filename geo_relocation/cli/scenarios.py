@@ -108,7 +108,7 @@ def _register_views(scenario: typer.Typer) -> None:
             raise UsageError(_("Two plans or more are needed."), hint=_("See: scenario show"))
         with session.workspace() as workspace:
             found = workspace.plans.stored_plans.compare_plans(*plans)
-        session.show_frame(found.firms if firms else found.indicators)
+        session.show_frame(found.firms if firms else found.indicators, hidden=("key",))
 
 
 def _told(session: Session, old: OutOfDate | None) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pydoc
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -65,17 +65,12 @@ ALL = View()
 """All columns, on the terminal only."""
 
 
-def in_one_language(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame without the other language of what it has in Vietnamese and, as `…_en`, in English.
-
-    The column that stays keeps the plain name.
-    """
-    english = [name for name in frame.columns if name.removesuffix("_en") in frame.columns]
-    english = [name for name in english if name.endswith("_en")]
-    if spoken() == "en":
-        own = {name.removesuffix("_en"): frame[name] for name in english}
-        return frame.assign(**own).drop(columns=english)
-    return frame.drop(columns=english)
+def in_one_language(columns: Collection[str]) -> list[str]:
+    """Columns without those in the other language; ``x_en`` is the English of ``x``."""
+    english = {name for name in columns if name.endswith("_en")}
+    both = {name.removesuffix("_en") for name in english} & set(columns)
+    other = both if spoken() == "en" else {f"{name}_en" for name in both}
+    return [name for name in columns if name not in other]
 
 
 def is_id(name: str) -> bool:

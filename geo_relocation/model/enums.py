@@ -330,6 +330,13 @@ class RunState(LabelledEnum):
     CANCELLED = "cancelled", "Đã hủy", "Cancelled"
 
 
+class ActKind(LabelledEnum):
+    """What a line of a site's history that is no event is about."""
+
+    DECISION = "decision", "Quyết định", "Decision"
+    OVERRIDE = "override", "Điều chỉnh", "Override"
+
+
 class ApprovalKind(LabelledEnum):
     """What an entry says of a plan's approval."""
 

@@ -9,20 +9,12 @@ import pandas as pd
 
 from geo_relocation.messages import Message
 from geo_relocation.model.enums import (
+    ActKind,
     ComplaintOutcome,
     EventKind,
-    LabelledEnum,
     ListState,
     Route,
 )
-
-
-class ActKind(LabelledEnum):
-    """What a line of a history that is no event is about."""
-
-    DECISION = "decision", "Quyết định", "Decision"
-    OVERRIDE = "override", "Điều chỉnh", "Override"
-
 
 _COLUMNS = [
     "at",

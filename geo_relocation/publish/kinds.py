@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from geo_relocation.lazy import pa, pq
+from geo_relocation.messages import Message, _
 from geo_relocation.model import IMPORTABLE, schema
 
 GENERATOR = "geo-relocation"
@@ -44,7 +45,7 @@ class FileKind:
         Whether it is a workspace itself, which only the demonstration may replace: its own.
     """
 
-    title: str
+    title: Message
     is_own: Callable[[Path], bool]
     replaces_workspace: bool = False
 
@@ -61,14 +62,14 @@ class FolderKind:
         Kind by name of the file within the folder.
     """
 
-    title: str
+    title: Message
     files: Mapping[str, FileKind]
 
 
 Kind = FileKind | FolderKind
 
 
-TABLE = FileKind("a table", lambda _: False)
+TABLE = FileKind(_("a table"), lambda _path: False)
 """A CSV file holds no mark by which one of ours could be told from another: none is replaced."""
 
 
@@ -211,38 +212,40 @@ PRIVATE_FOLDER = ".georelocation"
 _MAP_MARKS = (b"GeoRelocation.start(", b"geoRelocationMap(")
 """How a map's own script begins: now, and in the first maps."""
 
-MAP = FileKind("a map", lambda path: any(_holds(path, mark) for mark in _MAP_MARKS))
+MAP = FileKind(_("a map"), lambda path: any(_holds(path, mark) for mark in _MAP_MARKS))
 PAGE_MARK = f'<meta name="generator" content="{GENERATOR} explain">'
-PAGE = FileKind("a page of explain", _starts_with(PAGE_MARK))
+PAGE = FileKind(_("a page of explain"), _starts_with(PAGE_MARK))
 CHART_MARK = f"<metadata>{GENERATOR} robustness</metadata>"
-CHART = FileKind("a chart of robustness", _starts_with(CHART_MARK))
+CHART = FileKind(_("a chart of robustness"), _starts_with(CHART_MARK))
 LISTS, ISSUES, CHANGES, SCHEDULES, REPORT = "lists", "issues", "changes", "schedules", "report"
 LAND_USES = "land uses"
-WORKBOOK = FileKind("a workbook of export xlsx", _office(LISTS))
-ISSUE_BOOK = FileKind("a workbook of issues", _office(ISSUES))
-CHANGE_BOOK = FileKind("a workbook of changes", _office(CHANGES))
+WORKBOOK = FileKind(_("a workbook of export xlsx"), _office(LISTS))
+ISSUE_BOOK = FileKind(_("a workbook of issues"), _office(ISSUES))
+CHANGE_BOOK = FileKind(_("a workbook of changes"), _office(CHANGES))
 SECTORS = "sectors"
-SECTOR_BOOK = FileKind("a workbook of sectors in words", _office(SECTORS))
+SECTOR_BOOK = FileKind(_("a workbook of sectors in words"), _office(SECTORS))
 TEMPLATE = "template"
-TEMPLATE_BOOK = FileKind("a template to be filled in", _office(TEMPLATE))
-LAND_USE_BOOK = FileKind("a workbook of land uses that no table knows", _office(LAND_USES))
-SCHEDULE_BOOK = FileKind("a workbook of schedules compare", _office(SCHEDULES))
-DOCUMENT = FileKind("a report of export docx", _office(REPORT))
-PROJECT = FileKind("a QGIS project of export qgis", _is_project)
-PROJECT_DATA = FileKind("the GeoPackage of export qgis", _is_project_data)
-DRAFT = FileKind("the draft of a search", _is_draft)
-RECORD = FileKind("a record of the demonstration", lambda path: path.suffix == ".sha256")
+TEMPLATE_BOOK = FileKind(_("a template to be filled in"), _office(TEMPLATE))
+LAND_USE_BOOK = FileKind(_("a workbook of land uses that no table knows"), _office(LAND_USES))
+SCHEDULE_BOOK = FileKind(_("a workbook of schedules compare"), _office(SCHEDULES))
+DOCUMENT = FileKind(_("a report of export docx"), _office(REPORT))
+PROJECT = FileKind(_("a QGIS project of export qgis"), _is_project)
+PROJECT_DATA = FileKind(_("the GeoPackage of export qgis"), _is_project_data)
+DRAFT = FileKind(_("the draft of a search"), _is_draft)
+RECORD = FileKind(_("a record of the demonstration"), lambda path: path.suffix == ".sha256")
 DEMO_WORKSPACE = FileKind(
-    "the untouched workspace of an earlier demo", _is_untouched_demo, replaces_workspace=True
+    _("the untouched workspace of an earlier demo"), _is_untouched_demo, replaces_workspace=True
 )
 PARQUET_LAYERS = (
     *IMPORTABLE, "findings", "decisions", "events", "scenarios", "assignments", "cost_terms",
     "indicators",
 )  # fmt: skip
 GEOPARQUET = FolderKind(
-    "a folder of export geoparquet",
+    _("a folder of export geoparquet"),
     {
-        f"{layer}.parquet": FileKind(f"the layer {layer} as Parquet", _has_columns_of(layer))
+        f"{layer}.parquet": FileKind(
+            _("the layer {layer} as Parquet", layer=layer), _has_columns_of(layer)
+        )
         for layer in PARQUET_LAYERS
     },
 )
@@ -251,12 +254,12 @@ GEOPARQUET = FolderKind(
 def qgis_folder(stem: str = "di-doi") -> FolderKind:
     """The folder of `export qgis`, whose two files have the same name."""
     return FolderKind(
-        "a folder of export qgis", {f"{stem}.gpkg": PROJECT_DATA, f"{stem}.qgz": PROJECT}
+        _("a folder of export qgis"), {f"{stem}.gpkg": PROJECT_DATA, f"{stem}.qgz": PROJECT}
     )
 
 
 DEMO = FolderKind(
-    "a folder of demo",
+    _("a folder of demo"),
     {
         "mau.gpkg": DEMO_WORKSPACE,
         "ban-do.html": MAP,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from geo_relocation.messages import Message, _, ngettext
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store.history import (
     MEMBER_BY,
@@ -31,7 +32,7 @@ class Break:
         The link, where one is there: which rows, who wrote them, and when.
     """
 
-    what: str
+    what: Message
     link: Link | None = None
 
 
@@ -74,11 +75,22 @@ def _broken_chain(links: Sequence[Link]) -> Break | None:
     previous = NOTHING
     for number, link in enumerate(links, 1):
         if link.sequence != number:
-            return Break(f"Link {number} is missing; the next one is {link.sequence}.", link)
+            return Break(
+                _(
+                    "Link {number} is missing; the next one is {next}.",
+                    number=number,
+                    next=link.sequence,
+                ),
+                link,
+            )
         if link.digest != link.expected_digest():
-            return Break(f"Link {number} itself was changed after it was written.", link)
+            return Break(
+                _("Link {number} itself was changed after it was written.", number=number), link
+            )
         if link.previous != previous:
-            return Break(f"Link {number} does not follow from the link before it.", link)
+            return Break(
+                _("Link {number} does not follow from the link before it.", number=number), link
+            )
         previous = link.digest
     return None
 
@@ -88,8 +100,12 @@ def _cut_short(links: Sequence[Link], head: str | None) -> Break | None:
     if head == last:
         return None
     return Break(
-        f"The chain ends with {last or 'nothing'}, but the workspace names {head or 'nothing'} as "
-        "its newest link: links were removed or added.",
+        _(
+            "The chain ends with {last}, but the workspace names {head} as its newest link: links "
+            "were removed or added.",
+            last=last or _("nothing"),
+            head=head or _("nothing"),
+        ),
         links[-1] if links else None,
     )
 
@@ -100,15 +116,24 @@ def _broken_rows(links: Sequence[Link], reader: Reader) -> Break | None:
     if broken:
         return min(broken, key=lambda wrong: wrong.link.sequence if wrong.link else 0)
     for layer in MEMBER_BY:
-        stated = [link for (name, _), link in newest.items() if name == layer]
+        stated = [link for (name, _member), link in newest.items() if name == layer]
         if reader.count(layer) != sum(link.rows for link in stated):
             known = {link.member for link in stated}
             there = members(schema_of(layer), reader.read(layer))
             added = [(name, rows) for name, rows in there if name not in known]
-            count = sum(len(rows) for _, rows in added)
+            count = sum(len(rows) for _member, rows in added)
             key = schema_of(layer).key[0]
-            first = next((rows[key].iloc[0] for _, rows in added), "")
-            return Break(f"{count} row(s) of {layer} have no link, the first {key} {first!r}.")
+            first = next((rows[key].iloc[0] for _member, rows in added), "")
+            return Break(
+                ngettext(
+                    "{count:n} row of {layer} has no link: {key} {first:q}.",
+                    "{count:n} rows of {layer} have no link, the first {key} {first:q}.",
+                    count,
+                    layer=layer,
+                    key=key,
+                    first=str(first),
+                )
+            )
     return None
 
 
@@ -116,21 +141,39 @@ def _wrong_members(
     layer: str, newest: dict[tuple[str, str], Link], reader: Reader
 ) -> Iterator[Break]:
     """Members of a layer that are not as their newest link states them."""
-    stated = [link for (name, _), link in newest.items() if name == layer]
+    stated = [link for (name, _member), link in newest.items() if name == layer]
     for batch in _batches(sorted(stated, key=lambda link: link.sequence)):
         rows = read_member(reader, layer, *(link.member for link in batch))
         there = dict(members(schema_of(layer), rows))
         for link in batch:
             found = there.get(link.member, rows.iloc[:0])
             if len(found) != link.rows:
-                words = f"there were {link.rows} row(s), there are {len(found)}"
+                words = _(
+                    "there were {before:n} rows, there are {now:n}",
+                    before=link.rows,
+                    now=len(found),
+                )
             elif content_hash(schema_of(layer), found) != link.content:
-                words = f"of its {link.rows} row(s), some hold other values now"
+                words = ngettext(
+                    "its {count:n} row holds other values now",
+                    "of its {count:n} rows, some hold other values now",
+                    link.rows,
+                )
             else:
                 continue
             yield Break(
-                f"Link {link.sequence} does not hold: {layer} ({MEMBER_BY[layer]} {link.member}), "
-                f"written by {link.actor or link.account} on {link.account} at {link.at}: {words}.",
+                _(
+                    "Link {number} does not hold: {layer} ({column} {member}), written by {actor} "
+                    "on {account} at {at}: {what}.",
+                    number=link.sequence,
+                    layer=layer,
+                    column=MEMBER_BY[layer],
+                    member=link.member,
+                    actor=link.actor or link.account,
+                    account=link.account,
+                    at=link.at,
+                    what=words,
+                ),
                 link,
             )
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from geo_relocation.errors import OlderSchemaError, UsageError
 from geo_relocation.lazy import pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Message, _
 from geo_relocation.model import LayerSchema
 from geo_relocation.model import schema as schema_of
 from geo_relocation.store.earlier import COST_COLUMNS, WIDE_ASSIGNMENTS
@@ -67,7 +67,7 @@ class Step:
     """
 
     version: int
-    title: str
+    title: Message
     tables: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     values: tuple[tuple[str, str], ...] = ()
@@ -80,7 +80,7 @@ class Step:
     def altered(self) -> set[str]:
         """Layers whose table was there before and is another one now."""
         changed = (*self.columns, *self.values, *self.retired)
-        return {layer for layer, _ in changed} | set(self.guarded)
+        return {layer for layer, _column in changed} | set(self.guarded)
 
 
 _NUMBERED = ("runs", "decisions", "events", "scenarios")
@@ -124,9 +124,11 @@ def _costs_to_rows(work: Migrating) -> None:
 STEPS = (
     Step(
         version=2,
-        title="A chain over runs, findings, decisions, events and plans shows what was changed "
-        "past this program; runs, decisions, events and plans have a sequence number; findings "
-        "say with what probability a site stands in a park.",
+        title=_(
+            "A chain over runs, findings, decisions, events and plans shows what was changed "
+            "past this program; runs, decisions, events and plans have a sequence number; findings "
+            "say with what probability a site stands in a park."
+        ),
         tables=("georeloc_history",),
         columns=(
             *((layer, SEQUENCE) for layer in _NUMBERED),
@@ -137,15 +139,19 @@ STEPS = (
     ),
     Step(
         version=3,
-        title="Every run has a life, from the moment it is asked for; plans are approved, and "
-        "approvals withdrawn, with a document.",
+        title=_(
+            "Every run has a life, from the moment it is asked for; plans are approved, and "
+            "approvals withdrawn, with a document."
+        ),
         tables=("run_events", "approvals"),
     ),
     Step(
         version=4,
-        title="What each term adds to the cost of a firm is a row of `cost_terms`, so that a new "
-        "term needs no new layout; the columns that assignments had for it are gone. The use of "
-        "a zone's land may be unknown, and that may be why a site is to be checked.",
+        title=_(
+            "What each term adds to the cost of a firm is a row of `cost_terms`, so that a new "
+            "term needs no new layout; the columns that assignments had for it are gone. The use "
+            "of a zone's land may be unknown, and that may be why a site is to be checked."
+        ),
         tables=("cost_terms",),
         values=(("zones", "category"), ("findings", "reason")),
         retired=tuple(("assignments", column) for column in COST_COLUMNS),
@@ -153,10 +159,12 @@ STEPS = (
     ),
     Step(
         version=5,
-        title="Sites have a representative with role and phone, an address since the reform and "
-        "their wish in words, and what support is worked out from: rent mode, term of the lease, "
-        "ground of land recovery, stop of production, income and costs; which columns were told to "
-        "fill which attributes is remembered.",
+        title=_(
+            "Sites have a representative with role and phone, an address since the reform and "
+            "their wish in words, and what support is worked out from: rent mode, term of the "
+            "lease, ground of land recovery, stop of production, income and costs; which columns "
+            "were told to fill which attributes is remembered."
+        ),
         tables=("mappings",),
         columns=tuple(
             ("sites", name)
@@ -191,7 +199,7 @@ class Migration:
     url: str
     before: int
     after: int
-    steps: tuple[str, ...]
+    steps: tuple[Message, ...]
     copy: Path | None
 
 

@@ -28,6 +28,7 @@ from geo_relocation.lazy import gpd, later, pd
 from geo_relocation.messages import _, listed_mistakes
 from geo_relocation.model import schema
 from geo_relocation.model.scheme import Scheme
+from geo_relocation.model.told import Label
 from geo_relocation.publish.kinds import Kind
 from geo_relocation.settings import Settings
 from geo_relocation.standing.days import today
@@ -260,7 +261,10 @@ class WorkspaceBase:
         for layer in layers:
             if not self.count(layer):
                 raise EmptyWorkspaceError(
-                    _("The workspace has no {layer} yet.", layer=layer.replace("_", " ")),
+                    _(
+                        "The workspace has no {layer} yet.",
+                        layer=Label(layer, schema(layer).vi.lower(), layer.replace("_", " ")),
+                    ),
                     hint=_(
                         "Import them first: geo-relocation import {word} FILE",
                         word=layer.replace("_", "-"),
@@ -321,7 +325,7 @@ class WorkspaceBase:
         column = schema(layer).key[0]
         found = self.read(layer, where={column: key})
         if found.empty:
-            what = column.removesuffix("_id")
+            what = {"run_id": _("run"), "plan_id": _("plan")}[column]
             raise UnknownNameError(what, key, list(self.read(layer)[column]))
         return found.iloc[0]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, cast
 
+from geo_relocation.messages import Message, joined
+from geo_relocation.model import schema
 from geo_relocation.store import Transaction
 
 _WRITES = ("append", "replace", "upsert", "delete")
@@ -29,9 +31,14 @@ class Stored:
         """Rows by layer."""
         return dict(self._rows)
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> Message:
         """Rows by layer in words."""
-        return ", ".join(f"{layer} ({count:,})" for layer, count in self._rows.items())
+        told = [
+            Message("{layer} ({count:n})", {"layer": schema(layer), "count": count})
+            for layer, count in self._rows.items()
+        ]
+        return joined(told, between=", ")
 
 
 def counting(transaction: Transaction, rows: Counter[str]) -> Transaction:

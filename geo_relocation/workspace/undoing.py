@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo_relocation.errors import StrandedError
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Message, _
 from geo_relocation.model import schema
 from geo_relocation.standing.runs import approval_in_force
 from geo_relocation.store import Transaction
@@ -113,22 +113,28 @@ def _refuse_stranding(
     """Refuse to take rows away from what hangs on them, unless that was asked for."""
     if not hanging or (keep_history and "lots" not in hanging):
         return
-    counts = ", ".join(f"{len(rows):,} {table}" for table, rows in hanging.items())
+    counts = [
+        Message("{count:n} × {table}", {"count": len(rows), "table": schema(table)})
+        for table, rows in hanging.items()
+    ]
     key = _HANGS_ON[layer][next(iter(hanging))]
     first = next(iter(hanging.values()))[key].iloc[0]
     hint = (
-        "Undo the imports of the lots in these parks first."
+        _("Undo the imports of the lots in these parks first.")
         if "lots" in hanging
-        else f"To take them back and keep that history: geo-relocation undo {import_id} "
-        "--keep-history (plans with these rows are removed). To mend values instead, import "
-        "the corrected file."
+        else _(
+            "To take them back and keep that history: geo-relocation undo {import_id} "
+            "--keep-history (plans with these rows are removed). To mend values instead, import "
+            "the corrected file.",
+            import_id=import_id,
+        )
     )
     raise StrandedError(
         _(
-            "Import {import_id} cannot be undone: {counts} hang on the {layer} that it added.",
+            "Import {import_id} cannot be undone: {counts} hang on rows that it added ({layer}).",
             import_id=import_id,
             counts=counts,
-            layer=layer,
+            layer=schema(layer),
         ),
         why=_("They would be left without them, the first being {first}.", first=first),
         hint=hint,

@@ -10,6 +10,7 @@ import pytest
 from pyproj import CRS
 
 from geo_relocation.errors import CrsMismatchError, SchemaError
+from geo_relocation.messages import _
 from geo_relocation.model import schema
 from geo_relocation.model.told import stored, told
 from geo_relocation.publish import Content
@@ -165,7 +166,7 @@ def test_a_parameter_of_another_version_keeps_its_code():
     assert said_parameters({"a": 1, "b": None, "c": [1, 2]}, "vi") == {"a": "1", "c": "1; 2"}
 
 
-ANYTHING = FileKind("anything", lambda path: True)
+ANYTHING = FileKind(_("anything"), lambda path: True)
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
