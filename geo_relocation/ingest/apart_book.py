@@ -7,8 +7,10 @@ counted from 0.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from typing import Any
+from xml.etree.ElementTree import ParseError
 from xml.etree.ElementTree import iterparse as _iterparse
 
 Facts = dict[str, Any]
@@ -19,15 +21,15 @@ _LETTERS = re.compile(r"([A-Z]+)(\d+)")
 _TRUE = {"1", "true"}
 
 
-def facts_of(path: str, of_ods: Any) -> dict[str, Facts] | None:
-    """What each sheet of a book shows; None of an .xlsb book, or one that is not understood.
+def facts_of(path: str, beside: Any) -> dict[str, Facts] | None:
+    """What each sheet of a book shows; None of a book that is not understood.
 
     Parameters
     ----------
     path
         The book.
-    of_ods
-        What tells it of an OpenDocument book, of the book and the facts of an empty sheet.
+    beside
+        Loads a module of this folder by its name.
 
     Returns
     -------
@@ -42,7 +44,12 @@ def facts_of(path: str, of_ods: Any) -> dict[str, Facts] | None:
         names = book.namelist()
         if "xl/workbook.xml" in names:
             return _of_zip(book)
-        return dict(of_ods(book, _empty())) if "content.xml" in names else None
+        try:
+            if "xl/workbook.bin" in names:
+                return dict(beside("apart_xlsb").facts_of(book, _empty(), _is_percent))
+            return dict(beside("apart_ods").facts_of(book, _empty()))
+        except (struct.error, IndexError, KeyError, ParseError):
+            return None  # the reader of values judges what is damaged
 
 
 def _empty() -> Facts:

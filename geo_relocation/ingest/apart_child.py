@@ -332,7 +332,7 @@ def _sheets(job: Job) -> dict[str, Any]:
     book = _workbook(job)
     names = list(book.sheet_names)
     found: dict[str, Any] = {}
-    facts = _beside("apart_book").facts_of(job["source"], _beside("apart_ods").facts_of)
+    facts = _beside("apart_book").facts_of(job["source"], _beside)
     left = job["cells"]
     for name in names if job["sheet"] is None else [job["sheet"]]:
         if name not in names:

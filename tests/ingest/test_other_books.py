@@ -14,6 +14,7 @@ from geo_relocation.ingest.bookfacts import with_facts
 from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.readers import read_table
 
+from . import xlsb
 from .making import TM3, issue, kinds
 
 PAGE = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head>
@@ -159,6 +160,14 @@ def test_a_page_without_a_table_says_so(tmp_path):
         read_table(written(tmp_path, "b.xls", "<html><table><tr><td></table>"))
 
 
+def saved_as(form, folder, *books):
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
+         "--convert-to", form, "--outdir", folder, *books],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def dressed(tmp_path_factory):
     """One list with everything that is not in its values, as each program of offices saves it."""
@@ -182,11 +191,7 @@ def dressed(tmp_path_factory):
         sheet.column_dimensions["H"].hidden = True
         book.save(folder / f"{name}.xlsx")
     for form in ("ods", "xls"):
-        subprocess.run(  # the office's own program writes them
-            ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
-             "--convert-to", form, "--outdir", folder, folder / "a.xlsx", folder / "mac.xlsx"],
-            check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
+        saved_as(form, folder, folder / "a.xlsx", folder / "mac.xlsx")
     return folder
 
 
@@ -207,6 +212,28 @@ def test_every_kind_of_book_shows_the_same(dressed, name):
     assert issue(done, kind)[["row", "field"]].to_numpy().tolist() == [[3, "F"]]
     assert {"merged-filled"} <= set(kinds(done))
     assert "book-untold" not in kinds(done)
+
+
+def test_a_binary_book_shows_the_same_as_to_the_offices_own_program(tmp_path):
+    rows = [["STT", "Tên cơ sở", "Tỷ lệ", "Phường/xã", "Lao động", "Nghề"],
+            [1, "Gỗ An", (0.85,), "An Phú", 5, "gỗ"], [2, "Gốm Minh", (0.5,), None, "#REF!"],
+            [3, "Kho", (1,), "Dĩ An", 7]]  # fmt: skip
+    xlsb.write(tmp_path / "a.xlsb", rows, {2}, {5}, [(1, 3, 2, 3)])
+    done = sites(read_table(tmp_path / "a.xlsb"))
+    assert done.frame["workers"].fillna(-1).tolist() == [5, -1, 7]
+    assert done.frame["old_commune"].tolist() == ["An Phú", "An Phú", "Dĩ An"]
+    assert issue(done, "hidden-rows")["value"].tolist() == ["3"]
+    assert issue(done, "hidden-columns")["value"].tolist() == ["F"]
+    assert issue(done, "cell-error")[["row", "field"]].to_numpy().tolist() == [[3, "E"]]
+    assert "book-untold" not in kinds(done)
+    raw = read_table(tmp_path / "a.xlsb")
+    assert raw.frame["Tỷ lệ"].tolist() == ["85%", "50%", "100%"]
+    saved_as("xlsx", tmp_path, tmp_path / "a.xlsb")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert [n for n in range(1, 5) if sheet.row_dimensions[n].hidden] == [3]
+    assert sheet.column_dimensions["F"].hidden
+    assert [str(one) for one in sheet.merged_cells.ranges] == ["D2:D3"]
+    assert [sheet.cell(n, 3).number_format for n in (2, 3, 4)] == ["0%"] * 3
 
 
 def test_what_a_book_cannot_tell_is_said():
