@@ -40,7 +40,8 @@ class SheetColumn:
     name, header
         Column of the frame, and its header.
     kind
-        `text`, `code`, `integer`, `year`, `real`, `area`, `share` or `date`.
+        `text`, `code`, `integer`, `year`, `real`, `area`, `share`, `gap` (a share that is small),
+        `date` or `instant`.
     colored
         Whether verdicts in it take the colours of the palette.
     attribute
@@ -71,16 +72,19 @@ class Sheet:
     frozen: int = 0
 
 
-def _kind(name: str, attribute: Attribute) -> str:
+def column_kind(name: str, attribute: Attribute) -> str:
+    """How the values of a column are written, see `SheetColumn`."""
     if name in _CODES:
         return "code"
     if name in _SHARES:
         return "share"
+    if name == "gap":
+        return "gap"
     if attribute.unit == "năm":
         return "year"
     if attribute.unit in {"m²", "m"}:
         return "area"
-    kinds = {"integer": "integer", "real": "real", "date": "date", "datetime": "date"}
+    kinds = {"integer": "integer", "real": "real", "date": "date", "datetime": "instant"}
     return kinds.get(attribute.type, "text")
 
 
@@ -92,7 +96,7 @@ def worded_columns(
     for column in columns:
         attribute = column.attribute
         header = attribute.header(content.language)
-        kind = _kind(column.name, attribute)
+        kind = column_kind(column.name, attribute)
         colored = column.name == "verdict"
         chosen.append(SheetColumn(column.name, header, kind, colored, attribute))
         shown[column.name] = shown_values(column, frame, content)

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
+from numpy.typing import NDArray
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.model import schema
 from geo_relocation.publish import palette
 from geo_relocation.publish.cells import DATES, Limits, put, sheet_name, workbook
@@ -21,7 +24,7 @@ from geo_relocation.publish.kinds import LISTS
 from geo_relocation.publish.kinds import WORKBOOK as KIND
 from geo_relocation.publish.parameters import said_parameters
 from geo_relocation.publish.records import Column, words_of
-from geo_relocation.publish.sheets import Sheet, SheetColumn, content_sheets
+from geo_relocation.publish.sheets import Sheet, SheetColumn, column_kind, content_sheets
 from geo_relocation.publish.words import word
 from geo_relocation.publish.written import Written, held
 
@@ -33,6 +36,7 @@ _FORMATS: dict[str, dict[str, object]] = {
     "real": {"num_format": "#,##0.0"},
     "area": {"num_format": "#,##0"},
     "share": {"num_format": "0.0%"},
+    "gap": {"num_format": "0.00%"},
 }
 _EDGE = "#C9C5BE"
 _A3, _A4 = 8, 9
@@ -44,6 +48,12 @@ _WIDEST = 46
 
 _PRINTED_WIDTH = 330
 """Width of a printed page that can still be read, in characters; a wider list takes more pages."""
+
+_NAMES, _VALUES = 42, 70
+"""Widths of the two columns of the notes, in characters."""
+
+_LINE, _MOST_LINES = 15, 27
+"""Height of a line in points, and lines of the highest row that Excel allows."""
 
 _TOP = 3
 """Rows above the header of a sheet."""
@@ -57,13 +67,15 @@ class _Formats:
     note: Format
     header: Format
     cells: dict[str, Format]
+    values: dict[str, Format]
     verdicts: dict[str, Format]
     swatches: dict[str, Format]
 
 
 def _formats(book: xlsxwriter.Workbook, content: Content) -> _Formats:
     cell: dict[str, object] = {"valign": "top", "border": 1, "border_color": _EDGE}
-    date: dict[str, object] = {"num_format": DATES[content.language]}
+    day = DATES[content.language]
+    kinds = _FORMATS | {"date": {"num_format": day}, "instant": {"num_format": f"{day} hh:mm"}}
     head = cell | {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter"}
     verdicts = {
         entry.label(content.language): book.add_format(
@@ -79,9 +91,9 @@ def _formats(book: xlsxwriter.Workbook, content: Content) -> _Formats:
         title=book.add_format({"bold": True, "font_size": 14}),
         note=book.add_format({"bold": True, "font_color": "#8A5A00", "bg_color": "#FFF4CF"}),
         header=book.add_format(head | {"bg_color": "#E7EDF2"}),
-        cells={
-            kind: book.add_format(cell | extra)
-            for kind, extra in (_FORMATS | {"date": date}).items()
+        cells={kind: book.add_format(cell | extra) for kind, extra in kinds.items()},
+        values={
+            kind: book.add_format(cell | extra | {"align": "left"}) for kind, extra in kinds.items()
         },
         verdicts=verdicts,
         swatches={
@@ -148,6 +160,7 @@ def _write(
         page.set_column(number, number, width)
         _write_column(page, top + 1, number, column, sheet.frame[column.name], formats, limits)
     page.set_row(top, 16 * lines + 4)
+    _set_heights(page, top + 1, sheet, widths)
     last = top + max(len(sheet.frame), 1)
     page.autofilter(top, 0, last, len(sheet.columns) - 1)
     page.freeze_panes(top + 1, sheet.frozen)
@@ -158,6 +171,23 @@ def _write(
     page.repeat_rows(top)
     if pages > 1 and sheet.frozen:
         page.repeat_columns(0, sheet.frozen - 1)
+
+
+def _set_heights(page: Worksheet, top: int, sheet: Sheet, widths: Sequence[float]) -> None:
+    """Make the rows whose texts are wrapped high enough; not every program does so by itself."""
+    lines = np.ones(len(sheet.frame))
+    for column, width in zip(sheet.columns, widths, strict=True):
+        if column.kind == "text":
+            lengths = sheet.frame[column.name].fillna("").astype(str).str.len().to_numpy()
+            lines = np.maximum(lines, _wrapped(lengths, width))
+    for row in np.flatnonzero(lines > 1):
+        page.set_row(top + int(row), _LINE * min(lines[row], _MOST_LINES))
+
+
+def _wrapped(lengths: NDArray[np.int64], width: float) -> FloatArray:
+    """Lines that texts of so many letters take; a line breaks before it is full."""
+    lines: FloatArray = np.ceil(lengths * 1.15 / width)
+    return lines
 
 
 def _write_column(
@@ -201,8 +231,8 @@ def _lines(header: str, width: float) -> int:
 def _write_notes(page: Worksheet, formats: _Formats, content: Content, limits: Limits) -> None:
     """What the data is, the parameters of the run, and the legend."""
     language = content.language
-    page.set_column(0, 0, 42)
-    page.set_column(1, 1, 70)
+    page.set_column(0, 0, _NAMES)
+    page.set_column(1, 1, _VALUES)
     page.write_string(0, 0, content.title, formats.title)
     row = 2
     for note in (content.data_note, *content.notes, *limits.notes()):
@@ -210,18 +240,19 @@ def _write_notes(page: Worksheet, formats: _Formats, content: Content, limits: L
             page.write_string(row, 0, note, formats.note if note == content.data_note else None)
             row += 1
     sections = (
-        (word("parameters", language), said_parameters(content.parameters, language).items()),
+        (word("parameters", language), _parameter_lines(content)),
         (word("plan", language), _plan_lines(content)),
-        (word("cut", language), [(place, "") for place in limits.listed()]),
+        (word("cut", language), [(place, "", "text") for place in limits.listed()]),
     )
     for title, lines in sections:
-        listed = list(lines)
-        if not listed:
+        if not lines:
             continue
         row = _heading(page, row + 1, title, formats)
-        for name, value in listed:
-            for number, text in enumerate((name, value)):
-                put(page, row, number, text, formats.cells["text"], limits=limits, header=title)
+        for name, value, kind in lines:
+            put(page, row, 0, name, formats.cells["text"], limits=limits, header=title)
+            put(page, row, 1, value, formats.values[kind], limits=limits, header=title)
+            lengths = np.array([len(name) * _VALUES // _NAMES, len(str(value))])
+            page.set_row(row, _LINE * min(_wrapped(lengths, _VALUES).max(initial=1), _MOST_LINES))
             row += 1
     row = _heading(page, row + 1, word("legend", language), formats)
     for legend in palette.LEGENDS.values():
@@ -240,17 +271,26 @@ def _heading(page: Worksheet, row: int, title: str, formats: _Formats) -> int:
     return row + 1
 
 
-def _plan_lines(content: Content) -> Sequence[tuple[str, str]]:
+Line = tuple[str, object, str]
+"""Name, value, and how the value is written (`SheetColumn.kind`)."""
+
+
+def _parameter_lines(content: Content) -> Sequence[Line]:
+    said = said_parameters(content.parameters, content.language)
+    return [(name, value, "text") for name, value in said.items()]
+
+
+def _plan_lines(content: Content) -> Sequence[Line]:
     """The scenario row in words, without its long specification."""
     scenario = content.frame("scenario")
-    lines = []
+    lines: list[Line] = []
     if content.plan_scope:
-        lines.append((word("plan_scope", content.language), content.plan_scope))
+        lines.append((word("plan_scope", content.language), content.plan_scope, "text"))
     for attribute in schema("scenarios").fields:
         if not len(scenario) or attribute.name == "specification":
             continue
         shown = words_of(attribute, scenario[attribute.name], content.language)
         if pd.notna(shown.iloc[0]):
             header = Column(attribute.name, "scenarios", attribute.name).header(content.language)
-            lines.append((header, str(shown.iloc[0])))
+            lines.append((header, shown.iloc[0], column_kind(attribute.name, attribute)))
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -235,3 +236,27 @@ def test_a_wish_is_shown_in_words(tmp_path: Path):
     assert headers[at : at + 3] == ["Nguyện vọng", "Nơi mong muốn", "Nguyện vọng (nguyên văn)"]
     places = f"{named['KCN2']}; {named['KCN1']}; P99"
     assert rows[0][at : at + 3] == ["Di dời", places, "xin vào KCN Cây Trường"]
+
+
+@pytest.mark.parametrize(("language", "day"), [("vi", "dd/mm/yyyy"), ("en", "yyyy-mm-dd")])
+def test_the_notes_hold_numbers_and_the_clock_of_vietnam(language, day, tmp_path: Path):
+    content = make_content(language=language)
+    page = openpyxl.load_workbook(write_workbook(content, tmp_path / "n.xlsx").path).worksheets[-1]
+    cells = {row[0].value: row[1] for row in page.iter_rows(max_col=2) if row[0].value}
+    made = cells["Lúc tạo" if language == "vi" else "Created at"]
+    # Made at midnight by the clock of Greenwich.
+    assert made.value == dt.datetime(2024, 6, 1, 7, 0)  # noqa: DTZ001 - Excel knows no zones
+    assert made.number_format == f"{day} hh:mm"
+    gap = cells["Khoảng cách tối ưu" if language == "vi" else "Gap"]
+    assert (gap.value, gap.number_format) == (0.011, "0.00%")
+
+
+def test_a_row_with_a_long_text_is_high_enough(tmp_path: Path):
+    sites = make_sites()
+    sites.loc[3, "activity"] = "Sản xuất đồ gỗ, " * 30
+    content = make_content(sites=sites)
+    book = openpyxl.load_workbook(write_workbook(content, tmp_path / "h.xlsx").path)
+    page = next(p for p in book.worksheets if p.title.startswith("DS sơ bộ"))
+    height = {row[1].value: page.row_dimensions[row[0].row].height for row in page.iter_rows()}
+    assert height["CS0003"] >= 15 * 480 / 46
+    assert height["CS0006"] <= 45
