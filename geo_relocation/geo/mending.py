@@ -7,7 +7,8 @@ Nothing is corrected by this: it is what a person is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -20,6 +21,9 @@ Slip = Literal["axes", "decimal", "sign", "digit"]
 
 _SHIFTS = tuple(shift for shift in range(-8, 9) if shift)
 _SHOWN = 2
+_LONGEST_TEXT = 60
+_LETTER_O = re.compile(r"(?<=[\d.,])[oO]|[oO](?=[\d.,])")
+_LETTER_L = re.compile(r"(?<=[\d.,])[lI]|[lI](?=[\d.,])")
 _DIGITS = 6
 
 
@@ -65,13 +69,79 @@ def mends(lon: float, lat: float, extent: Extent, near: tuple[float, float]) -> 
         ("digit", list(_digits(lon, lat))),
     )
     for slip, pairs in tried:
-        points = np.array(pairs, dtype=float).reshape(-1, 2)
-        inside = extent.contains(points[:, 0], points[:, 1])
-        found = np.unique(points[inside], axis=0)
-        if len(found):
-            order = np.argsort(np.hypot(*(found - np.array(near)).T), kind="stable")
-            return [Mend(float(x), float(y), slip) for x, y in found[order][:_SHOWN]]
+        if found := _inside(pairs, extent, near, slip):
+            return found
     return []
+
+
+def mends_of_text(
+    text: str,
+    read: Callable[[str], tuple[float, float] | None],
+    extent: Extent,
+    near: tuple[float, float],
+) -> list[Mend]:
+    """Positions within an extent that a text would hold if one letter of it were mended.
+
+    For texts that hold no position as they stand: a decimal mark too many or elsewhere, a letter
+    for a digit, a digit left out, doubled, changed or turned about with its neighbour.
+
+    Parameters
+    ----------
+    text
+        As written.
+    read
+        Longitude and latitude that a text holds; None where it holds none.
+    extent, near
+        As those of `mends`.
+    """
+    if len(text) > _LONGEST_TEXT:
+        return []
+    tried: tuple[tuple[Slip, Iterator[str]], ...] = (
+        ("decimal", _marks_elsewhere(text)),
+        ("digit", _letters_for_digits(text)),
+        ("digit", _one_letter_off(text)),
+    )
+    for slip, texts in tried:
+        pairs = [pair for other in set(texts) if (pair := read(other)) is not None]
+        if found := _inside(pairs, extent, near, slip):
+            return found
+    return []
+
+
+def _inside(
+    pairs: list[tuple[float, float]], extent: Extent, near: tuple[float, float], slip: Slip
+) -> list[Mend]:
+    """The pairs within an extent, those nearest to the other rows first."""
+    points = np.array(pairs, dtype=float).reshape(-1, 2)
+    found = np.unique(points[extent.contains(points[:, 0], points[:, 1])], axis=0)
+    order = np.argsort(np.hypot(*(found - np.array(near)).T), kind="stable")
+    return [Mend(float(x), float(y), slip) for x, y in found[order][:_SHOWN]]
+
+
+def _marks_elsewhere(text: str) -> Iterator[str]:
+    """The text with one point or comma left out, or put between other digits."""
+    for i in (i for i, letter in enumerate(text) if letter in ".,"):
+        without = text[:i] + text[i + 1 :]
+        yield without
+        for j in range(1, len(without)):
+            if without[j - 1].isdigit() and without[j].isdigit():
+                yield without[:j] + text[i] + without[j:]
+
+
+def _letters_for_digits(text: str) -> Iterator[str]:
+    yield _LETTER_O.sub("0", text)
+    yield _LETTER_L.sub("1", text)
+
+
+def _one_letter_off(text: str) -> Iterator[str]:
+    places = [i for i, letter in enumerate(text) if letter.isdigit()]
+    for i in places:
+        yield text[:i] + text[i + 1 :]
+        for digit in "0123456789":
+            yield text[:i] + digit + text[i + 1 :]
+            yield text[:i] + digit + text[i:]
+    for i, j in pairwise(places):
+        yield text[:i] + text[j] + text[i + 1 : j] + text[i] + text[j + 1 :]
 
 
 def _decimals(lon: float, lat: float) -> Iterator[tuple[float, float]]:

@@ -13,13 +13,14 @@ import shapely
 from geo_relocation.arrays import FloatArray, GeometryArray, Mask, ObjectArray
 from geo_relocation.errors import UnknownCrsError
 from geo_relocation.geo.crs import is_vn2000
-from geo_relocation.geo.mending import Mend, mends
+from geo_relocation.geo.mending import Mend, mends, mends_of_text
 from geo_relocation.ingest.convert import as_objects
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.text.coordinates import (
     VIETNAM_LATITUDE,
     VIETNAM_LONGITUDE,
     arrange,
+    degrees_of,
     parse_angles,
     parse_pairs,
 )
@@ -35,6 +36,8 @@ _PAIRS = (("lon", "lat"), ("easting", "northing"), ("x", "y"))
 _HALF_TURN = 180.0
 _BRACKETS = re.compile(r"[()]")
 _DEEPEST = 32
+_EXPLAINED = 200
+"""Rows for which it is worked out what they may have been meant to be."""
 _DECIMAL = re.compile(r"^-?\d+(\.\d+)?$")
 _DEGREES = re.compile(r"^-?\d{1,2}\.\d+$|^-?1[0-7]\d\.\d+$")
 
@@ -123,10 +126,15 @@ def _points(draft: Draft, x_column: str, y_column: str) -> Positions:
     x, y = _ordinates(draft, x_column), _ordinates(draft, y_column)
     half = np.isfinite(x) ^ np.isfinite(y)
     label = f"{x_column}, {y_column}"
-    draft.log.add_rows("position-half", half, field=label)
+    filled = [~pd.isna(as_objects(draft.raw.frame[column])) for column in (x_column, y_column)]
+    mistyped = half & np.logical_and(*filled)
+    draft.log.add_rows("position-half", half & ~mistyped, field=label)
     told = arrange(x, y)
     written = _written(draft, x_column, y_column)
     kinds = _settled(draft, (x, y), np.asarray(told.kind), told.sure, label, written)
+    if mistyped.any():
+        good = (kinds == "degrees") & told.sure
+        _report_unread(draft, mistyped, (x, y), good, label, written)
     swapped = told.swapped & told.sure & _expects_vietnam(draft)
     swapped &= kinds != ""
     _note_swapped(draft, swapped, x, y, label)
@@ -145,12 +153,18 @@ def _points(draft: Draft, x_column: str, y_column: str) -> Positions:
 def _pairs(draft: Draft, column: str) -> Positions:
     held = pd.Series(as_objects(draft.raw.frame[column]), dtype=object)
     parsed = parse_pairs(held)
-    draft.log.add_problems(parsed.problems, column)
+    torn = parsed.problems["kind"] == "not-coordinates"
+    draft.log.add_problems(parsed.problems[~torn], column)
     points = parsed.points
     kinds = points["kind"].to_numpy(dtype=object, na_value="")
     x, y = (points[name].to_numpy(dtype=float) for name in ("x", "y"))
     sure = np.asarray(arrange(x, y).sure)
-    kinds = _settled(draft, (x, y), kinds, sure, column, _written(draft, column))
+    written = _written(draft, column)
+    kinds = _settled(draft, (x, y), kinds, sure, column, written)
+    if torn.any():
+        unread = np.zeros(len(held), dtype=bool)
+        unread[parsed.problems.loc[torn, "position"].to_numpy(dtype=int)] = True
+        _report_unread(draft, unread, (x, y), (kinds == "degrees") & sure, column, written)
     read = kinds != ""
     return Positions(
         _as_points(np.where(read, x, np.nan), np.where(read, y, np.nan)),
@@ -229,9 +243,12 @@ def _report_unread(
     x, y = xy
     others = arrange(x[good], y[good])
     near = (float(np.median(others.x)), float(np.median(others.y))) if good.any() else (0.0, 0.0)
-    for i in np.flatnonzero(unread):
-        lon, lat = _as_typed(written[i]) or (x[i], y[i])
-        found = [] if draft.extent is None else mends(lon, lat, draft.extent, near)
+    for n, i in enumerate(np.flatnonzero(unread)):
+        found = []
+        if draft.extent is not None and n < _EXPLAINED:
+            lon, lat = _as_typed(written[i]) or (x[i], y[i])
+            found = mends(lon, lat, draft.extent, near)
+            found = found or mends_of_text(written[i], degrees_of, draft.extent, near)
         draft.log.add(
             "position-unreadable",
             position=int(i),

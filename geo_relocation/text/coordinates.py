@@ -180,24 +180,36 @@ def parse_pairs(values: pd.Series) -> ParsedPairs:
         if isinstance(pair, Finding):
             log.cells(positions, pair)
             continue
-        found = arrange([pair.first], [pair.second])
-        if not found.kind[0]:
+        placed = _placed(pair)
+        if not placed[2]:
             log.cells(positions, _not_coordinates(text))
             continue
-        told = pair.first_is_x
-        swapped = found.swapped[0] if found.sure[0] or told is None else not told
-        first, second = pair.first, pair.second
-        x[positions], y[positions] = (second, first) if swapped else (first, second)
-        kind[positions] = found.kind[0]
+        x[positions], y[positions], kind[positions], sure = placed
         if pair.view:
             log.cells(positions, _VIEW_OF_LINK, IssueAction.ASSUMED)
-        if not found.sure[0] and told is None:
+        if not sure and pair.first_is_x is None:
             log.cells(positions, _ORDER_ASSUMED, IssueAction.ASSUMED)
-    points = pd.DataFrame(
-        {"x": x, "y": y, "kind": pd.Series(kind, dtype="str").to_numpy()}, index=values.index
-    )
-    points["kind"] = points["kind"].astype("str")
+    kinds = pd.Series(kind, index=values.index, dtype="str")
+    points = pd.DataFrame({"x": x, "y": y, "kind": kinds}, index=values.index)
     return ParsedPairs(points, log.frame())
+
+
+def degrees_of(text: str) -> tuple[float, float] | None:
+    """Longitude and latitude that a text holds; None where it holds no degrees."""
+    pair = _pair(text)
+    if isinstance(pair, Finding):
+        return None
+    x, y, kind, _ = _placed(pair)
+    return (x, y) if kind == "degrees" else None
+
+
+def _placed(pair: _Pair) -> tuple[float, float, str, bool]:
+    """Two numbers in their order, what they are (empty for no position), and whether they tell."""
+    found = arrange([pair.first], [pair.second])
+    told, sure = pair.first_is_x, bool(found.sure[0])
+    swapped = found.swapped[0] if sure or told is None else not told
+    x, y = (pair.second, pair.first) if swapped else (pair.first, pair.second)
+    return x, y, str(found.kind[0]), sure
 
 
 class _Pair(NamedTuple):

@@ -38,6 +38,43 @@ def test_a_position_that_fits_no_reading_is_named_with_its_values(import_csv, ro
     assert ("Perhaps" in line["message_en"]) == bool(perhaps)
 
 
+PAIRS = "Mã cơ sở;Tọa độ\nA;10.953, 106.705\nB;10.955, 106.712\nC;10.957, 106.715\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "perhaps"),
+    [
+        ("10.953, 1067.05", "106.705, 10.953"),
+        ("1067.05, 10.953", "106.705, 10.953"),
+        ("109.53 106.705", "106.705, 10.953"),
+        ("10.953 / 206.705", "106.705, 10.953"),
+        ("10.9.53, 106.705", "106.705, 10.953"),
+        ("10.953, 106.7O5", "106.705, 10.953"),
+        ("10°57'11\"N 206°42'18\"E", "106.705, 10.95305556"),
+        ("10 57 11 N, 106 42 78 E", "(one digit wrong)"),
+        ("0, 0", ""),
+        ("cạnh chùa", ""),
+    ],
+)
+def test_a_pair_that_cannot_be_read_is_named_with_what_it_may_be(import_csv, cell, perhaps):
+    quoted = '"' + cell.replace('"', '""') + '"'
+    done = import_csv(f"{PAIRS}D;{quoted}\n", "sites", extent=Extent())
+    assert done.frame.geometry.notna().tolist() == [True, True, True, False]
+    (line,) = issue(done, "position-unreadable").to_dict("records")
+    assert (line["row"], line["value"]) == (5, cell)
+    assert perhaps in line["message_en"]
+    assert ("Perhaps" in line["message_en"]) == bool(perhaps)
+
+
+def test_half_a_position_beside_a_mistyped_half_has_a_proposal(import_csv):
+    done = import_csv(f"{GOOD}D,106.7O5,10.953\nE,,10.953\n", "sites", extent=Extent())
+    assert done.frame.geometry.notna().sum() == 3
+    (line,) = issue(done, "position-unreadable").to_dict("records")
+    assert line["row"] == 5
+    assert "106.705, 10.953" in line["message_en"]
+    assert issue(done, "position-half")["row"].tolist() == [6]
+
+
 def test_a_readable_position_far_off_is_kept_with_a_proposal(import_csv):
     done = import_csv(f"{GOOD}D,106.705,19.953\n", "sites", extent=Extent())
     assert done.frame.geometry.notna().all()
