@@ -115,6 +115,14 @@ def register(app: typer.Typer) -> None:
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")
         ] = False,
+        forget: Annotated[
+            bool,
+            typer.Option(
+                "--forget",
+                help="Forget what --map, --set and --code-system said with earlier files of these "
+                "headers, and read this one without.",
+            ),
+        ] = False,
         template: Annotated[
             bool,
             typer.Option(
@@ -153,6 +161,7 @@ def register(app: typer.Typer) -> None:
                 code_system=code_system,
                 code_table=workspace.imports.read_code_table(code_table) if code_table else None,
                 duplicates=duplicates,
+                forget=forget,
                 dry_run=dry_run,
                 progress=progress,
             )
@@ -168,6 +177,29 @@ def register(app: typer.Typer) -> None:
         report_import(session, report, summary, title=_("Import"))
         if report.prepared.rows_accepted == 0:
             raise typer.Exit(1)
+
+    @command(app, tabular=True)
+    def mappings(
+        session: Session,
+        *,
+        forget: Annotated[
+            str | None,
+            typer.Option(metavar="ID", help="Forget one of them; all: every one."),
+        ] = None,
+    ) -> None:
+        """List what is remembered about the columns of files, or forget it.
+
+        What --map, --set and --code-system say with a file is used again for files with the same
+        headers, and each time it is said so.
+        """
+        with session.workspace() as workspace:
+            known = workspace.imports.mappings
+            if forget is not None:
+                session.report({"forgotten": known.forget(forget)}, title=_("Forgotten"))
+                return
+            found = known.remembered()
+        columns = ["mapping_id", "layer", "options", "file", "confirmed_at", "author"]
+        session.show_frame(found[columns])
 
     @command(app, tabular=True)
     def undo(
@@ -224,6 +256,17 @@ def report_import(
         session.report({**summary, "changes": plain.to_dict("records")})
         return
     session.report(summary, title=joined((title, _("(dry run)"))) if report.dry_run else title)
+    if report.remembered is not None:
+        session.note(
+            _(
+                "{words} was said with {file} on {day:d} and is used for files with the same "
+                "headers; forget it with: geo-relocation mappings --forget {id}",
+                words=report.remembered.told.words,
+                file=report.remembered.file,
+                day=report.remembered.at,
+                id=report.remembered.mapping_id,
+            )
+        )
     if report.nothing_changed:
         session.say(
             _("Nothing changed: import {id} brought the same already.", id=report.import_id)

@@ -25,6 +25,7 @@ from geo_relocation.publish.kinds import (
 )
 from geo_relocation.publish.written import Written, held_in
 from geo_relocation.workspace.base import WorkspaceBase
+from geo_relocation.workspace.mappings import Remembered
 
 if TYPE_CHECKING:
     from geo_relocation.ingest import zoning
@@ -51,6 +52,8 @@ class ImportReport:
         Whether nothing was stored because only a report was asked for.
     nothing_changed
         Whether nothing was stored because all of it, file, rows and issues, was there already.
+    remembered
+        What was told with an earlier file of the same headers, and was used here.
     """
 
     import_id: str
@@ -58,29 +61,39 @@ class ImportReport:
     plan: UpsertPlan
     dry_run: bool
     nothing_changed: bool = False
+    remembered: Remembered | None = None
 
     def summary(self) -> dict[str, Any]:
         """Counts of rows, of changed values by field, and of issues."""
         issues = self.prepared.issues
         severities = issues["severity"].value_counts()
-        return {
-            "import_id": self.import_id,
-            "layer": self.prepared.layer,
-            "file": self.prepared.record["file"],
-            "rows_read": self.prepared.rows_read,
-            "rows_accepted": self.prepared.rows_accepted,
-            "rows_refused": self.prepared.rows_refused,
-            "rows_added": len(self.plan.added),
-            "rows_changed": len(self.plan.changed),
-            "rows_unchanged": self.plan.unchanged,
-            "changed_fields": self.plan.changes["field"].value_counts().to_dict(),
-            "crs": self.prepared.record["crs"],
-            "encoding": self.prepared.record["encoding"],
-            "columns": dict(self.prepared.columns.columns),
-            "issues": {s.value: int(severities.get(s.value, 0)) for s in Severity},
-            "nothing_changed": self.nothing_changed,
-            "dry_run": self.dry_run,
-        } | self._unknown_uses()
+        return (
+            {
+                "import_id": self.import_id,
+                "layer": self.prepared.layer,
+                "file": self.prepared.record["file"],
+                "rows_read": self.prepared.rows_read,
+                "rows_accepted": self.prepared.rows_accepted,
+                "rows_refused": self.prepared.rows_refused,
+                "rows_added": len(self.plan.added),
+                "rows_changed": len(self.plan.changed),
+                "rows_unchanged": self.plan.unchanged,
+                "changed_fields": self.plan.changes["field"].value_counts().to_dict(),
+                "crs": self.prepared.record["crs"],
+                "encoding": self.prepared.record["encoding"],
+                "columns": dict(self.prepared.columns.columns),
+                "issues": {s.value: int(severities.get(s.value, 0)) for s in Severity},
+                "nothing_changed": self.nothing_changed,
+                "dry_run": self.dry_run,
+            }
+            | self._unknown_uses()
+            | self._remembered()
+        )
+
+    def _remembered(self) -> dict[str, Any]:
+        """What was used of what was told with an earlier file."""
+        one = self.remembered
+        return {} if one is None else {"remembered": f"{one.mapping_id}: {one.told.words}"}
 
     def _unknown_uses(self) -> dict[str, Any]:
         """The land uses of zones that no table knows, where there are any."""

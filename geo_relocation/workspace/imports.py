@@ -22,12 +22,14 @@ from geo_relocation.progress import SILENT, Progress
 from geo_relocation.store import canonical
 from geo_relocation.workspace.base import Desk, WorkspaceBase, new_id
 from geo_relocation.workspace.import_log import ImportLog, ImportReport
+from geo_relocation.workspace.mappings import Confirmation, Mappings, Told, recalled
 from geo_relocation.workspace.snapshot import at_one_moment
 
 # The issue log is read without what files, checks and the sample bring in.
 if TYPE_CHECKING:
     from geo_relocation import sample
     from geo_relocation.ingest import checks, pipeline, readers
+    from geo_relocation.ingest import raw as raws
     from geo_relocation.ingest.duplicates import OnDuplicates
     from geo_relocation.sample import drawing
     from geo_relocation.workspace import sectors as sector_words
@@ -38,6 +40,7 @@ else:
     checks = Deferred("geo_relocation.ingest.checks")
     drawing = Deferred("geo_relocation.sample.drawing")
     pipeline = Deferred("geo_relocation.ingest.pipeline")
+    raws = Deferred("geo_relocation.ingest.raw")
     readers = Deferred("geo_relocation.ingest.readers")
     sample = Deferred("geo_relocation.sample")
     sector_words = Deferred("geo_relocation.workspace.sectors")
@@ -73,6 +76,11 @@ class Imports(WorkspaceBase):
         return administration.Units(self.desk)
 
     @cached_property
+    def mappings(self) -> Mappings:
+        """What is remembered about the columns of files."""
+        return Mappings(self.desk)
+
+    @cached_property
     def sectors(self) -> sector_words.Sectors:
         """Sectors of sites, in words and in codes."""
         return sector_words.Sectors(self.desk)
@@ -91,6 +99,7 @@ class Imports(WorkspaceBase):
         code_system: str | None = None,
         code_table: Mapping[str, str] | None = None,
         duplicates: OnDuplicates = "ask",
+        forget: bool = False,
         dry_run: bool = False,
         progress: Progress = SILENT,
     ) -> ImportReport:
@@ -126,6 +135,8 @@ class Imports(WorkspaceBase):
         duplicates
             Sites that may be the same as another, by tax code or by name and address: hold
             them back and ask, merge them, or keep both.
+        forget
+            Forget what was told with earlier files of these headers, and read this one without.
         dry_run
             Report what would happen and store nothing.
         progress
@@ -148,17 +159,26 @@ class Imports(WorkspaceBase):
             encoding=encoding,
         )
         progress.advance()
-        with self.snapshot():
+        with self.snapshot() as seen:
             known = {name: self.read(name) for name in {layer, "admin_units", "parks"}}
             extent = self._extent()
+            remembered = None if forget else recalled(seen, layer, raw)
+        said = told = Told(mapping or {}, constants or {}, code_system)
+        if remembered is not None and (both := said.over(remembered.told)) != said:
+            told = both
+            raw = raw.noted(
+                raws.Note("mapping-remembered", value=remembered.file, detail=remembered.told.words)
+            )
+        else:
+            remembered = None
         prepared = pipeline.prepare(
             raw,
             layer,
             import_id=import_id,
             working_crs=self.crs,
-            mapping=mapping,
-            constants=constants,
-            code_system=code_system,
+            mapping=told.columns,
+            constants=told.constants,
+            code_system=told.code_system,
             code_table=code_table,
             synonyms=short_names().get(layer, {}).items(),
             extent=extent,
@@ -173,7 +193,11 @@ class Imports(WorkspaceBase):
             with self.snapshot() as reader:
                 report = storing.report_on(reader, prepared, import_id, dry_run=True)
         else:
-            report = storing.store_import(self, prepared, import_id)
+            confirmation = Confirmation(layer, raw, told, import_id, self.author) if said else None
+            report = storing.store_import(self, prepared, import_id, confirmation=confirmation)
+            if forget and confirmation is None:
+                self.mappings.forget_look(layer, raw)
+        report = replace(report, remembered=remembered)
         progress.advance()
         progress.finish()
         return report

@@ -10,6 +10,7 @@ from geo_relocation.model import schema
 from geo_relocation.store import Reader, Transaction
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.import_log import ImportReport
+from geo_relocation.workspace.mappings import Confirmation
 
 if TYPE_CHECKING:
     from geo_relocation.ingest.keys import record_ids
@@ -43,15 +44,23 @@ def report_on(reader: Reader, prepared: Prepared, import_id: str, *, dry_run: bo
 
 
 def store_import(
-    workspace: WorkspaceBase, prepared: Prepared, import_id: str, *, brings_rows: bool = True
+    workspace: WorkspaceBase,
+    prepared: Prepared,
+    import_id: str,
+    *,
+    brings_rows: bool = True,
+    confirmation: Confirmation | None = None,
 ) -> ImportReport:
     """Write rows, issues, the undo log and the record in one transaction.
 
     Where the rows were brought anew, issues of theirs from files of other names are closed.
-    Where the same was brought before and nothing has changed since, nothing is written.
+    Where the same was brought before and nothing has changed since, nothing is written but what
+    was told about columns, which is remembered.
     """
     with workspace.writing() as transaction:
         report = report_on(transaction, prepared, import_id, dry_run=False)
+        if confirmation is not None:
+            confirmation.store(transaction)
         if report.nothing_changed:
             return report
         plan = report.plan

@@ -79,6 +79,7 @@ def undo_import(
         imports = transaction.read("imports", where={"import_id": import_id})
         moment = pd.Series([pd.Timestamp(transaction.now())] * len(imports))
         transaction.upsert("imports", imports.assign(undone_at=moment))
+        transaction.delete("mappings", where={"import_id": import_id})
         _settle_issues(transaction, import_id)
     return touched
 
