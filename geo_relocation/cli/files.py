@@ -107,7 +107,7 @@ def _register_issues(app: typer.Typer) -> None:
                 session.report(session.written("workbook", uses))
                 return
             found = workspace.imports.log.issues(
-                import_id=import_id, layer=layer, kind=kind, closed=closed
+                import_id=import_id, layer=layer, kind=kind, closed=closed, language=spoken()
             )
             if xlsx is not None:
                 book = workspace.imports.log.export_issues(xlsx, closed=closed, force=session.force)
@@ -125,7 +125,7 @@ def _register_issues(app: typer.Typer) -> None:
                         Severity.of(severity).label(spoken()),
                         f"{name} × {len(rows)}",
                         written(first["layer"], "layer"),
-                        first["message" if spoken() == "vi" else "message_en"],
+                        first["message"],
                     ),
                     between=" · ",
                 )

@@ -14,7 +14,6 @@ possible they are all listed, and a person chooses.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -25,7 +24,8 @@ from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import UsageError
 from geo_relocation.geo.crs import VN2000, WGS84, parse_crs, reproject, transform
 from geo_relocation.geo.vn2000_twin import Fault, known_systems, vn2000_twin
-from geo_relocation.messages import _
+from geo_relocation.messages import Message, _
+from geo_relocation.model.told import told
 
 BINH_DUONG = (106.2, 10.8, 107.05, 11.6)
 """Longitude and latitude of the former province's extent: west, south, east, north."""
@@ -40,21 +40,6 @@ _APART = 30.0
 _LARGEST_METRES = 2e7
 _SMALLEST_METRES = 400.0
 _NEIGHBOURS_DEGREES = 0.5
-_WORDS: dict[str, tuple[str, str]] = {
-    "none": ("đúng như tệp ghi", "as stated"),
-    "unstated": ("tệp không ghi hệ tọa độ", "no system is stated"),
-    "degrees": ("tọa độ là độ, không phải mét", "the coordinates are degrees, not metres"),
-    "projected": ("tọa độ là mét, không phải độ", "the coordinates are metres, not degrees"),
-    "meridian": ("kinh tuyến trục khác", "another central meridian"),
-    "swapped": ("hai trục bị đảo", "the axes are swapped"),
-    "feet": ("tọa độ tính bằng feet", "the coordinates are in feet"),
-    "no-datum": ("phép chiếu VN-2000 nhưng thiếu chuẩn", "VN-2000's projection without its datum"),
-    "wrong-datum": (
-        "phép chiếu VN-2000 nhưng ghi chuẩn WGS 84",
-        "VN-2000's projection on the datum of WGS 84",
-    ),
-    "towgs84": ("tham số chuyển đổi ghi trong tệp", "datum parameters written into the file"),
-}
 
 
 @dataclass(frozen=True)
@@ -120,11 +105,15 @@ class Reading:
             self.crs.to_string() + ("+swap" if self.swap else "") + ("+feet" if self.feet else "")
         )
 
-    def explain(self, language: Literal["vi", "en"] = "vi") -> str:
+    def explain(self) -> Message:
         """One line for people."""
-        words = _WORDS[self.fault][0 if language == "vi" else 1]
-        share = "trong địa bàn" if language == "vi" else "inside the area"
-        return f"{self.code} ({self.crs.name}): {words}; {self.inside:.0%} {share}"
+        return told(
+            "detail.reading",
+            code=self.code,
+            crs=self.crs.name,
+            fault=told(f"detail.fault-{self.fault}"),
+            inside=round(self.inside, 2),
+        )
 
     def apply(self, points: FloatArray) -> FloatArray:
         """Coordinates as `crs` has them, in its own units and with x first."""

@@ -134,7 +134,7 @@ def _check_places(draft: Draft, polygons: GeometryArray, rows: Mask, places: pd.
             position=int(i),
             field="address",
             value=shown,
-            detail=f"{apart[i]:,.0f} m",
+            figures={"metres": float(apart[i])},
         )
 
 
@@ -149,4 +149,6 @@ def _place(draft: Draft, polygons: GeometryArray, rows: Mask) -> None:
     draft.fill("location_source", rows, LocationSource.UNIT.value)
     draft.assumed_place |= rows
     for i, radius in zip(np.flatnonzero(rows), metres, strict=True):
-        draft.log.add("placed-by-unit", position=int(i), field="address", detail=f"{radius:,.0f} m")
+        draft.log.add(
+            "placed-by-unit", position=int(i), field="address", figures={"metres": float(radius)}
+        )

@@ -247,8 +247,8 @@ def _without_torn_rows(raw: RawTable, table: _Table) -> RawTable:
             else "row-too-narrow"
         )
         value = table.between.join(cells).strip()
-        detail = f"{len(cells)} / {table.width.most}"
-        notes.append(Note(kind, row=row, value=value, detail=detail, cells=filled))
+        figures = {"cells": len(cells), "header": table.width.most}
+        notes.append(Note(kind, row=row, value=value, figures=figures, cells=filled))
     if not notes:
         return raw
     if torn.all():

@@ -14,6 +14,7 @@ from geo_relocation.geo.crs_detect import Extent
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.mapping import ColumnMapping
 from geo_relocation.ingest.raw import RawTable
+from geo_relocation.messages import Text
 from geo_relocation.model import LayerSchema, schema
 from geo_relocation.model.accuracy import ASSUMED_ACCURACY_M
 from geo_relocation.model.enums import LocationSource
@@ -122,12 +123,19 @@ class Draft:
         *,
         field: str = "",
         values: ObjectArray | None = None,
-        detail: str = "",
+        detail: Text = "",
         detail_en: str = "",
+        figures: Mapping[str, object] | None = None,
     ) -> None:
         """Take rows out, with one issue each; rows already out are left alone."""
         fresh = rows & self.kept
         self.log.add_rows(
-            kind, fresh, field=field, values=values, detail=detail, detail_en=detail_en
+            kind,
+            fresh,
+            field=field,
+            values=values,
+            detail=detail,
+            detail_en=detail_en,
+            figures=figures,
         )
         self.refused |= fresh

@@ -19,6 +19,7 @@ from rapidfuzz import fuzz
 from geo_relocation.arrays import FloatArray
 from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
+from geo_relocation.model.told import told
 from geo_relocation.text.names import address_key
 from geo_relocation.text.similarity import find_duplicates
 
@@ -92,18 +93,21 @@ def _note(
 ) -> None:
     kinds = {"keep": "duplicate-kept", "merge": "duplicate-merged"}
     kind = kinds.get(chosen, "duplicate" if held_back else "duplicate-possible")
-    row = candidate.source
-    where = f"dòng {row}" if row is not None else "không gian làm việc"
-    where_en = f"row {row}" if row is not None else "the workspace"
     coded = candidate.reason == "tax-code"
-    by, by_en = ("mã số thuế", "tax code") if coded else ("tên và địa chỉ", "name and address")
+    by = told("detail.by-tax-code") if coded else told("detail.by-name")
+    alike = {"other": candidate.other, "by": by, "score": round(float(candidate.score), 2)}
+    row = candidate.source
+    other = (
+        told("detail.like-workspace", **alike)
+        if row is None
+        else told("detail.like-row", row=row, **alike)
+    )
     draft.log.add(
         kind,
         position=candidate.position,
         field="site_id",
         value=value,
-        detail=f"{candidate.other} ({where}; theo {by}, {candidate.score:.0%})",
-        detail_en=f"{candidate.other} ({where_en}; by {by_en}, {candidate.score:.0%})",
+        figures={"other": other},
     )
 
 

@@ -18,6 +18,8 @@ from pandas.api.types import is_object_dtype, is_string_dtype
 
 from geo_relocation.errors import AmbiguousEncodingError, UnknownNameError, UsageError
 from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.messages import _
+from geo_relocation.model.told import recalled
 from geo_relocation.text.detection import Detection, decode_column, detect_columns
 from geo_relocation.text.legacy import ENCODINGS, Encoding, canonical_encoding, decode_text
 
@@ -110,10 +112,10 @@ def detected(raw: RawTable, *, unicode: bool) -> RawTable:
             "encoding-detected",
             field=name,
             value=encoding,
-            detail=f"Độ tin {found[name].confidence:.0%}; {found[name].evidence.describe('vi')}.",
-            detail_en=(
-                f"Confidence {found[name].confidence:.0%}; {found[name].evidence.describe('en')}."
-            ),
+            figures={
+                "confidence": round(found[name].confidence, 2),
+                "evidence": found[name].evidence.describe(),
+            },
         )
         for name, encoding in legacy.items()
         if encoding not in _PLAIN
@@ -124,10 +126,13 @@ def detected(raw: RawTable, *, unicode: bool) -> RawTable:
 def _ambiguous(raw: RawTable, unsure: Mapping[str, Detection]) -> AmbiguousEncodingError:
     name, worst = min(unsure.items(), key=lambda item: item[1].confidence)
     return AmbiguousEncodingError(
-        f"The text encoding of {raw.file} cannot be told.",
-        why=(
-            f"Column {name!r} looks like {worst.encoding} with {worst.confidence:.0%} confidence: "
-            f"{worst.evidence.describe('en')}."
+        _("The text encoding of {file} cannot be told.", file=raw.file),
+        why=_(
+            "Column {column:q} looks like {encoding} with {confidence:%} confidence: {evidence}.",
+            column=name,
+            encoding=worst.encoding,
+            confidence=round(worst.confidence, 2),
+            evidence=worst.evidence.describe(),
         ),
     )
 
@@ -159,8 +164,7 @@ def _cell_notes(raw: RawTable, name: str, problems: pd.DataFrame) -> list[Note]:
             row=int(raw.rows[int(cell.position)]),
             field=name,
             value="" if pd.isna(cell.value) else str(cell.value),
-            detail=str(cell.message),
-            detail_en=str(cell.message_en),
+            detail=recalled(cell.message),
         )
         for cell in cells.itertuples()
     ]

@@ -16,7 +16,8 @@ from typing import Literal
 
 from geo_relocation.errors import FileMissingError, NotSpatialError
 from geo_relocation.ingest.contents import Held, table_in
-from geo_relocation.messages import _
+from geo_relocation.messages import Message, _
+from geo_relocation.model.told import told
 
 Kind = Literal["vector", "parquet", "text", "workbook", "zip"]
 
@@ -44,41 +45,40 @@ class Format:
         GDAL's name of the only driver that may open it; empty where GDAL is not asked.
     sidecars
         Endings of the files that belong to it, beside the one that is named.
-    vi
-        As people call it in Vietnamese, where a file may bear another's name.
     """
 
-    name: str
+    name: Message
     kind: Kind
     driver: str = ""
     sidecars: tuple[str, ...] = ()
-    vi: str = ""
 
 
-GEOPACKAGE = Format("a GeoPackage", "vector", "GPKG", (".gpkg-wal",))
-SHAPEFILE = Format("a shapefile", "vector", "ESRI Shapefile", (".shx", ".dbf", ".prj", ".cpg"))
-DBF = Format("a dBase table", "vector", "ESRI Shapefile", (".cpg",))
-GEOJSON = Format("GeoJSON", "vector", "GeoJSON")
-GEOJSON_LINES = Format("GeoJSON line by line", "vector", "GeoJSONSeq")
-TOPOJSON = Format("TopoJSON", "vector", "TopoJSON")
-ESRIJSON = Format("Esri JSON", "vector", "ESRIJSON")
-JSONFG = Format("JSON-FG", "vector", "JSONFG")
-FILEGDB = Format("a FileGDB", "vector", "OpenFileGDB")
-KML = Format("KML", "vector", "LIBKML")
-GML = Format("GML", "vector", "GML")
-MAPINFO_TAB = Format("a MapInfo table", "vector", "MapInfo File", (".dat", ".map", ".id", ".ind"))
-MAPINFO_MIF = Format("a MapInfo exchange file", "vector", "MapInfo File", (".mid",))
-DXF = Format("a DXF drawing", "vector", "DXF")
-DGN = Format("a DGN V7 drawing", "vector", "DGN")
-FLATGEOBUF = Format("a FlatGeobuf", "vector", "FlatGeobuf")
-PARQUET = Format("a Parquet file", "parquet")
-TEXT = Format("a table of text", "text", vi="bảng dạng văn bản")
-WORKBOOK = Format("a workbook", "workbook", vi="bảng tính")
-WEB_PAGE = Format("a web page", "workbook", vi="trang web")
-XML_WORKBOOK = Format(
-    "an XML workbook of Excel 2003", "workbook", vi="bảng tính XML của Excel 2003"
+GEOPACKAGE = Format(told("detail.format-geopackage"), "vector", "GPKG", (".gpkg-wal",))
+SHAPEFILE = Format(
+    told("detail.format-shapefile"), "vector", "ESRI Shapefile", (".shx", ".dbf", ".prj", ".cpg")
 )
-ZIP = Format("a zip", "zip")
+DBF = Format(told("detail.format-dbf"), "vector", "ESRI Shapefile", (".cpg",))
+GEOJSON = Format(told("detail.format-geojson"), "vector", "GeoJSON")
+GEOJSON_LINES = Format(told("detail.format-geojson-lines"), "vector", "GeoJSONSeq")
+TOPOJSON = Format(told("detail.format-topojson"), "vector", "TopoJSON")
+ESRIJSON = Format(told("detail.format-esrijson"), "vector", "ESRIJSON")
+JSONFG = Format(told("detail.format-jsonfg"), "vector", "JSONFG")
+FILEGDB = Format(told("detail.format-filegdb"), "vector", "OpenFileGDB")
+KML = Format(told("detail.format-kml"), "vector", "LIBKML")
+GML = Format(told("detail.format-gml"), "vector", "GML")
+MAPINFO_TAB = Format(
+    told("detail.format-mapinfo-tab"), "vector", "MapInfo File", (".dat", ".map", ".id", ".ind")
+)
+MAPINFO_MIF = Format(told("detail.format-mapinfo-mif"), "vector", "MapInfo File", (".mid",))
+DXF = Format(told("detail.format-dxf"), "vector", "DXF")
+DGN = Format(told("detail.format-dgn"), "vector", "DGN")
+FLATGEOBUF = Format(told("detail.format-flatgeobuf"), "vector", "FlatGeobuf")
+PARQUET = Format(told("detail.format-parquet"), "parquet")
+TEXT = Format(told("detail.format-text"), "text")
+WORKBOOK = Format(told("detail.format-workbook"), "workbook")
+WEB_PAGE = Format(told("detail.format-web-page"), "workbook")
+XML_WORKBOOK = Format(told("detail.format-xml-workbook"), "workbook")
+ZIP = Format(told("detail.format-zip"), "zip")
 
 _JSON = (GEOJSON, TOPOJSON, ESRIJSON, JSONFG, GEOJSON_LINES)
 _BY_SUFFIX: dict[str, tuple[Format, ...]] = {
@@ -209,7 +209,11 @@ def recognise(path: Path) -> Format:
         if fits(candidate, head):
             return candidate
     raise NotSpatialError(
-        f"{path.name} cannot be read: it is not {known[0].name}, though its name says so.",
+        _(
+            "{file} cannot be read: it is not {format}, though its name says so.",
+            file=path.name,
+            format=known[0].name,
+        ),
         why=f"Its content is {_seems(head)}.",
     )
 
@@ -226,7 +230,11 @@ def _table(path: Path, head: bytes, named: Format) -> Format:
     if isinstance(found, str):
         return _TABLES[found]
     raise NotSpatialError(
-        f"{path.name} cannot be read: it is not {named.name}, though its name says so.",
+        _(
+            "{file} cannot be read: it is not {format}, though its name says so.",
+            file=path.name,
+            format=named.name,
+        ),
         why=_("Its content is {kind}.", kind=found or _seems(head)),
         hint=_("Open it in the program that made it, or in Excel, and save the list as .xlsx."),
     )
@@ -282,7 +290,7 @@ def _is_tab(head: bytes) -> bool:
     )
 
 
-_SIGNATURES: dict[str, Callable[[bytes], bool]] = {
+_SIGNATURES: dict[Message, Callable[[bytes], bool]] = {
     GEOPACKAGE.name: lambda head: head.startswith(_SQLITE),
     SHAPEFILE.name: lambda head: head.startswith(b"\x00\x00\x27\x0a"),
     FILEGDB.name: lambda head: False,  # noqa: ARG005 - a folder, never a file

@@ -105,7 +105,9 @@ def table_from_grid(
     notes: list[Note] = [_title(row, number) for number, row in enumerate(cells[: header.first], 1)
                          if _filled(row)]  # fmt: skip
     if header.first > next(i for i, row in enumerate(cells) if _filled(row)):
-        notes.append(Note("header-found", row=header.first + 1, detail=_rows_text(header)))
+        notes.append(
+            Note("header-found", row=header.first + 1, figures={"rows": _rows_text(header)})
+        )
     body = [
         (number, row)
         for number, row in enumerate(cells[header.last + 1 :], header.last + 2)
@@ -162,8 +164,8 @@ def _fill_merged(
                 if rows[row][left] is None:
                     rows[row][left] = value
         kind = "merged-number" if number else "merged-filled"
-        detail = f"{top + 1}–{bottom + 1}"
-        notes.append(Note(kind, row=top + 1, field=name, value=str(value), detail=detail))
+        figures = {"rows": f"{top + 1}–{bottom + 1}"}
+        notes.append(Note(kind, row=top + 1, field=name, value=str(value), figures=figures))
     return notes
 
 

@@ -21,6 +21,8 @@ from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.ingest.duplicates import NEAR_METRES, OnDuplicates, one_address
 from geo_relocation.ingest.keys import made_keys, refuse_repeated
+from geo_relocation.messages import Message, joined
+from geo_relocation.model.told import told
 from geo_relocation.text.names import address_key, company_name
 from geo_relocation.text.normalise import compare_key, search_key
 
@@ -364,23 +366,32 @@ def _settle(draft: Draft, existing: pd.DataFrame, doubt: Pairs, chosen: OnDuplic
     kept_as = draft.column(key)
     kind = _KINDS[chosen]
     for n, i in enumerate(doubt.rows.tolist()):
-        reasons = "; ".join(_differences(draft, existing, doubt, n))
-        detail = f"{kept_as[i]}: {reasons}" if chosen == "keep" else reasons
-        draft.log.add(kind, position=i, field=key, value=ids[i], detail=detail)
+        figures: dict[str, object] = {
+            "differences": joined(_differences(draft, existing, doubt, n), between="; ")
+        }
+        if chosen == "keep":
+            figures["key"] = kept_as[i]
+        draft.log.add(kind, position=i, field=key, value=ids[i], figures=figures)
     if chosen == "ask":
         draft.refused |= rows
 
 
-def _differences(draft: Draft, existing: pd.DataFrame, pairs: Pairs, n: int) -> list[str]:
+def _differences(draft: Draft, existing: pd.DataFrame, pairs: Pairs, n: int) -> list[Message]:
     """What tells a row from what bears its key: figures and names as they stand."""
     i, known = pairs.rows[n], pairs.known[n]
-    found = [] if np.isnan(pairs.gap[n]) else [f"{pairs.gap[n] / 1000:.1f} km"]
+    gap = pairs.gap[n]
+    found = [] if np.isnan(gap) else [told("detail.apart", km=round(float(gap) / 1000, 1))]
     for name in ("name", "tax_code", "address", LAND[draft.layer]):
         if name is None or name not in draft.schema.columns:
             continue
         own, held = draft.column(name)[i], existing[name].iloc[known]
         if not pd.isna(own) and not pd.isna(held) and own != held:
-            found.append(f"{held} → {own}")
+            texts = isinstance(own, str) or isinstance(held, str)
+            found.append(
+                told("detail.was-now", before=held, now=own)
+                if texts
+                else told("detail.figure-was-now", before=held, now=own)
+            )
     return found
 
 

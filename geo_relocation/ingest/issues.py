@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 
 from geo_relocation.arrays import Mask
 from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.messages import Message, Text, joined
 from geo_relocation.model import schema
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import TABLES, gaps, stored, told
+from geo_relocation.words import say
 
 _SEVERITIES = {severity.value: severity for severity in Severity}
 _OF_COLUMNS = {"column-unmapped", "row-numbers"}
@@ -26,7 +29,17 @@ _ACTIONS = {action.value: action for action in IssueAction}
 
 @dataclass(frozen=True)
 class IssueKind:
-    """One kind of issue: how bad it is, what is done about it, and what people are told."""
+    """One kind of issue: how bad it is, what is done about it, and what people are told.
+
+    Attributes
+    ----------
+    kind
+        A stable word.
+    severity, action
+        How bad it is and what is done.
+    vi, en
+        The sentence of a kind that ``model/told/ingest.py`` has none for.
+    """
 
     kind: str
     severity: Severity
@@ -44,8 +57,8 @@ def issue_kinds() -> dict[str, IssueKind]:
             row["kind"],
             _SEVERITIES[row["severity"]],
             _ACTIONS[row["action"]],
-            row["vi"],
-            row["en"],
+            row["vi"] or "",
+            row["en"] or "",
         )
         for row in csv.DictReader(text.splitlines())
     }
@@ -74,16 +87,17 @@ class IssueLog:
         position: int | None = None,
         field: str = "",
         value: object = "",
-        detail: str = "",
+        detail: Text = "",
         detail_en: str = "",
         count: int = 1,
         action: IssueAction | None = None,
         record_id: str | None = None,
+        figures: Mapping[str, object] | None = None,
     ) -> None:
         """Record one issue; `position` is the row's place in the table, from 0."""
         row = None if position is None else int(self.raw.rows[position])
         self._append(
-            Note(kind, row, field, _shown(value), detail, detail_en, count),
+            Note(kind, row, field, _shown(value), detail, detail_en, count, figures=figures or {}),
             position=position,
             action=action,
             record_id=record_id,
@@ -96,11 +110,12 @@ class IssueLog:
         *,
         field: str = "",
         values: Sequence[object] | NDArray[np.object_] | pd.Series | None = None,
-        detail: str = "",
+        detail: Text = "",
         detail_en: str = "",
         action: IssueAction | None = None,
+        figures: Mapping[str, object] | None = None,
     ) -> None:
-        """Record one issue for each row of `mask`."""
+        """Record one issue for each row of `mask`; of figures in an array, each row has its own."""
         held = None if values is None else np.asarray(values, dtype=object)
         for position in np.flatnonzero(mask):
             self.add(
@@ -111,6 +126,10 @@ class IssueLog:
                 detail=detail,
                 detail_en=detail_en,
                 action=action,
+                figures={
+                    name: figure[position] if isinstance(figure, np.ndarray) else figure
+                    for name, figure in (figures or {}).items()
+                },
             )
 
     def add_problems(self, problems: pd.DataFrame, field: str) -> None:
@@ -137,7 +156,7 @@ class IssueLog:
                     "severity": problem["severity"],
                     "action": problem["action"],
                     "message": problem["message"],
-                    "message_en": problem["message_en"],
+                    "message_en": None,
                     "_position": position,
                 }
             )
@@ -156,7 +175,7 @@ class IssueLog:
         record_id: str | None = None,
     ) -> None:
         kind = issue_kinds()[note.kind]
-        words = {"field": note.field, "value": note.value, "count": note.count}
+        message, message_en = self._message(note, kind)
         self._rows.append(
             {
                 "row": note.row,
@@ -166,10 +185,27 @@ class IssueLog:
                 "kind": note.kind,
                 "severity": kind.severity.value,
                 "action": (action or kind.action).value,
-                "message": kind.vi.format(**words, detail=note.detail).strip(),
-                "message_en": kind.en.format(**words, detail=note.detail_en or note.detail).strip(),
+                "message": message,
+                "message_en": message_en,
                 "_position": position,
             }
+        )
+
+    def _message(self, note: Note, kind: IssueKind) -> tuple[str, str | None]:
+        """What the store holds of a note, and its English where the first is a Vietnamese text."""
+        words = {"field": note.field, "value": note.value, "count": note.count}
+        if kind.vi:
+            detail_en = note.detail_en or note.detail
+            return (
+                kind.vi.format(**words, detail=note.detail).strip(),
+                kind.en.format(**words, detail=detail_en).strip(),
+            )
+        sentence = sentence_of(note, self.layer)
+        if not note.detail_en:
+            return stored(joined((sentence, note.detail)) if note.detail else sentence), None
+        return (
+            f"{say(sentence, 'vi')} {note.detail}".strip(),
+            f"{say(sentence, 'en')} {note.detail_en}".strip(),
         )
 
     def _sheets(self, positions: pd.Series) -> list[str | None]:
@@ -230,6 +266,30 @@ class IssueLog:
         data["layer"] = self.layer
         data["file"] = self.raw.file
         return schema("issues").conform(data)
+
+
+def sentence_of(note: Note, layer: str) -> Message:
+    """What people are told by the kind of a note: its sentence with what fills its gaps.
+
+    Parameters
+    ----------
+    note
+        The note; its `detail` is not part of the sentence.
+    layer
+        Layer that is imported: a field of its dictionary is told by its label.
+    """
+    columns = schema(layer).columns
+    known = note.field in columns
+    words: dict[str, object] = {
+        "field": schema(layer).attribute(note.field) if known else note.field,
+        "column": note.field,
+        "value": note.value,
+        "count": note.count,
+        **note.figures,
+    }
+    code = f"ingest.{note.kind}"
+    needed = gaps(TABLES["ingest"][note.kind])
+    return told(code, **{name: words[name] for name in words if name in needed})
 
 
 def _shown(value: object) -> str:

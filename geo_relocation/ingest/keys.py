@@ -81,7 +81,7 @@ def refuse_repeated(draft: Draft, key: tuple[str, ...], checked: Mask | None = N
                 position=int(i),
                 field=key[0],
                 value="|".join(value),
-                detail=str(draft.raw.rows[first[value]]),
+                figures={"first": int(draft.raw.rows[first[value]])},
             )
             draft.refused[i] = True
         else:
@@ -113,5 +113,6 @@ def suffix_repeated(draft: Draft) -> None:
         values[i] = f"{own}-{number}"
         used.add(values[i])
         last[own] = number
-        draft.log.add("key-suffixed", position=int(i), field=name, value=own, detail=values[i])
+        draft.log.add("key-suffixed", position=int(i), field=name, value=own,
+                      figures={"key": values[i]})  # fmt: skip
     draft.values[name] = values

@@ -45,7 +45,8 @@ def link_parks(draft: Draft, parks: pd.DataFrame) -> None:
     if linked.any():
         draft.values[column] = values
         draft.log.add("park-linked", field=column, count=int(linked.sum()),
-                      value=_first(written, linked), detail=_first(values, linked))  # fmt: skip
+                      value=_first(written, linked),
+                      figures={"park": _first(values, linked)})  # fmt: skip
     draft.log.add_rows("park-unknown", unknown & draft.kept, field=column, values=written)
 
 
@@ -71,7 +72,8 @@ def adopt_park_ids(draft: Draft, existing: pd.DataFrame) -> None:
     if linked.any():
         draft.fill("park_id", linked, found[linked])
         draft.log.add("park-linked", field="park_id", count=int(linked.sum()),
-                      value=_first(titles, linked), detail=_first(found, linked))  # fmt: skip
+                      value=_first(titles, linked),
+                      figures={"park": _first(found, linked)})  # fmt: skip
 
 
 def qualify_lots(draft: Draft) -> None:

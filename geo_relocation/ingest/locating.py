@@ -16,13 +16,9 @@ from geo_relocation.geo.mending import Mend, mends
 from geo_relocation.geo.repair import Kind, not_finite, of_kind, repair_polygons, without_z
 from geo_relocation.ingest.draft import Draft
 from geo_relocation.ingest.positions import Positions, positions_from_columns, proposed
+from geo_relocation.messages import Message, Text, _, joined
+from geo_relocation.model.told import TABLES, told
 
-_KIND_WORDS = {
-    "polygon": ("vùng (polygon)", "a polygon"),
-    "line": ("đường (line)", "a line"),
-    "point": ("điểm (point)", "a point"),
-    "geometry": ("vùng hoặc điểm", "a polygon or one point"),
-}
 _MARGIN_DEGREES = 3.0
 _LISTED = 6
 _ROW_BY_ROW = 200
@@ -91,19 +87,18 @@ def _column_groups(draft: Draft, positions: Positions) -> list[_Group]:
             draft.log.add(
                 "crs-assumed",
                 value=WGS84.name,
-                detail=f"Cột {positions.column} ghi độ và không nêu hệ tọa độ.",
-                detail_en=f"Column {positions.column} holds degrees and no system is stated.",
+                detail=told("detail.degrees-unstated", column=positions.column),
             )
         groups.append(_Group(positions.degrees, Reading(geographic or WGS84)))
     if positions.metres.any():
         plane = stated if stated is not None and not stated.is_geographic else None
         held = positions.geometry[positions.metres]
-        reading = _decided(draft, held, plane, f"Column {positions.column!r}")
+        reading = _decided(draft, held, plane, _("Column {column:q}", column=positions.column))
         groups.append(_Group(positions.metres, reading))
     return groups
 
 
-def _decided(draft: Draft, held: GeometryArray, stated: CRS | None, what: str) -> Reading:
+def _decided(draft: Draft, held: GeometryArray, stated: CRS | None, what: Text) -> Reading:
     """How coordinates are read; corrections are logged, doubts are raised.
 
     Raises
@@ -124,32 +119,35 @@ def _decided(draft: Draft, held: GeometryArray, stated: CRS | None, what: str) -
         draft.log.add(
             "crs-corrected",
             value=chosen.code,
-            detail=chosen.explain("vi"),
-            detail_en=chosen.explain("en"),
+            figures={"reading": chosen.explain()},
         )
     elif found.suspect:
         others = [reading for reading in found.candidates if reading is not chosen][:_LISTED]
         draft.log.add(
             "crs-suspect",
-            value=chosen.explain("vi"),
-            detail="; ".join(reading.explain("vi") for reading in others),
-            detail_en="; ".join(reading.explain("en") for reading in others),
+            value=chosen.code,
+            figures={
+                "reading": chosen.explain(),
+                "others": joined((reading.explain() for reading in others), between="; "),
+            },
         )
     return chosen
 
 
-def _undecided(what: str, stated: CRS | None, found: Detection) -> UnknownCrsError:
-    listed = "; ".join(reading.explain("en") for reading in found.candidates[:_LISTED])
+def _undecided(what: Text, stated: CRS | None, found: Detection) -> UnknownCrsError:
     if stated is None:
-        message = f"{what} states no coordinate reference system."
+        message = _("{what} states no coordinate reference system.", what=what)
     else:
-        message = f"{what} says {stated.name}, which puts it far from the area."
-    if not listed:
+        message = _(
+            "{what} says {crs}, which puts it far from the area.", what=what, crs=stated.name
+        )
+    if not found.candidates:
         return UnknownCrsError(message)
+    possible = [reading.explain() for reading in found.candidates[:_LISTED]]
     return UnknownCrsError(
         message,
-        why=f"Possible: {listed}.",
-        hint=f"Choose one with --crs, e.g. --crs {found.candidates[0].code}.",
+        why=_("Possible: {readings}.", readings=joined(possible, between="; ")),
+        hint=_("Choose one with --crs, e.g. --crs {code}.", code=found.candidates[0].code),
     )
 
 
@@ -159,11 +157,11 @@ def _fitting(draft: Draft, source: GeometryArray) -> GeometryArray:
     kind: Kind = attribute.type if attribute is not None else "geometry"  # type: ignore[assignment]
     fitting, dropped, wrong = of_kind(source, kind)
     names = np.array([g.geom_type if g is not None else "" for g in source], dtype=object)
-    vi, en = _KIND_WORDS[kind]
-    draft.refuse("geometry-type", wrong, values=names, detail=vi, detail_en=en)
-    draft.log.add_rows(
-        "geometry-parts", dropped & draft.kept, values=names, detail=vi, detail_en=en
-    )
+    known = {name: told(f"detail.shape-{name.lower()}") if name else "" for name in set(names)}
+    shapes = np.array([known[name] for name in names], dtype=object)
+    words = {"wanted": told(f"detail.wanted-{kind}"), "shape": shapes}
+    draft.refuse("geometry-type", wrong, values=names, figures=words)
+    draft.log.add_rows("geometry-parts", dropped & draft.kept, values=names, figures=words)
     return fitting
 
 
@@ -183,7 +181,7 @@ def _moved(draft: Draft, source: GeometryArray, groups: list[_Group]) -> Geometr
         x, y = left / 2 + right / 2, bottom / 2 + top / 2
         far = (x < limits[0]) | (y < limits[1]) | (x > limits[2]) | (y > limits[3])
         outside |= ~shapely.is_missing(out) & far
-    draft.refuse("outside-crs", outside, detail=target.name)
+    draft.refuse("outside-crs", outside, figures={"crs": target.name})
     return out
 
 
@@ -221,16 +219,28 @@ def sensible_bounds(crs: CRS) -> tuple[float, float, float, float] | None:
 def _repaired(draft: Draft, geometry: GeometryArray) -> GeometryArray:
     geometry[draft.refused] = None
     mended = repair_polygons(geometry)
-    draft.refuse("geometry-collapsed", mended.collapsed, values=mended.reasons)
+    known = {reason: _fault(reason) for reason in set(mended.reasons)}
+    faults = np.array([known[reason] for reason in mended.reasons], dtype=object)
+    draft.refuse(
+        "geometry-collapsed", mended.collapsed, values=mended.reasons, figures={"fault": faults}
+    )
     square_metres = mended.area_change * metres_per_unit(draft.working_crs) ** 2
     for i in np.flatnonzero(mended.changed & draft.kept):
         draft.log.add(
             "geometry-repaired",
             position=int(i),
             value=mended.reasons[i],
-            detail=f"{square_metres[i]:+.1f} m²",
+            figures={"fault": faults[i], "change": round(float(square_metres[i]), 1)},
         )
     return mended.geometry
+
+
+def _fault(reason: str) -> Message:
+    """What is wrong with an outline, from GEOS' words for it."""
+    code = f"invalid-{reason.lower().replace(' ', '-')}"
+    if code in TABLES["detail"]:
+        return told(f"detail.{code}")
+    return told("detail.invalid-otherwise", reason=reason)
 
 
 def _name_outside(
@@ -248,8 +258,7 @@ def _name_outside(
         draft.log.add(
             "outside-area",
             position=int(i),
-            detail=proposed(found, "vi"),
-            detail_en=proposed(found, "en"),
+            detail=proposed(found),
         )
 
 

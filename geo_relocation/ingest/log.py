@@ -17,6 +17,7 @@ from geo_relocation.ingest.merge import decode_rows, row_hashes
 from geo_relocation.messages import Language
 from geo_relocation.model import schema
 from geo_relocation.model.enums import IssueAction, Severity, UndoOperation
+from geo_relocation.model.told import said
 
 if TYPE_CHECKING:
     from geo_relocation.ingest.pipeline import Prepared
@@ -65,8 +66,33 @@ def select(
     )
 
 
-def summarise(issues: pd.DataFrame) -> pd.DataFrame:
+def in_words(issues: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """The log with its messages as readers of a language are told them.
+
+    Parameters
+    ----------
+    issues
+        Rows of the table `issues`: a message is stored as a code with figures, or, in rows of
+        earlier versions, as a sentence in Vietnamese with another in English beside it.
+    language
+        Of `message`; `message_en` is English.
+    """
+    english = issues["message_en"].fillna(issues["message"].map(lambda text: said(text, "en")))
+    message = english
+    if language != "en":
+        message = issues["message"].map(lambda text: said(text, language))
+    return issues.assign(message=message.astype("str"), message_en=english.astype("str"))
+
+
+def summarise(issues: pd.DataFrame, language: Language = "vi") -> pd.DataFrame:
     """Number of issues by severity and kind, the worst and the most frequent first.
+
+    Parameters
+    ----------
+    issues
+        Rows of the table `issues`.
+    language
+        Of the example.
 
     Returns
     -------
@@ -79,6 +105,7 @@ def summarise(issues: pd.DataFrame) -> pd.DataFrame:
         .agg(total=("kind", "size"), open=("is_open", "sum"), example=("message", "first"))
         .reset_index()
     )
+    grouped["example"] = grouped["example"].map(lambda text: said(text, language))
     grouped["closed"] = grouped["total"] - grouped["open"]
     grouped["_order"] = grouped["severity"].map(_WORST_FIRST)
     grouped = grouped.sort_values(["_order", "open", "kind"], ascending=[True, False, True])
@@ -96,14 +123,13 @@ def export_frame(issues: pd.DataFrame, language: Language = "vi") -> pd.DataFram
     language
         Of headers, words and messages.
     """
-    other = "message_en" if language == "vi" else "message"
     shape = schema("issues")
-    ordered = select(issues, closed=True)
+    ordered = in_words(select(issues, closed=True), language)
     for name, enum in (("severity", Severity), ("action", IssueAction)):
         words = {member.value: member.label(language) for member in enum}
         ordered[name] = ordered[name].map(words)
     ordered["layer"] = ordered["layer"].map(lambda name: schema(name).label(language))
-    kept = [a for a in shape.attributes if a.name not in {other, "issue_id", "import_id"}]
+    kept = [a for a in shape.attributes if a.name not in {"message_en", "issue_id", "import_id"}]
     named = ordered[[a.name for a in kept]]
     return named.set_axis([a.header(language) for a in kept], axis=1)
 

@@ -12,6 +12,7 @@ from geo_relocation.errors import UnknownColumnError, UnknownNameError, UsageErr
 from geo_relocation.ingest.grids import SEPARATOR
 from geo_relocation.ingest.raw import Note, RawTable, filled_cells
 from geo_relocation.model import schema
+from geo_relocation.model.told import told
 from geo_relocation.text.headers import (
     ADDRESS_PARTS,
     POSITION_ATTRIBUTES,
@@ -172,22 +173,19 @@ def _notes(raw: RawTable, matches: list[HeaderMatch], unmapped: tuple[str, ...])
                 "column-unmapped",
                 field=name,
                 count=filled[name],
-                detail="Cột khác hợp hơn với trường này." if better else "",
-                detail_en="Another column fits its attribute better." if better else "",
+                detail=told("detail.another-fits-better") if better else "",
             )
         )
-    for match in matches:
-        if match.attribute and match.how in _UNSURE:
-            share = f"{match.score:.0%}"
-            notes.append(
-                Note(
-                    "column-guessed",
-                    field=match.attribute,
-                    value=match.column,
-                    detail=f"Độ tin {share}.",
-                    detail_en=f"Confidence {share}.",
-                )
-            )
+    notes.extend(
+        Note(
+            "column-guessed",
+            field=match.attribute,
+            value=match.column,
+            figures={"confidence": round(match.score, 2)},
+        )
+        for match in matches
+        if match.attribute and match.how in _UNSURE
+    )
     return notes
 
 

@@ -33,6 +33,7 @@ from geo_relocation.ingest.zoning import categorise_zones
 from geo_relocation.model import IMPORTED, Attribute
 from geo_relocation.model.accuracy import PLACED_UNSEEN
 from geo_relocation.model.enums import LocationSource
+from geo_relocation.model.told import told
 from geo_relocation.text.headers import ADDRESS_PARTS
 
 _READ_TOGETHER = frozenset({("sites", "wish")})
@@ -281,19 +282,20 @@ def _assume_accuracy(draft: Draft) -> None:
             draft.log.add(
                 "source-assumed",
                 field="location_source",
-                value=source.label(),
+                value=source.value,
+                figures={"source": source},
                 count=int(unsaid.sum()),
             )
     unsure = placed & draft.missing("accuracy_m")
     unseen = np.isin(draft.column("location_source"), PLACED_UNSEEN)
     outlines = unsure & ~points & ~unseen
-    _fill_accuracy(draft, outlines, draft.assumptions.outline_accuracy_m, "ranh", "outlines")
+    _fill_accuracy(draft, outlines, draft.assumptions.outline_accuracy_m, told("detail.outline"))
     for source, metres in draft.assumptions.accuracy_m.items():
         rows = unsure & ~outlines & (draft.column("location_source") == source.value)
-        _fill_accuracy(draft, rows, metres, source.label("vi"), source.label("en"))
+        _fill_accuracy(draft, rows, metres, source)
 
 
-def _fill_accuracy(draft: Draft, rows: np.ndarray, metres: float, vi: str, en: str) -> None:
+def _fill_accuracy(draft: Draft, rows: np.ndarray, metres: float, basis: object) -> None:
     if not rows.any():
         return
     draft.fill("accuracy_m", rows, metres)
@@ -302,8 +304,7 @@ def _fill_accuracy(draft: Draft, rows: np.ndarray, metres: float, vi: str, en: s
         field="accuracy_m",
         value=f"{metres:g}",
         count=int(rows.sum()),
-        detail=vi,
-        detail_en=en,
+        figures={"metres": metres, "basis": basis},
     )
 
 
@@ -325,12 +326,14 @@ def _require(draft: Draft) -> None:
         absent = draft.missing(attribute.name) & draft.kept
         if not absent.any():
             continue
+        enum = attribute.enum
         if attribute.default:
             draft.log.add(
                 "default-used",
                 field=attribute.name,
                 value=attribute.default,
                 count=int(absent.sum()),
+                figures={"default": enum.of(attribute.default) if enum else attribute.default},
             )
         else:
             draft.refuse("value-missing", absent, field=attribute.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,8 @@ from geo_relocation.geo.crs import is_vn2000
 from geo_relocation.geo.mending import Mend, mends, mends_of_text
 from geo_relocation.ingest.convert import as_objects
 from geo_relocation.ingest.draft import Draft
+from geo_relocation.messages import Text
+from geo_relocation.model.told import told
 from geo_relocation.text.coordinates import (
     VIETNAM_LATITUDE,
     VIETNAM_LONGITUDE,
@@ -26,12 +27,6 @@ from geo_relocation.text.coordinates import (
 )
 from geo_relocation.text.numbers import parse_numbers
 
-_SLIPS = {
-    "axes": ("hai trục bị đảo", "the axes changed about"),
-    "decimal": ("sai dấu thập phân", "the decimal mark misplaced"),
-    "sign": ("sai dấu âm", "the sign wrong"),
-    "digit": ("sai một chữ số", "one digit wrong"),
-}
 _PAIRS = (("lon", "lat"), ("easting", "northing"), ("x", "y"))
 _HALF_TURN = 180.0
 _BRACKETS = re.compile(r"[()]")
@@ -254,8 +249,7 @@ def _report_unread(
             position=int(i),
             field=label,
             value=written[i],
-            detail=proposed(found, "vi"),
-            detail_en=proposed(found, "en"),
+            detail=proposed(found),
         )
 
 
@@ -272,13 +266,12 @@ def _written(draft: Draft, *columns: str) -> ObjectArray:
     return np.array(rows, dtype=object)
 
 
-def proposed(found: list[Mend], language: Literal["vi", "en"]) -> str:
+def proposed(found: list[Mend]) -> Text:
     """What a position may have been meant to be, in words."""
     if not found:
         return ""
     pairs = " / ".join(f"{mend.lon:.10g}, {mend.lat:.10g}" for mend in found)
-    vi, en = _SLIPS[found[0].slip]
-    return f"Có thể là {pairs} ({vi})." if language == "vi" else f"Perhaps {pairs} ({en})."
+    return told("detail.perhaps", places=pairs, slip=told(f"detail.slip-{found[0].slip}"))
 
 
 def _expects_vietnam(draft: Draft) -> bool:
@@ -295,8 +288,7 @@ def _note_swapped(draft: Draft, swapped: Mask, x: FloatArray, y: FloatArray, lab
             "axes-swapped",
             field=label,
             value=f"{int(swapped.sum())}/{int(placed.sum())}",
-            detail="Cả cột: X là tọa độ bắc, Y là tọa độ đông.",
-            detail_en="The whole column: X is the northing and Y the easting.",
+            detail=told("detail.whole-column-swapped"),
         )
         return
     values = np.array([f"{a:g}, {b:g}" for a, b in zip(x, y, strict=True)], dtype=object)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +15,7 @@ from pyproj import CRS
 
 from geo_relocation.arrays import GeometryArray, IntArray, Mask
 from geo_relocation.geo.crs_detect import Reading
+from geo_relocation.messages import Text
 
 _BLANK = " \t\r\n\xa0\u200b\ufeff"
 
@@ -30,23 +33,26 @@ class Note:
     field, value
         Column and value it concerns, empty when none.
     detail
-        What the kind's message has to say beyond that, in Vietnamese.
+        A further sentence behind that of the kind, made by `told`.
     detail_en
-        The same in English; `detail` serves for both when it is left out.
+        The English of a `detail` that is a text in Vietnamese.
     count
         How many rows or values it stands for.
     cells
         Filled cells of the source that came no further than this note.
+    figures
+        What else fills the gaps of the kind's sentence in ``model/told/ingest.py``.
     """
 
     kind: str
     row: int | None = None
     field: str = ""
     value: str = ""
-    detail: str = ""
+    detail: Text = ""
     detail_en: str = ""
     count: int = 1
     cells: int = 0
+    figures: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from geo_relocation.ingest.formats import TEXT, Format, announced, recognise, re
 from geo_relocation.ingest.grids import Wanted
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.messages import Message, _, joined, ngettext
+from geo_relocation.model.told import told
 from geo_relocation.settings import ReadingLimits
 
 _SIDECARS = {
@@ -178,7 +179,7 @@ def _named_otherwise(source: Path, form: Format) -> list[Note]:
     """A note on a table whose name says something else than its content."""
     if announced(source, form):
         return []
-    return [Note("content-other", value=source.suffix, detail=form.vi, detail_en=form.name)]
+    return [Note("content-other", value=source.suffix, figures={"format": form.name})]
 
 
 def _known(raw: RawTable, source: Path) -> RawTable:
@@ -238,8 +239,7 @@ def _with_crs(raw: RawTable, reading: Reading) -> RawTable:
         note = Note(
             "crs-given",
             value=reading.code,
-            detail=f"Tệp ghi {stated.name}.",
-            detail_en=f"The file says {stated.name}.",
+            detail=told("detail.file-says", crs=stated.name),
         )
         raw = raw.noted(note)
     return replace(raw, crs=reading.crs, told=reading)

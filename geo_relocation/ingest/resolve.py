@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 
@@ -18,10 +18,12 @@ from geo_relocation.ingest.mapping import ColumnMapping
 from geo_relocation.ingest.pipeline import Prepared
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.units import REFORM, locate_units, old_to_new, units_on
+from geo_relocation.messages import Message
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.accuracy import PLACED_UNSEEN
 from geo_relocation.model.enums import AdminLevel
 from geo_relocation.model.fingerprint import frame_hash
+from geo_relocation.model.told import told
 from geo_relocation.text.gazetteer import short_key
 
 SOURCE = "đối chiếu đơn vị hành chính"
@@ -87,12 +89,12 @@ def resolve_units(
     for i in np.flatnonzero(filling.open("new_unit") & (how != "contradiction")):
         if how.iloc[i] == "default":
             options = crosswalk.loc[crosswalk["old_code"] == communes.iloc[i], "new_name"]
-            filling.undecided(int(i), f"chia cho {_list(options)}", f"divided: {_list(options)}")
+            filling.undecided(int(i), told("detail.divided-between", units=list(options)))
         elif pd.notna(here["code"].iloc[i]):
-            near = _list(names[code] for code in split_codes(here["codes"].iloc[i]))
-            filling.undecided(int(i), f"vị trí sát ranh {near}", f"at the border of {near}")
+            near = [names[code] for code in split_codes(here["codes"].iloc[i])]
+            filling.undecided(int(i), told("detail.near-border", units=near))
         elif pd.notna(communes.iloc[i]):
-            filling.undecided(int(i), "không có trong bảng chuyển đổi", "not in the crosswalk")
+            filling.undecided(int(i), told("detail.not-in-crosswalk"))
     return filling.prepared(import_id, frame_hash(crosswalk, admin_units))
 
 
@@ -120,10 +122,6 @@ def _reach(sites: gpd.GeoDataFrame) -> gpd.GeoSeries:
     # A circle without radius is empty, and an outline that is buffered may change.
     kept = np.where(point & (radius > 0), drawn, places.to_numpy())
     return gpd.GeoSeries(kept, index=places.index, crs=places.crs)
-
-
-def _list(names: Iterable[object]) -> str:
-    return ", ".join(map(str, names))
 
 
 class _Filling:
@@ -163,16 +161,15 @@ class _Filling:
     def report_contradictions(self, rows: pd.Series, located: pd.Series) -> None:
         """Log the sites that lie in a unit which their old commune did not pass into."""
         for i in np.flatnonzero(rows & self.open("new_unit")):
-            self._add("unit-contradiction", int(i), str(located.iloc[i]), str(located.iloc[i]))
+            self._add("unit-contradiction", int(i), {"unit": str(located.iloc[i])})
 
-    def undecided(self, position: int, detail: str, detail_en: str) -> None:
+    def undecided(self, position: int, cause: Message) -> None:
         """Log a site whose unit cannot be told."""
-        self._add("unit-undecided", position, detail, detail_en)
+        self._add("unit-undecided", position, {"cause": cause})
 
-    def _add(self, kind: str, position: int, detail: str, detail_en: str) -> None:
+    def _add(self, kind: str, position: int, figures: Mapping[str, object]) -> None:
         shown = self._shown[position]
-        self._log.add(kind, position=position, field="new_unit", value=shown, detail=detail,
-                      detail_en=detail_en)  # fmt: skip
+        self._log.add(kind, position=position, field="new_unit", value=shown, figures=figures)
 
     def prepared(self, import_id: str, inputs: str) -> Prepared:
         """The filled sites in the form that imports are stored in."""

@@ -26,7 +26,7 @@ def note_open_sectors(draft: Draft) -> None:
         field="activity",
         value=words.iloc[0],
         count=int(rows.sum()),
-        detail=str(count),
+        figures={"known": count},
     )
 
 

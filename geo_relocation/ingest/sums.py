@@ -83,4 +83,10 @@ def _candidates(
 
 
 def _note(number: int, field: str, value: object, found: float) -> Note:
-    return Note("total-differs", row=number, field=field, value=str(value), detail=f"{found:.10g}")
+    return Note(
+        "total-differs",
+        row=number,
+        field=field,
+        value=str(value),
+        figures={"found": float(f"{found:.10g}")},
+    )

@@ -60,18 +60,17 @@ def read_wishes(draft: Draft, parks: pd.DataFrame | None) -> None:
         if routes[i] == Route.RELOCATE:
             places[i] = join_codes(mentioned.parks)
             for name in mentioned.open:
+                figures = {"park": name}
                 draft.log.add(
-                    "wish-place-open", position=int(i), field="wish", value=text, detail=name
+                    "wish-place-open", position=int(i), field="wish", value=text, figures=figures
                 )
     for route, examples in sorted(read.items()):
-        label = Route.of(route)
         draft.log.add(
             "wish-read",
             field="wish",
             value=examples[0],
             count=len(examples),
-            detail=label.label("vi"),
-            detail_en=label.label("en"),
+            figures={"route": Route.of(route)},
         )
     for name, values in (("wish", routes), ("wish_text", texts), ("wish_place", places)):
         _put(draft, name, values)

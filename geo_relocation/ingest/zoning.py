@@ -22,6 +22,7 @@ from geo_relocation.model.land_use import (
     category_of_words,
     is_composite,
 )
+from geo_relocation.model.told import told
 
 _SQUARE_METRES = 10_000
 
@@ -111,8 +112,7 @@ def _list_composites(
             position=int(group["position"].iloc[0]),
             field="land_use_code",
             value=code,
-            detail=category.vi,
-            detail_en=category.en,
+            figures={"category": category},
             count=len(group),
         )
 
@@ -134,19 +134,21 @@ def _list_unknown(
         draft.log.add(
             "code-missing",
             count=int(missing.sum()),
-            detail=f"{area:,.2f}".translate(_VIETNAMESE),
-            detail_en=f"{area:,.2f}",
+            figures={"area": round(float(area), 2)},
         )
     for (code, system), group in named[~missing].groupby(["code", "system"], dropna=False):
-        table = "" if pd.isna(system) else f" ({system})"
-        area = group["ha"].sum()
+        area = round(float(group["ha"].sum()), 2)
+        land = (
+            told("detail.hectares", area=area)
+            if pd.isna(system)
+            else told("detail.hectares-of-system", area=area, system=str(system))
+        )
         draft.log.add(
             "code-unmapped",
             position=int(group["position"].iloc[0]),
             field="land_use_code",
             value=code,
-            detail=f"{area:,.2f}".translate(_VIETNAMESE) + f" ha{table}",
-            detail_en=f"{area:,.2f} ha{table}",
+            figures={"land": land},
             count=len(group),
         )
 
@@ -178,9 +180,6 @@ def unknown_uses(zones: gpd.GeoDataFrame) -> pd.DataFrame:
         zones=("area_ha", "size"), area_ha=("area_ha", "sum")
     )
     return listed.sort_values("area_ha", ascending=False, kind="stable", ignore_index=True)
-
-
-_VIETNAMESE = str.maketrans(",.", ".,")
 
 
 def _no_system(draft: Draft, codes: ObjectArray) -> UsageError:

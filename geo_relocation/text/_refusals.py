@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo_relocation.model.enums import Severity
+from geo_relocation.model.told import told
 from geo_relocation.text.normalise import search_key
 from geo_relocation.text.problems import Finding
 
@@ -34,14 +35,12 @@ def common_problem(text: str) -> Finding | None:
         return Finding(
             "excel-error",
             Severity.ERROR,
-            f"Ô chứa lỗi công thức Excel {text.strip()}.",
-            f"The cell holds the spreadsheet error {text.strip()}.",
+            told("parsing.excel-error", value=text.strip()),
         )
     if says_missing(text):
         return Finding(
             "stated-missing",
             Severity.INFO,
-            f"Ghi là không có số liệu: “{text.strip()}”.",
-            f"The cell says that there is no value: “{text.strip()}”.",
+            told("parsing.stated-missing", value=text.strip()),
         )
     return None

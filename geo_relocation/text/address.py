@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from geo_relocation.lazy import pd, unit_parser
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct
 from geo_relocation.text.gazetteer import (
     Gazetteer,
@@ -350,14 +351,12 @@ def _report(place: Place, positions: Sequence[int], log: Log) -> None:
 _UNKNOWN = Finding(
     "address-unknown",
     Severity.WARNING,
-    "Không nhận ra xã/phường trong địa chỉ.",
-    "No commune was recognised in the address.",
+    told("parsing.address-unknown"),
 )
 _UNSURE = Finding(
     "address-unsure",
     Severity.WARNING,
-    "Chưa chắc đơn vị trong địa chỉ là đơn vị cũ hay mới, hoặc thuộc huyện nào.",
-    "It is not sure whether the unit is an old or a new one, or of which district.",
+    told("parsing.address-unsure"),
 )
 
 
@@ -365,8 +364,7 @@ def _ambiguous(codes: str) -> Finding:
     return Finding(
         "address-ambiguous",
         Severity.WARNING,
-        f"Nhiều xã/phường cùng tên: {codes}.",
-        f"Several communes have this name: {codes}.",
+        told("parsing.address-ambiguous", codes=codes),
     )
 
 
@@ -374,6 +372,5 @@ def _divided(codes: str) -> Finding:
     return Finding(
         "address-divided",
         Severity.INFO,
-        f"Xã/phường cũ đã được chia cho {codes}; cần vị trí để biết đơn vị mới.",
-        f"The old commune was divided between {codes}; a position is needed to tell.",
+        told("parsing.address-divided", codes=codes),
     )

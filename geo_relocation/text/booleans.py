@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo_relocation.lazy import pd
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct, is_missing
 from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.normalise import search_key
@@ -84,8 +85,7 @@ def _not_a_boolean(text: str) -> Finding:
     return Finding(
         "not-a-boolean",
         Severity.ERROR,
-        f"“{shown}” không phải là có hoặc không.",
-        f"“{shown}” is neither yes nor no.",
+        told("parsing.not-a-boolean", value=shown),
     )
 
 
@@ -93,6 +93,5 @@ def _blanks(count: int) -> Finding:
     return Finding(
         "blank-not-false",
         Severity.WARNING,
-        f"Cột chỉ đánh dấu “có”; {count} ô trống được để trống, không coi là “không”.",
-        f"The column only ticks yes; {count} blank cell(s) stay empty and are not taken for no.",
+        told("parsing.blank-not-false", count=count),
     )

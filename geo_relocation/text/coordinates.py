@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct, fold, is_missing, is_number
 from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.map_links import LinkedPlace, place_of_link
@@ -360,22 +361,19 @@ def _lettered_angle(part: str) -> tuple[float, str] | None:
 _ORDER_ASSUMED = Finding(
     "axis-order-assumed",
     Severity.WARNING,
-    "Không rõ thứ tự hai tọa độ; hiểu là vĩ độ, kinh độ (hoặc đông, bắc nếu là mét).",
-    "The order of the pair is open; read as latitude, longitude (easting, northing in metres).",
+    told("parsing.axis-order-assumed"),
 )
 
 
 _SHORT_LINK = Finding(
     "map-link-short",
     Severity.ERROR,
-    "Liên kết rút gọn không chứa tọa độ: mở liên kết và chép tọa độ.",
-    "A short link holds no coordinates: open it and copy them.",
+    told("parsing.map-link-short"),
 )
 _VIEW_OF_LINK = Finding(
     "map-link-view",
     Severity.WARNING,
-    "Liên kết chỉ nêu điểm giữa khung nhìn của bản đồ; đã lấy điểm đó.",
-    "The link names only the middle of the map's view, which was taken.",
+    told("parsing.map-link-view"),
 )
 
 
@@ -384,8 +382,7 @@ def _not_an_angle(text: str) -> Finding:
     return Finding(
         "not-an-angle",
         Severity.ERROR,
-        f"“{shown}” không phải là kinh độ hoặc vĩ độ.",
-        f"“{shown}” is neither a longitude nor a latitude.",
+        told("parsing.not-an-angle", value=shown),
     )
 
 
@@ -394,6 +391,5 @@ def _not_coordinates(text: str) -> Finding:
     return Finding(
         "not-coordinates",
         Severity.ERROR,
-        f"“{shown}” không phải là một cặp tọa độ.",
-        f"“{shown}” is not a pair of coordinates.",
+        told("parsing.not-coordinates", value=shown),
     )

@@ -11,6 +11,7 @@ from typing import Literal
 
 from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct, fold, is_date, is_missing, is_number
 from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.normalise import search_key
@@ -200,22 +201,18 @@ def _decide(days: Mapping[str, _Day], places: Mapping[str, Sequence[int]], log: 
 _PARTIAL_MONTH = Finding(
     "partial-date",
     Severity.WARNING,
-    "Chỉ có tháng và năm; lấy ngày đầu tháng.",
-    "Month and year only; the first day of the month is taken.",
+    told("parsing.partial-month"),
 )
 _PARTIAL_YEAR = Finding(
     "partial-date",
     Severity.WARNING,
-    "Chỉ có năm; lấy ngày 1 tháng 1.",
-    "Year only; 1 January is taken.",
+    told("parsing.partial-year"),
 )
 
 
 def _not_a_date(text: str) -> Finding:
     shown = text.strip()
-    return Finding(
-        "not-a-date", Severity.ERROR, f"“{shown}” không phải là ngày.", f"“{shown}” is no date."
-    )
+    return Finding("not-a-date", Severity.ERROR, told("parsing.not-a-date", value=shown))
 
 
 def _no_such_day(text: str) -> Finding:
@@ -223,8 +220,7 @@ def _no_such_day(text: str) -> Finding:
     return Finding(
         "no-such-day",
         Severity.ERROR,
-        f"Lịch không có ngày “{shown}”.",
-        f"The calendar has no day “{shown}”.",
+        told("parsing.no-such-day", value=shown),
     )
 
 
@@ -232,8 +228,7 @@ def _two_digits(written: str, full: int) -> Finding:
     return Finding(
         "two-digit-year",
         Severity.WARNING,
-        f"Năm “{written}” được hiểu là {full}.",
-        f"Year “{written}” is read as {full}.",
+        told("parsing.two-digit-year", written=written, year=full),
     )
 
 
@@ -241,8 +236,7 @@ def _serials(count: int) -> Finding:
     return Finding(
         "excel-serial",
         Severity.INFO,
-        f"{count} ô ghi số ngày của Excel đã được đổi thành ngày.",
-        f"{count} cell(s) with Excel day numbers became dates.",
+        told("parsing.excel-serial", count=count),
     )
 
 
@@ -250,8 +244,7 @@ def _decided(shown: int, open_: int) -> Finding:
     return Finding(
         "date-order-decided",
         Severity.WARNING,
-        f"Cột ghi tháng trước ngày ({shown} ô cho thấy); {open_} ô theo đó.",
-        f"The column writes the month first, shown by {shown} cell(s); {open_} follow it.",
+        told("parsing.date-order-decided", shown=shown, open=open_),
     )
 
 
@@ -259,8 +252,5 @@ def _mixed_order(shown: int, open_: int) -> Finding:
     return Finding(
         "date-order-mixed",
         Severity.WARNING,
-        f"{shown} ô ghi tháng trước ngày, các ô khác ngược lại; {open_} ô không rõ được hiểu là "
-        "ngày trước.",
-        f"{shown} cell(s) write the month first, others the day; {open_} open one(s) are read "
-        "day first.",
+        told("parsing.date-order-mixed", shown=shown, open=open_),
     )

@@ -16,7 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from geo_relocation.lazy import pd
+from geo_relocation.messages import Message
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import told
 from geo_relocation.text._readings import READINGS, TOKEN, Reading, Sign, Word, judge_word
 from geo_relocation.text.legacy import Encoding, decode_text, single_bytes
 from geo_relocation.text.problems import Finding, Log, Parsed
@@ -105,14 +107,15 @@ class Basis(NamedTuple):
     contradicting: int
     examples: tuple[tuple[str, str], ...]
 
-    def describe(self, language: Literal["vi", "en"] = "vi") -> str:
+    def describe(self) -> Message:
         """The evidence in one line."""
         counts = ", ".join(f"{name} {count}/{self.words}" for name, count in self.valid.items())
         shown = "; ".join(f"{before} → {after}" for before, after in self.examples)
         if not self.words:
-            return "chỉ có chữ ASCII" if language == "vi" else "ASCII only"
-        words = "âm tiết hợp lệ" if language == "vi" else "valid syllables"
-        return f"{words}: {counts}" + (f" ({shown})" if shown else "")
+            return told("detail.evidence-ascii")
+        if not shown:
+            return told("detail.evidence", counts=counts)
+        return told("detail.evidence-shown", counts=counts, examples=shown)
 
 
 def detect_encoding(values: Sequence[str | bytes]) -> Detection:
@@ -341,14 +344,12 @@ def _basis(words: Sequence[Word], encoding: Encoding) -> Basis:
 _KEPT = Finding(
     "kept-unicode",
     Severity.WARNING,
-    "Ô này đã là Unicode nên được giữ nguyên, khác với phần còn lại của cột.",
-    "This cell is Unicode already and was kept, unlike the rest of the column.",
+    told("parsing.kept-unicode"),
 )
 _UNDECODABLE = Finding(
     "undecodable",
     Severity.ERROR,
-    "Có byte không thuộc bảng mã đã chọn.",
-    "Some bytes are not in the chosen encoding.",
+    told("parsing.undecodable"),
 )
 
 
@@ -356,6 +357,5 @@ def _decoded(encoding: Encoding, count: int) -> Finding:
     return Finding(
         "text-decoded",
         Severity.INFO,
-        f"{count} ô đã được chuyển từ {encoding} sang Unicode.",
-        f"{count} cell(s) were converted from {encoding} to Unicode.",
+        told("parsing.text-decoded", count=count, encoding=encoding),
     )

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 
 from geo_relocation.lazy import pd
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct
 from geo_relocation.text.problems import Finding, Log, Parsed
 from geo_relocation.text.syllables import TONES, VOWELS, ToneStyle, place_tone
@@ -43,21 +44,6 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
-
-_CHANGES_VI: dict[str, str] = {
-    "composed": "gộp dấu tổ hợp (NFC)",
-    "d-stroke": "sửa chữ Đ",
-    "invisible": "bỏ ký tự ẩn",
-    "spaces": "bỏ khoảng trắng thừa",
-    "tone-position": "đặt lại vị trí dấu thanh",
-}
-_CHANGES_EN: dict[str, str] = {
-    "composed": "marks composed (NFC)",
-    "d-stroke": "letter Đ mended",
-    "invisible": "invisible characters removed",
-    "spaces": "stray spaces removed",
-    "tone-position": "tone marks moved",
-}
 
 
 class Repaired(NamedTuple):
@@ -170,10 +156,11 @@ def _move_tones(text: str, style: ToneStyle) -> str:
 
 
 def _repaired(changes: Sequence[Change], count: int | None = None) -> Finding:
-    many, many_en = (f" ({count} ô)", f" ({count} cells)") if count else ("", "")
+    words = [told(f"parsing.change-{change}") for change in changes]
     return Finding(
         "text-repaired",
         Severity.INFO,
-        f"Đã sửa chữ: {', '.join(_CHANGES_VI[c] for c in changes)}{many}.",
-        f"Text repaired: {', '.join(_CHANGES_EN[c] for c in changes)}{many_en}.",
+        told("parsing.texts-repaired", changes=words, count=count)
+        if count
+        else told("parsing.text-repaired", changes=words),
     )

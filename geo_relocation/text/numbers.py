@@ -17,6 +17,7 @@ from typing import Literal
 from geo_relocation.arrays import FloatArray
 from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct, fold, is_missing, is_number
 from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.measures import find_unit, unit_factor
@@ -287,22 +288,17 @@ def _other(mark: Mark) -> Mark:
 
 
 _ASSUMED = IssueAction.ASSUMED
-_NOT_WHOLE = Finding(
-    "not-an-integer", Severity.ERROR, "Phải là số nguyên.", "This must be a whole number."
-)
+_NOT_WHOLE = Finding("not-an-integer", Severity.ERROR, told("parsing.not-an-integer"))
 _APPROXIMATE = Finding(
     "approximate-number",
     Severity.WARNING,
-    "Số gần đúng, được dùng như số chính xác.",
-    "An approximate number, taken as it stands.",
+    told("parsing.approximate-number"),
 )
 
 
 def _not_a_number(text: str) -> Finding:
     shown = text.strip()
-    return Finding(
-        "not-a-number", Severity.ERROR, f"“{shown}” không phải là số.", f"“{shown}” is no number."
-    )
+    return Finding("not-a-number", Severity.ERROR, told("parsing.not-a-number", value=shown))
 
 
 def _range(text: str) -> Finding:
@@ -310,8 +306,7 @@ def _range(text: str) -> Finding:
     return Finding(
         "number-range",
         Severity.ERROR,
-        f"“{shown}” là một khoảng, không phải một số.",
-        f"“{shown}” is a range, not one number.",
+        told("parsing.number-range", value=shown),
     )
 
 
@@ -320,8 +315,7 @@ def _ambiguous(cell: _Cell) -> Finding:
     return Finding(
         "ambiguous-number",
         Severity.ERROR,
-        f"Có thể là {low:g} hoặc {high:.0f}; cột không cho biết dấu thập phân.",
-        f"Either {low:g} or {high:.0f}; the column does not tell its decimal mark.",
+        told("parsing.ambiguous-number", low=low, high=round(high)),
     )
 
 
@@ -329,19 +323,18 @@ def _unknown_unit(written: str) -> Finding:
     return Finding(
         "unknown-unit",
         Severity.ERROR,
-        f"Không rõ hoặc không quy đổi được đơn vị “{written}”.",
-        f"The unit “{written}” is not known or does not convert.",
+        told("parsing.unknown-unit", unit=written),
     )
 
 
 def _converted(written: str, unit: str, count: int) -> Finding:
-    cells, cells_en = (f"{count} ô", f"{count} cell(s)") if count else ("cả cột", "the column")
-    into, into_en = (f"đổi sang {unit}", f"converted to {unit}") if unit else ("bỏ", "dropped")
+    where = told("parsing.in-cells", count=count) if count else told("parsing.in-column")
     return Finding(
         "unit-converted",
         Severity.INFO,
-        f"Đơn vị “{written}” ({cells}) đã được {into}.",
-        f"Unit “{written}” ({cells_en}) was {into_en}.",
+        told("parsing.unit-converted", written=written, where=where, unit=unit)
+        if unit
+        else told("parsing.unit-dropped", written=written, where=where),
     )
 
 
@@ -349,18 +342,17 @@ def _mixed(telling: Counter[Mark]) -> Finding:
     return Finding(
         "mixed-decimals",
         Severity.WARNING,
-        f"Cột dùng cả hai dấu thập phân: phẩy {telling[',']} ô, chấm {telling['.']} ô.",
-        f"Both decimal marks occur: comma in {telling[',']}, point in {telling['.']} cells.",
+        told("parsing.mixed-decimals", commas=telling[","], points=telling["."]),
     )
 
 
 def _decided(mark: Mark, count: int, lone: int, *, sure: bool) -> Finding:
-    words, words_en = ("phẩy", "comma") if mark == "," else ("chấm", "point")
     return Finding(
         "decimal-decided",
         Severity.INFO if sure else Severity.WARNING,
-        f"Dấu thập phân của cột là dấu {words} ({count} ô cho thấy); {lone} ô theo đó.",
-        f"The decimal mark is the {words_en}, shown by {count} cell(s); {lone} follow it.",
+        told("parsing.decimal-comma", count=count, lone=lone)
+        if mark == ","
+        else told("parsing.decimal-point", count=count, lone=lone),
     )
 
 
@@ -369,8 +361,11 @@ def _assumed(example: _Cell, count: int) -> Finding:
     return Finding(
         "decimal-assumed",
         Severity.WARNING,
-        f"{count} ô như “{example.digits}” được hiểu là {high:.0f} (không phải {low:g}): "
-        "mọi dấu đều đứng trước ba chữ số.",
-        f"{count} cell(s) such as “{example.digits}” are read as {high:.0f}, not {low:g}: every "
-        "mark stands before three digits.",
+        told(
+            "parsing.decimal-assumed",
+            count=count,
+            example=example.digits,
+            high=round(high),
+            low=low,
+        ),
     )

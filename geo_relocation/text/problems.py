@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from geo_relocation.lazy import pd
+from geo_relocation.messages import Message
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import stored
 
-PROBLEM_COLUMNS = ("position", "value", "kind", "severity", "action", "message", "message_en")
+PROBLEM_COLUMNS = ("position", "value", "kind", "severity", "action", "message")
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,8 @@ class Problem:
         A stable word, e.g. ``not-a-number``.
     severity, action
         How bad it is and what was done.
-    message, message_en
-        In Vietnamese and in English.
+    message
+        What people are told.
     """
 
     position: int | None
@@ -35,8 +37,7 @@ class Problem:
     kind: str
     severity: Severity
     action: IssueAction
-    message: str
-    message_en: str
+    message: Message
 
 
 class Parsed(NamedTuple):
@@ -48,7 +49,9 @@ class Parsed(NamedTuple):
         Same length and index as the column that was given.
     problems
         Columns `PROBLEM_COLUMNS`; `position` is ``Int64`` and missing where the row is about
-        the whole column. All but `position` can go into the issue log as they are.
+        the whole column. `message` is a code with its figures, as the issue log stores it:
+        `geo_relocation.model.told.said` says it. All but `position` can go into the log as they
+        are.
     """
 
     values: pd.Series
@@ -61,9 +64,13 @@ def problems_frame(problems: Iterable[Problem]) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             name: pd.Series([getattr(row, name) for row in rows], dtype=object)
-            for name in PROBLEM_COLUMNS
+            for name in PROBLEM_COLUMNS[:-1]
         }
     )
+    # One finding is often at many places: what is stored of it is made once.
+    told = {id(row.message): row.message for row in rows}
+    kept = {key: stored(message) for key, message in told.items()}
+    frame["message"] = pd.Series([kept[id(row.message)] for row in rows], dtype=object)
     frame["position"] = frame["position"].astype("Int64")
     for name in PROBLEM_COLUMNS[1:]:
         frame[name] = frame[name].astype("str")
@@ -71,12 +78,11 @@ def problems_frame(problems: Iterable[Problem]) -> pd.DataFrame:
 
 
 class Finding(NamedTuple):
-    """A kind of problem with its messages, before it has a place."""
+    """A kind of problem with its message, before it has a place."""
 
     kind: str
     severity: Severity
-    message: str
-    message_en: str
+    message: Message
 
 
 class Log:
@@ -90,16 +96,15 @@ class Log:
         self, positions: Iterable[int], found: Finding, action: IssueAction = IssueAction.LEFT_EMPTY
     ) -> None:
         """The same finding at each of some positions."""
-        kind, severity, message, message_en = found
+        kind, severity, message = found
         self._problems += [
-            Problem(p, str(self._cells[p]), kind, severity, action, message, message_en)
-            for p in positions
+            Problem(p, str(self._cells[p]), kind, severity, action, message) for p in positions
         ]
 
     def column(self, found: Finding, action: IssueAction) -> None:
         """A finding about the column as a whole."""
-        kind, severity, message, message_en = found
-        self._problems.append(Problem(None, None, kind, severity, action, message, message_en))
+        kind, severity, message = found
+        self._problems.append(Problem(None, None, kind, severity, action, message))
 
     def frame(self) -> pd.DataFrame:
         """All findings, in the order of the rows."""

@@ -21,6 +21,7 @@ from stdnum.vn import mst
 
 from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
+from geo_relocation.model.told import told
 from geo_relocation.text._cells import fold, is_missing
 from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.problems import Finding, Log, Parsed
@@ -135,28 +136,18 @@ def _fault(digits: str) -> Reason:
     return ""
 
 
-_REASONS: dict[Reason, tuple[str, str]] = {
-    "length": ("phải có 10 hoặc 13 chữ số", "it must have 10 or 13 digits"),
-    "letters": ("có ký tự không phải chữ số", "it has characters that are no digits"),
-    "component": ("số thứ tự không hợp lệ", "its serial number is not valid"),
-    "check-digit": ("sai số kiểm tra", "its check digit does not hold"),
-    "branch": ("số chi nhánh phải từ 001 đến 999", "a branch is 001 to 999"),
-}
 _PERSONAL_CODE = Finding(
     "tax-code-personal",
     Severity.INFO,
-    "Là số định danh cá nhân (hộ kinh doanh, cá nhân), không có số kiểm tra.",
-    "A personal identity number (household or person), which has no check digit.",
+    told("parsing.tax-code-personal"),
 )
 
 
 def _invalid(shown: str, reason: Reason) -> Finding:
-    vi, en = _REASONS[reason]
     return Finding(
         "tax-code-invalid",
         Severity.ERROR,
-        f"“{shown}” không phải là mã số thuế: {vi}.",
-        f"“{shown}” is no tax code: {en}.",
+        told("parsing.tax-code-invalid", value=shown, reason=told(f"parsing.reason-{reason}")),
     )
 
 
@@ -164,6 +155,5 @@ def _restored(code: str) -> Finding:
     return Finding(
         "tax-code-restored",
         Severity.INFO,
-        f"Đã thêm số 0 đầu bị mất: {code}.",
-        f"The leading zero was put back: {code}.",
+        told("parsing.tax-code-restored", code=code),
     )

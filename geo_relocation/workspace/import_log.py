@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo_relocation import publish
-from geo_relocation.ingest.log import export_frame, select
+from geo_relocation.ingest.log import export_frame, in_words, select
 from geo_relocation.lazy import Deferred
 from geo_relocation.messages import Language
 from geo_relocation.model import schema
@@ -124,8 +124,9 @@ class ImportLog(WorkspaceBase):
         layer: str | None = None,
         kind: str | None = None,
         closed: bool = False,
+        language: Language | None = None,
     ) -> pd.DataFrame:
-        """The issue log, worst first.
+        """The issue log, worst first, its messages in words.
 
         Parameters
         ----------
@@ -133,20 +134,24 @@ class ImportLog(WorkspaceBase):
             Only those of one import, layer or kind.
         closed
             Also those that a later import closed.
+        language
+            Of the messages; that of the settings when left out.
         """
-        return select(
+        found = select(
             self.read("issues"),
             kind=kind,
             layer=layer.replace("-", "_") if layer else None,
             import_id=import_id,
             closed=closed,
         )
+        return in_words(found, language or self.settings.language)
 
     def export_issues(
         self, path: str | Path, *, closed: bool = False, force: bool = False
     ) -> Written:
         """Write the issue log as a workbook, with the row numbers of the source files."""
-        return self._write_issues(self.issues(closed=closed), path, force=force)
+        issues = select(self.read("issues"), closed=closed)
+        return self._write_issues(issues, path, force=force)
 
     def export_report(
         self, report: ImportReport, path: str | Path, *, force: bool = False

@@ -116,7 +116,7 @@ def test_sites_get_their_units_and_what_cannot_be_told_is_logged(run, workspace,
     assert after.loc["by-place", "new_unit"] == "Phường Xa"
     assert after.loc["by-place", "old_district"] == "Huyện Bắc"
     assert set(after.index[after["old_district_code"].isna()]) == WITHOUT_DISTRICT
-    issues = run("issues", "--layer", "sites", "--json", workspace=workspace).json
+    issues = run("--lang", "vi", "issues", "--layer", "sites", "--json", workspace=workspace).json
     told = {issue["record_id"]: issue["kind"] for issue in issues}
     assert told == {site: kind for site, *_, kind in SITES if kind}
     words = {issue["record_id"]: issue["message"] for issue in issues}

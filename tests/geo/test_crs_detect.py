@@ -13,6 +13,7 @@ from geo_relocation.geo.crs_detect import (
     parse_reading,
     vn2000_twin,
 )
+from geo_relocation.words import say
 
 TM3 = CRS.from_epsg(9210)
 OTHER = CRS.from_epsg(9213)  # meridian 106°30'
@@ -178,7 +179,7 @@ def test_a_missing_datum_is_corrected_and_said():
     assert found.corrected
     assert found.chosen is not None
     assert (found.chosen.crs, found.chosen.fault) == (TM3, "no-datum")
-    assert "VN-2000" in found.chosen.explain("vi")
+    assert "VN-2000" in say(found.chosen.explain(), "vi")
 
 
 def test_an_outline_judges_more_sharply_than_its_bounds():

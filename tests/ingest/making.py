@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from geo_relocation.ingest.log import in_words
 from geo_relocation.ingest.pipeline import Prepared
 
 TM3 = CRS.from_epsg(9210)
@@ -28,4 +29,6 @@ def kinds(prepared: Prepared) -> list[str]:
 
 
 def issue(prepared: Prepared, kind: str) -> pd.DataFrame:
-    return prepared.issues[prepared.issues["kind"] == kind].reset_index(drop=True)
+    """Issues of a kind, `message` in Vietnamese and `message_en` in English."""
+    rows = prepared.issues[prepared.issues["kind"] == kind].reset_index(drop=True)
+    return in_words(rows, "vi")

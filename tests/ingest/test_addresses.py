@@ -61,7 +61,7 @@ def test_a_location_in_another_commune_than_the_address_is_reported(import_csv, 
     )
     found = issue(done, "outside-address-unit")
     assert found["row"].tolist() == [3]
-    assert "3,000 m" in found["message"].iloc[0]
+    assert "3.000 m" in found["message"].iloc[0]
     assert done.frame["location_source"].tolist() == ["coordinates"] * 3
 
 

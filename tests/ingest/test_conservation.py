@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from geo_relocation.errors import CellLostError, IngestError
 from geo_relocation.ingest import grids, pipeline
+from geo_relocation.ingest.log import in_words
 from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.readers import read_table
 
@@ -95,7 +96,7 @@ def test_columns_that_fill_nothing_are_told_with_their_cells(import_csv):
     done = import_csv(text, "sites")
     told = {
         (row["kind"], row["field"], row["value"]): row["message_en"]
-        for _, row in done.issues.astype(object).fillna("").iterrows()
+        for _, row in in_words(done.issues, "en").astype(object).fillna("").iterrows()
     }
     assert "2 filled" in told["column-unmapped", "Cột lạ", ""]
     assert "3 cell" in told["row-numbers", "STT", ""]

@@ -9,6 +9,7 @@ from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.model import schema
+from geo_relocation.model.told import said
 
 
 def converted(*cells, attribute="name"):
@@ -28,7 +29,7 @@ def test_marks_letters_spaces_and_hidden_characters_are_mended_and_logged():
     assert set(issues["action"]) == {"repaired"}
     # What nobody can see is told cell by cell, with its row.
     assert sorted(issues["row"].dropna()) == [4, 5]
-    told = " ".join(issues["message"])
+    told = " ".join(said(message, "vi") for message in issues["message"])
     for words in ("dấu thanh", "NFC", "chữ Đ", "khoảng trắng", "ký tự ẩn"):
         assert words in told
 

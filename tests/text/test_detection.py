@@ -20,6 +20,7 @@ from geo_relocation.text.detection import (
     detect_encoding,
 )
 from geo_relocation.text.legacy import encode_text
+from geo_relocation.words import say
 
 from .vietnamese_words import SYLLABLES, old_communes, spoken
 
@@ -214,8 +215,8 @@ def test_a_short_column_takes_the_encoding_of_its_file():
 
 def test_evidence_is_told_in_words():
     found = detect_encoding([spoil(name, "vni") for name in old_communes()])
-    assert "→" in found.evidence.describe()
-    assert detect_encoding(["abc"]).evidence.describe() == "chỉ có chữ ASCII"
+    assert "→" in say(found.evidence.describe(), "vi")
+    assert say(detect_encoding(["abc"]).evidence.describe(), "vi") == "chỉ có chữ ASCII"
     assert detect_encoding([]).sure
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo_relocation.model.told import said
 from geo_relocation.text.normalise import compare_key, repair, repair_column, search_key
 
 from .vietnamese_words import old_communes, spoken
@@ -69,7 +70,8 @@ def test_a_column_reports_what_was_done():
     assert values.tolist() == ["Hòa", "Hòa", "An", None, 5, None, "Đất"]
     assert list(values.index) == list(range(3, 10))
     assert problems["position"].dropna().tolist() == [2, 6]
-    whole = problems.loc[problems["position"].isna(), "message"].tolist()
+    told = problems.loc[problems["position"].isna(), "message"]
+    whole = [said(message, "vi") for message in told]
     assert any("dấu thanh" in message and "(1 ô)" in message for message in whole)
     assert set(problems["kind"]) == {"text-repaired"}
 

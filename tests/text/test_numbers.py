@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo_relocation.model.told import said
 from geo_relocation.text.numbers import parse_numbers
 from geo_relocation.text.problems import PROBLEM_COLUMNS
 
@@ -118,7 +119,7 @@ def test_units_convert_and_a_cell_goes_before_its_header():
     values, problems = read("2 ha", "2,5ha", "3000 m2", "500", 7, unit="m²", source_unit="m2")
     assert values == [20_000, 25_000, 3000, 500, 7]
     assert kinds(problems) == ["unit-converted"]
-    assert "(2 ô)" in problems.loc[0, "message"]
+    assert "(2 ô)" in said(problems.loc[0, "message"], "vi")
     values, problems = read("2", 3, unit="m²", source_unit="ha")
     assert values == [20_000, 30_000]
     assert kinds(problems) == ["unit-converted"]

@@ -20,14 +20,18 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+from geo_relocation.errors import UnknownNameError
 from geo_relocation.messages import Message, Text
-from geo_relocation.model import enums
-from geo_relocation.model.told import assessment, matching, runs, screening
+from geo_relocation.model import Attribute, enums, schema
+from geo_relocation.model.told import assessment, detail, ingest, matching, parsing, runs, screening
 from geo_relocation.words import Language, say
 
 TABLES: dict[str, Mapping[str, Message]] = {
     "assessment": assessment.SAID,
+    "detail": detail.SAID,
+    "ingest": ingest.SAID,
     "matching": matching.SAID,
+    "parsing": parsing.SAID,
     "runs": runs.SAID,
     "screening": screening.SAID,
 }
@@ -83,7 +87,8 @@ def told(code: str, /, **values: object) -> Message:
     code
         Table and sentence, e.g. ``matching.finished``.
     values
-        What fills its gaps: numbers, texts, dates, enums of the dictionary, labels, other
+        What fills its gaps: numbers, texts, dates, attributes and enums of the dictionary, labels,
+        other
         sentences that may be stored, or lists of these. A sentence with a plural takes its form
         from ``count``.
 
@@ -147,7 +152,7 @@ def recalled(text: object) -> Text:
         return text
     try:
         found = _unpacked(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, UnknownNameError):
         # From a later version, or changed by hand: what is there is shown, nothing is made up.
         return text
     return found if isinstance(found, Message) else text
@@ -165,7 +170,7 @@ def _packed(value: object) -> Any:
             raise TypeError(f"a sentence without a code cannot be stored: {value.text!r}")
         packed = {"say": value.code or value.text}
         return packed | {name: _packed(part) for name, part in value.values.items()}
-    if isinstance(value, Label | Enum | dt.date):
+    if isinstance(value, Label | Enum | Attribute | dt.date):
         return _marked(value)
     if isinstance(value, list | tuple):
         return [_packed(part) for part in value]
@@ -175,10 +180,12 @@ def _packed(value: object) -> Any:
     raise TypeError(f"a stored sentence cannot hold a {type(value).__name__}")
 
 
-def _marked(value: Label | Enum | dt.date) -> dict[str, object]:
+def _marked(value: Label | Enum | Attribute | dt.date) -> dict[str, object]:
     """A value that JSON has no kind for, under the name of its kind."""
     if isinstance(value, Label):
         return {"label": asdict(value)}
+    if isinstance(value, Attribute):
+        return {"attribute": value.name, "layer": value.layer}
     if isinstance(value, dt.date):
         return {"day": value.isoformat()[:10]}
     if type(value).__name__ not in _ENUMS:
@@ -196,12 +203,19 @@ def _unpacked(value: Any) -> object:
         return [_unpacked(part) for part in value]
     if not isinstance(value, dict):
         return value
-    if "say" not in value and "label" in value:
-        return Label(**value["label"])
-    if "say" not in value and "enum" in value:
-        return _ENUMS[value["enum"]](value["value"])
     if "say" not in value:
-        return dt.date.fromisoformat(value["day"])
+        return _unmarked(value)
     code = value["say"]
     values = {name: _unpacked(part) for name, part in value.items() if name != "say"}
     return Message(code, values) if code.startswith("{") else told(code, **values)
+
+
+def _unmarked(value: dict[str, Any]) -> object:
+    """What `_marked` was given."""
+    if "label" in value:
+        return Label(**value["label"])
+    if "enum" in value:
+        return _ENUMS[value["enum"]](value["value"])
+    if "attribute" in value:
+        return schema(value["layer"]).attribute(value["attribute"])
+    return dt.date.fromisoformat(value["day"])
