@@ -235,9 +235,13 @@ def _written(folder: Path, kinds: Mapping[str, FileKind], protected: Protected) 
         reason = _reason(error)
         if not reason:
             raise
-        what = f"{folder / next(iter(kinds)) if len(kinds) == 1 else folder} cannot be written"
         raise OutputError(
-            f"{what}: {reason}.", why=_("What was there before is unchanged.")
+            _(
+                "{target} cannot be written: {reason}.",
+                target=folder / next(iter(kinds)) if len(kinds) == 1 else folder,
+                reason=reason,
+            ),
+            why=_("What was there before is unchanged."),
         ) from error
     finally:
         if not done:
