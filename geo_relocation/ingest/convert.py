@@ -23,12 +23,12 @@ from geo_relocation.text.dates import parse_dates
 from geo_relocation.text.measures import unit_factor
 from geo_relocation.text.normalise import repair, repair_column, search_key
 from geo_relocation.text.numbers import parse_numbers
+from geo_relocation.text.refusals import excel_errors, is_excel_error
 from geo_relocation.text.taxcode import parse_tax_codes
 
 TAX_CODES = frozenset({"tax_code", "landholder_tax_code"})
 
-_ERRORS = {"#n/a", "#ref!", "#name?", "#value!", "#div/0!", "#null!", "#num!"}
-_EMPTY = {"", "-", "--", "–", "—", "n/a", "null", "nan", "<null>", *_ERRORS}
+_EMPTY = {"", "-", "--", "–", "—", "n/a", "null", "nan", "#n/a", "<null>"}
 _NOT_NEGATIVE = {"m²", "ha", "km²", "m", "km", "người", "m³/ngày", "triệu đồng", "USD/m²", "km/h"}
 _RANGES = {"năm": (1900.0, 2100.0), "%": (0.0, 100.0), "°": (-180.0, 180.0)}
 _EXACT_INTEGERS = 2**53
@@ -131,7 +131,11 @@ def _texts(values: pd.Series, attribute: Attribute, log: IssueLog) -> ObjectArra
         cells[i] = None if kept is None else text_of(kept)
     repaired = repair_column(pd.Series(cells, dtype=object))
     log.add_problems(repaired.problems, attribute.name)
-    out = repaired.values.to_numpy(dtype=object, na_value=None)
+    out = repaired.values.to_numpy(dtype=object, na_value=None, copy=True)
+    broken = [i for i, v in enumerate(out) if v is not None and is_excel_error(v)]
+    if broken:
+        log.add_problems(excel_errors(out, broken), attribute.name)
+        out[broken] = None
     return np.array([None if v is None or v.lower() in _EMPTY else v for v in out], dtype=object)
 
 

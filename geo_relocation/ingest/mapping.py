@@ -11,6 +11,7 @@ from importlib import resources
 from geo_relocation.errors import UnknownColumnError, UnknownNameError, UsageError
 from geo_relocation.ingest.grids import SEPARATOR
 from geo_relocation.ingest.raw import Note, RawTable, filled_cells
+from geo_relocation.messages import Message
 from geo_relocation.model import schema
 from geo_relocation.model.told import told
 from geo_relocation.text.headers import (
@@ -106,7 +107,7 @@ def resolve_mapping(
     used = set(columns.values())
     unmapped = tuple(str(c) for c in raw.frame.columns if str(c) not in used)
     found = ColumnMapping(columns, units, frozenset(told), fixed, unmapped)
-    return found, _notes(raw, matches, unmapped)
+    return found, _notes(raw, layer, matches, found)
 
 
 def _matches(
@@ -134,7 +135,8 @@ def _matches(
         skipped |= set(POSITION_ATTRIBUTES)
     for match in match_headers(rest, layer):
         free = match.attribute is None or match.attribute not in skipped
-        found[match.column] = match if free else HeaderMatch(match.column, None, None, 0.0, "none")
+        beaten = HeaderMatch(match.column, None, None, match.score, "duplicate", match.attribute)
+        found[match.column] = match if free else beaten
     return [found[column] for column in columns]
 
 
@@ -153,27 +155,42 @@ def _told_units(told: Mapping[str, str], layer: str) -> dict[str, str | None]:
     return {attribute: match.unit for attribute, match in zip(told, matches, strict=True)}
 
 
-def _notes(raw: RawTable, matches: list[HeaderMatch], unmapped: tuple[str, ...]) -> list[Note]:
+def _better(raw: RawTable, layer: str, match: HeaderMatch, found: ColumnMapping) -> Message | str:
+    """What holds the attribute that a column would have filled; empty if it would have none."""
+    name = match.beaten
+    if name is None or name in NOT_MAPPED:
+        return ""
+    known = name in schema(layer).columns
+    attribute = schema(layer).attribute(name) if known else name
+    if name in found.columns:
+        better = found.columns[name]
+        return told("detail.another-fits-better", attribute=attribute, column=better)
+    if name in found.constants:
+        return told("detail.set-for-all", attribute=attribute, value=found.constants[name])
+    return told("detail.geometry-taken") if raw.geometry is not None else ""
+
+
+def _notes(
+    raw: RawTable, layer: str, matches: list[HeaderMatch], found: ColumnMapping
+) -> list[Note]:
     by_column = {match.column: match for match in matches}
-    filled = {name: int(filled_cells(raw.frame[name]).sum()) for name in unmapped}
-    empty = [name for name in unmapped if not filled[name]]
+    filled = {name: int(filled_cells(raw.frame[name]).sum()) for name in found.unmapped}
+    empty = [name for name in found.unmapped if not filled[name]]
     notes = []
     if empty:
         notes.append(Note("columns-empty", value=", ".join(empty), count=len(empty)))
-    for name in unmapped:
-        how = by_column[name].how
+    for name in found.unmapped:
         if not filled[name]:
             continue
-        if how == "row-number":
+        if by_column[name].how == "row-number":
             notes.append(Note("row-numbers", field=name, count=filled[name]))
             continue
-        better = how == "duplicate"
         notes.append(
             Note(
                 "column-unmapped",
                 field=name,
                 count=filled[name],
-                detail=told("detail.another-fits-better") if better else "",
+                detail=_better(raw, layer, by_column[name], found),
             )
         )
     notes.extend(

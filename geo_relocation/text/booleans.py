@@ -6,9 +6,9 @@ from geo_relocation.lazy import pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct, is_missing
-from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.normalise import search_key
 from geo_relocation.text.problems import Finding, Log, Parsed
+from geo_relocation.text.refusals import common_problem
 
 _YES = frozenset(
     search_key(word)

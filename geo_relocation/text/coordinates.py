@@ -18,9 +18,9 @@ from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct, fold, is_missing, is_number
-from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.map_links import LinkedPlace, place_of_link
 from geo_relocation.text.problems import Finding, Log, Parsed
+from geo_relocation.text.refusals import common_problem
 
 VIETNAM_LATITUDE = (6.0, 24.0)
 VIETNAM_LONGITUDE = (102.0, 118.0)

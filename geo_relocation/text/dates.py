@@ -13,9 +13,9 @@ from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct, fold, is_date, is_missing, is_number
-from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.normalise import search_key
 from geo_relocation.text.problems import Finding, Log, Parsed
+from geo_relocation.text.refusals import common_problem
 
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 """Day 0 of Excel's 1900 system, as it counts after its 29 February 1900 that never was."""

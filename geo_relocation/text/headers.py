@@ -75,6 +75,8 @@ class HeaderMatch:
         `abbreviation` (equal once shortened words are written out), `part` (one of several
         header rows), `truncated` (cut to ten letters), `fuzzy` (nearly equal), `row-number`
         (STT), `duplicate` (another column fits the same attribute better), `none`.
+    beaten
+        The attribute of a `duplicate`, which another column holds.
     """
 
     column: str
@@ -82,6 +84,7 @@ class HeaderMatch:
     unit: str | None
     score: float
     how: How
+    beaten: str | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,8 @@ def _match(
             return HeaderMatch(column, None, None, pick.score, "row-number")
         return HeaderMatch(column, pick.attribute, unit, pick.score, pick.how)
     if candidates and candidates[0].score >= ACCEPT:
-        return HeaderMatch(column, None, unit, candidates[0].score, "duplicate")
+        first = candidates[0]
+        return HeaderMatch(column, None, unit, first.score, "duplicate", first.attribute)
     return HeaderMatch(column, None, unit, candidates[0].score if candidates else 0.0, "none")
 
 

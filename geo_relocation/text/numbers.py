@@ -19,9 +19,9 @@ from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.model.told import told
 from geo_relocation.text._cells import distinct, fold, is_missing, is_number
-from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.measures import find_unit, unit_factor
 from geo_relocation.text.problems import Finding, Log, Parsed
+from geo_relocation.text.refusals import common_problem
 
 Mark = Literal[".", ","]
 

@@ -23,8 +23,8 @@ from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.model.told import told
 from geo_relocation.text._cells import fold, is_missing
-from geo_relocation.text._refusals import common_problem
 from geo_relocation.text.problems import Finding, Log, Parsed
+from geo_relocation.text.refusals import common_problem
 
 Reason = Literal["", "length", "letters", "component", "check-digit", "branch"]
 

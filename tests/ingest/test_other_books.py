@@ -243,4 +243,6 @@ def test_what_a_book_cannot_tell_is_said():
 def test_errors_of_excel_in_a_text_are_no_values(import_csv):
     done = import_csv("Tên cơ sở,Địa chỉ,Lao động\nGỗ,#REF!,#DIV/0!\nGốm,1 Lê Lợi,5\n", "sites")
     assert done.frame["address"].isna().tolist() == [True, False]
-    assert sorted(issue(done, "said-empty")["value"]) == ["#DIV/0!", "#REF!"]
+    assert done.frame["workers"].isna().tolist() == [True, False]
+    assert issue(done, "excel-error")[["row", "field", "value"]].to_numpy().tolist() == [
+        [2, "address", "#REF!"], [2, "workers", "#DIV/0!"]]  # fmt: skip

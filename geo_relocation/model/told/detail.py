@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from geo_relocation.messages import Message, _
 
 SAID: Mapping[str, Message] = {
-    "another-fits-better": _("Another column fits its attribute better."),
+    "another-fits-better": _("Column {column:q} fits {attribute:q} better."),
+    "set-for-all": _("{attribute:q} was set to {value:q} for all rows."),
+    "geometry-taken": _("The layer's own geometry tells the places."),
     "outline": _("outline"),
     "hectares": _("{area:n2} ha"),
     "hectares-of-system": _("{area:n2} ha ({system})"),

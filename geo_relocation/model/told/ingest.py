@@ -241,7 +241,7 @@ SAID: Mapping[str, Message] = {
         "The file's name ends in {value}, but its content is {format}; it was read as what it is."
     ),
     "book-untold": _(
-        "Of a book of this kind (.xlsb, or a very old .xls) hidden rows and columns, merged "
+        "Of this book (a very old .xls, or a damaged one) hidden rows and columns, merged "
         "cells, per cent, errors and formulas without results cannot be told. Better open it in "
         "Excel, save it as .xlsx and import that."
     ),
