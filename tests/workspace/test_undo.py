@@ -37,7 +37,7 @@ def counts(workspace):
 def test_findings_alone_hold_an_import_of_sites(workspace, imported):
     workspace.screen()
     before = counts(workspace)
-    with pytest.raises(StrandedError, match=r"4 findings hang.*--keep-history"):
+    with pytest.raises(StrandedError, match=r"4 × Findings hang.*--keep-history"):
         workspace.undo_import(imported["sites"])
     assert counts(workspace) == before
 
@@ -49,7 +49,7 @@ def test_a_history_is_refused_or_kept_readable_and_plans_go_whole(workspace, imp
     workspace.move("S00", "listed", ground="QĐ 1")
     before = counts(workspace)
     for name in ("sites", "parks"):
-        with pytest.raises(StrandedError, match="assignments hang"):
+        with pytest.raises(StrandedError, match="Assignments hang"):
             workspace.undo_import(imported[name])
     assert counts(workspace) == before
     history = workspace.list.history("S00")
@@ -88,7 +88,7 @@ def test_a_park_does_not_go_before_its_lots(workspace, imported):
         lot = park[["park_id", "geometry"]].assign(lot_id="L1", area_m2=100.0)
         transaction.append("lots", lot)
     for keep_history in (False, True):
-        with pytest.raises(StrandedError, match=r"1 lots hang.*first"):
+        with pytest.raises(StrandedError, match=r"1 × Lots hang.*first"):
             workspace.undo_import(imported["parks"], keep_history=keep_history)
 
 
