@@ -199,4 +199,4 @@ def assert_plan_valid(
         With every rule that is broken, in words.
     """
     broken = check(layers, specification, plan)
-    assert not broken, "\n".join(one.message for one in broken)  # noqa: S101
+    assert not broken, "\n".join(str(one.message) for one in broken)  # noqa: S101

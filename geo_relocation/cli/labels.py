@@ -29,6 +29,7 @@ from geo_relocation.model.enums import (
     ZoneCategory,
 )
 from geo_relocation.model.money import Payer, SupportStatus
+from geo_relocation.model.reasons import FirmBarrier, PlacedReason
 from geo_relocation.standing.days import INDOCHINA_TIME
 from geo_relocation.words import labels, style
 
@@ -164,5 +165,6 @@ _COUNTED_BY: dict[str, tuple[type[LabelledEnum], ...]] = {
     "by_status": (SupportStatus,),
     "payer": (Payer,),
     "indicators": (IndicatorKey,),
+    "reason_code": (FirmBarrier, PlacedReason),
 }
 """What figures by kind are counted by."""

@@ -107,7 +107,7 @@ def _register_views(scenario: typer.Typer) -> None:
         if len(plans) < 2:  # noqa: PLR2004 - two is what comparing means
             raise UsageError(_("Two plans or more are needed."), hint=_("See: scenario show"))
         with session.workspace() as workspace:
-            found = workspace.plans.stored_plans.compare_plans(*plans)
+            found = workspace.plans.stored_plans.compare_plans(*plans, language=spoken())
         session.show_frame(found.firms if firms else found.indicators, hidden=("key",))
 
 

@@ -17,7 +17,6 @@ from geo_relocation.matching import pairs, places, scope
 from geo_relocation.matching.firms import firms
 from geo_relocation.matching.idle import idle_notes
 from geo_relocation.matching.problem import Firms, Frames, Links, Note, Parks, Problem
-from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.matching.rule import Pairing
 from geo_relocation.matching.rules import bit
 from geo_relocation.matching.specification import MatchSpecification
@@ -25,7 +24,9 @@ from geo_relocation.matching.term import Ground
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.matching.terms.homes import TERM as HOMES
 from geo_relocation.messages import _
+from geo_relocation.model.reasons import FirmBarrier
 from geo_relocation.model.references import require_known_sites
+from geo_relocation.model.told import told
 from geo_relocation.standing.names import ParkNames
 from geo_relocation.standing.units import districts, south_area, south_codes
 
@@ -210,8 +211,11 @@ def _distances(
     straight = np.hypot(gap[..., 0], gap[..., 1]) * factors.detour / M_PER_KM
     unreached = np.zeros(straight.shape, dtype=bool)
     if roads is None or roads.empty:
-        words = f"quãng đường = đường thẳng × {factors.detour:g} ({factors.detour_source})."
-        words = f"Chưa có lớp đường: {words}"
+        words = told(
+            "matching.straight-line",
+            detour=factors.detour,
+            source=factors.detour_source or told("matching.assumed"),
+        )
         notes.append(Note("straight-line", words, len(parks)))
         return straight, unreached
     here = np.flatnonzero(~np.isnan(firms.xy[:, 0]))
@@ -223,8 +227,10 @@ def _distances(
     by_road[grid] = np.where(np.isinf(found), straight[grid], found)
     if count := int(unreached.sum()):
         forbid = factors.unreachable == "forbid"
-        then = "không được bố trí" if forbid else f"tính đường thẳng × {factors.detour:g}"
-        words = f"{count} cặp cơ sở–khu không có đường nối: {then}."
+        if forbid:
+            words = told("matching.unreachable-forbidden", count=count)
+        else:
+            words = told("matching.unreachable-straight", count=count, detour=factors.detour)
         notes.append(Note("unreachable", words, count))
         unreached &= forbid
     return by_road, unreached
@@ -245,18 +251,15 @@ def _homes(
     weight = HOMES.price(specification)
     lived = None if homes is None else homes[homes["workers"].fillna(1) > 0]
     if lived is None or lived.empty:
-        words = f"weights.homes = {weight:g} nhưng chưa có nơi ở của công nhân: tính 0."
+        words = told("matching.homes-missing", weight=weight)
         return None, [Note("homes-missing", words, len(firms))] if weight else []
     if not weight:
-        words = "Có nơi ở của công nhân nhưng weights.homes = 0: không tính vào chi phí."
-        return lived, [Note("homes-unused", words, len(lived))]
+        return lived, [Note("homes-unused", told("matching.homes-unused"), len(lived))]
     notes = []
     if count := int(lived["workers"].isna().sum()):
-        words = f"{count} nơi ở không ghi số công nhân: mỗi nơi tính 1 người."
-        notes.append(Note("homes-workers", words, count))
+        notes.append(Note("homes-workers", told("matching.homes-workers", count=count), count))
     if count := len(set(firms.site_id) - set(lived["site_id"])):
-        words = f"{count} cơ sở chưa có nơi ở của công nhân: quãng đường từ nhà tính 0."
-        notes.append(Note("homes-unknown", words, count))
+        notes.append(Note("homes-unknown", told("matching.homes-unknown", count=count), count))
     return lived, notes
 
 

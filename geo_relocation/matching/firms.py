@@ -8,11 +8,12 @@ import shapely
 
 from geo_relocation.arrays import FloatArray, IntArray, Mask, TextArray
 from geo_relocation.matching.problem import Firms, Note
-from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.stated import M2_DIGITS, floats, fraction, fractions, times
 from geo_relocation.model.enums import EnvLevel
+from geo_relocation.model.reasons import FirmBarrier
 from geo_relocation.model.sectors import division
+from geo_relocation.model.told import told
 from geo_relocation.standing.decisions import in_force
 
 
@@ -31,14 +32,16 @@ def firms(
     weight, compulsory = _weights(sites, decided, specification)
     earliest, latest = _years(sites, decided, specification, notes)
     wastewater = sites["wastewater_m3d"].to_numpy(dtype=float)
-    _count(
-        notes, np.isnan(wastewater), "wastewater-unknown", "chưa có số liệu nước thải: tính là 0"
-    )
+    if count := int(np.count_nonzero(np.isnan(wastewater))):
+        words = told("matching.wastewater-unknown", count=count)
+        notes.append(Note("wastewater-unknown", words, count))
     severities = {str(one): one.severity for one in EnvLevel}
     level = sites["env_level"].to_numpy(dtype=object)
     severity = np.array([severities.get(v, 0) for v in level], dtype=np.int64)
     unknown = np.array([not isinstance(v, str) for v in level], dtype=bool)
-    _count(notes, unknown, "env-level-unknown", "chưa rõ mức ô nhiễm: xét như không thuộc danh mục")
+    if count := int(np.count_nonzero(unknown)):
+        words = told("matching.env-level-unknown", count=count)
+        notes.append(Note("env-level-unknown", words, count))
     banned = {e.site for e in specification.exclusions if e.park is None}
     barrier = np.full(len(sites), FirmBarrier.NONE, dtype=object)
     barrier[land == None] = FirmBarrier.NO_LAND  # noqa: E711 - element by element
@@ -65,12 +68,6 @@ def firms(
     return made, notes
 
 
-def _count(notes: list[Note], mask: Mask, code: str, words: str) -> None:
-    """Note how many firms something was assumed of."""
-    if count := int(np.count_nonzero(mask)):
-        notes.append(Note(code, f"{count} cơ sở {words}.", count))
-
-
 def _places(sites: pd.DataFrame) -> FloatArray:
     """Representative point of each site, NaN where it has no geometry."""
     geometry = sites["geometry"].to_numpy()
@@ -93,14 +90,21 @@ def _land(sites: pd.DataFrame, specification: MatchSpecification, notes: list[No
     if factors.assumed_land_m2 is not None:
         plot = np.where(none, factors.assumed_land_m2, plot)
     known = stated > 0
-    _count(notes, by_outline & ~known, "land-from-outline", "lấy diện tích theo ranh vẽ")
-    if factors.assumed_land_m2 is not None:
-        words = f"chưa có diện tích: giả định {factors.assumed_land_m2:g} m²"
-        _count(notes, none & ~known, "land-assumed", words)
-    words = (
-        f"tính nhu cầu đất = {factors.land_needed:g} × đất hiện tại ({factors.land_needed_source})"
-    )
-    _count(notes, ~known & ~np.isnan(plot), "land-factor", words)
+    if count := int(np.count_nonzero(by_outline & ~known)):
+        words = told("matching.land-from-outline", count=count)
+        notes.append(Note("land-from-outline", words, count))
+    assumed = factors.assumed_land_m2
+    if assumed is not None and (count := int(np.count_nonzero(none & ~known))):
+        words = told("matching.land-assumed", count=count, m2=assumed)
+        notes.append(Note("land-assumed", words, count))
+    if count := int(np.count_nonzero(~known & ~np.isnan(plot))):
+        words = told(
+            "matching.land-factor",
+            count=count,
+            factor=factors.land_needed,
+            source=factors.land_needed_source or told("matching.assumed"),
+        )
+        notes.append(Note("land-factor", words, count))
     derived = times(fractions(plot), fraction(factors.land_needed))
     needed: TextArray = np.where(known, fractions(stated), derived)
     return needed
@@ -142,15 +146,10 @@ def _years(
         batch = decided["batch"]
         opens = batch.map(specification.limits.batches)
         earliest = np.maximum(earliest, opens.fillna(first).to_numpy(dtype=np.int64))
-        unnamed = (batch.notna() & opens.isna()).to_numpy(dtype=bool)
-        _count(
-            notes,
-            unnamed,
-            "batch-unnamed",
-            "thuộc đợt không nêu trong kịch bản: không ràng buộc năm",
-        )
-        without = batch.isna().to_numpy(dtype=bool)
-        _count(notes, without, "batch-none", "chưa xếp đợt: không ràng buộc năm theo đợt")
+        if count := int((batch.notna() & opens.isna()).sum()):
+            notes.append(Note("batch-unnamed", told("matching.batch-unnamed", count=count), count))
+        if count := int(batch.isna().sum()):
+            notes.append(Note("batch-none", told("matching.batch-none", count=count), count))
     row = {site: i for i, site in enumerate(sites["site_id"])}
     for lock in specification.locks:
         i = row.get(lock.site)

@@ -10,6 +10,7 @@ from geo_relocation.arrays import IntArray
 from geo_relocation.matching.problem import Firms, Note, Parks
 from geo_relocation.matching.rule import Pairing
 from geo_relocation.matching.rules import RULES, bit
+from geo_relocation.model.told import told
 
 
 def rules(pairing: Pairing) -> NDArray[np.uint32]:
@@ -36,5 +37,5 @@ def note_questions(firms: Firms, findings: pd.DataFrame | None) -> list[Note]:
         return []
     asked = findings["in_park"].isna() & findings["park_probability"].notna()
     count = int(findings["site_id"][asked].isin(firms.site_id).sum())
-    words = f"{count} cơ sở có thể đang nằm trong khu, cụm: vị trí chưa đủ chính xác."
+    words = told("matching.perhaps-in-park", count=count)
     return [Note("perhaps-in-park", words, count)] if count else []

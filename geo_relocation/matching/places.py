@@ -18,6 +18,7 @@ from geo_relocation.matching.rules import named
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.stated import M2_DIGITS, floats, fraction, fractions
 from geo_relocation.model.enums import ParkStatus
+from geo_relocation.model.told import told
 from geo_relocation.standing.units import Districts
 
 M2_PER_HA = 10_000
@@ -51,14 +52,15 @@ def parks(
     notes += _assumed_to_open(specification, int((vague & used).sum()))
     if shares := int(np.count_nonzero(used & (basis == "share"))):
         share = specification.where.assumed_free_share or 0.0
-        words = f"{shares} khu chưa có số liệu đất trống: giả định còn trống {share:.0%} diện tích."
+        words = told("matching.assumed-free-share", count=shares, share=share)
         notes.append(Note("assumed-free-share", words, shares))
     for code, kind in (
         ("no-land-data", ParkBarrier.NO_LAND_DATA),
         ("not-receiving", ParkBarrier.NOT_RECEIVING),
     ):
         if count := int(np.count_nonzero(barrier == kind)):
-            notes.append(Note(code, f"{count} khu không dùng: {named(kind).vi}.", count))
+            words = told("matching.parks-not-used", count=count, why=named(kind).words)
+            notes.append(Note(code, words, count))
     exact = _by_phase(frame, specification, land, opens)
     made = Parks(
         park_id=frame["park_id"].to_numpy(dtype=object),
@@ -108,9 +110,11 @@ def in_south(
     strange = silent & stated.notna().to_numpy(dtype=bool)
     notes = []
     if count := int(strange.sum()):
-        names = ", ".join(dict.fromkeys(stated[strange].astype(str)))
-        how = "xét theo vị trí" if area is not None else "coi là không ở phía nam"
-        words = f"{count} khu ghi huyện, thành phố không rõ ({names}): {how}."
+        names = list(dict.fromkeys(stated[strange].astype(str)))
+        if area is not None:
+            words = told("matching.district-by-place", count=count, names=names)
+        else:
+            words = told("matching.district-not-south", count=count, names=names)
         notes.append(Note("district-unknown", words, count))
     return found, notes
 
@@ -136,10 +140,10 @@ def _assumed_to_receive(frame: pd.DataFrame, barrier: TextArray) -> list[Note]:
     notes = []
     silent = frame["receives"].isna().to_numpy(dtype=bool)
     if count := int((silent & (barrier == ParkBarrier.NONE)).sum()):
-        words = f"{count} khu chưa ghi có tiếp nhận hay không: coi là có tiếp nhận."
+        words = told("matching.receives-assumed", count=count)
         notes.append(Note("receives-assumed", words, count))
     if count := int((barrier == ParkBarrier.SOUTH).sum()):
-        words = f"{count} khu ở phía nam, chưa ghi có tiếp nhận: coi là không tiếp nhận."
+        words = told("matching.south-assumed", count=count)
         notes.append(Note("south-assumed", words, count))
     return notes
 
@@ -204,9 +208,12 @@ def _assumed_to_open(specification: MatchSpecification, count: int) -> list[Note
         return []
     first, last = specification.phases[0], specification.phases[-1]
     rule = specification.where.unknown_opening
-    words = {"first": f"từ {first}", "last": f"từ {last}", "never": "là chưa dùng được"}[rule]
-    message = f"{count} khu chưa hoạt động, chưa có năm mở: giả định {words}."
-    return [Note("opening-assumed", message, count)]
+    if rule == "never":
+        words = told("matching.opening-never", count=count)
+    else:
+        year = first if rule == "first" else last
+        words = told("matching.opening-from", count=count, year=year)
+    return [Note("opening-assumed", words, count)]
 
 
 def _by_phase(
@@ -235,7 +242,7 @@ def _wastewater(
     if not specification.limits.wastewater:
         return np.full(len(frame), np.inf)
     if count := int((np.isnan(stated) & used).sum()):
-        words = f"{count} khu chưa có công suất nước thải: không giới hạn nước thải."
+        words = told("matching.wastewater-unlimited", count=count)
         notes.append(Note("wastewater-unlimited", words, count))
     return np.where(np.isnan(stated), np.inf, stated)
 
@@ -247,7 +254,7 @@ def _rent(frame: pd.DataFrame, used: Flag, notes: list[Note]) -> FloatArray:
     middle = float(np.median(known)) if len(known) else 0.0
     count = int((np.isnan(rent) & used).sum())
     if count and len(known):
-        words = f"{count} khu chưa có giá thuê: lấy trung vị {middle:g} USD/m² của các khu đã biết."
+        words = told("matching.rent-assumed", count=count, usd=middle)
         notes.append(Note("rent-assumed", words, count))
     return np.where(np.isnan(rent), middle, rent)
 

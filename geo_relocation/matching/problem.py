@@ -24,6 +24,7 @@ from geo_relocation.arrays import Flag, FloatArray, IntArray, Mask, TextArray
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.term import Ground
 from geo_relocation.matching.terms import TERMS
+from geo_relocation.messages import Message, Text
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,13 @@ class Note:
     code
         Stable word.
     message
-        In Vietnamese, with the numbers.
+        In words, with the numbers; it may be stored.
     count
         How many firms, parks or pairs it concerns.
     """
 
     code: str
-    message: str
+    message: Message
     count: int = 1
 
 
@@ -253,7 +254,7 @@ class Scope:
     firms
         How many sites are in scope.
     words
-        All of it in one line, in Vietnamese.
+        All of it in one line; it may be stored.
     """
 
     decided: bool = False
@@ -263,7 +264,7 @@ class Scope:
     cities_of_firms: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     firms: int = 0
-    words: str = ""
+    words: Text = ""
 
     def summary(self) -> dict[str, object]:
         """What scripts read, in codes."""

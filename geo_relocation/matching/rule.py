@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.arrays import IntArray, Mask
-from geo_relocation.messages import Language
+from geo_relocation.messages import Message
+from geo_relocation.model.told import Label, told
 
 if TYPE_CHECKING:
     # The specification is made of the rules, and the rules are judged on what it asks.
@@ -81,8 +82,8 @@ class Pairing:
         return late
 
 
-Changed = tuple[str, "Problem"]
-"""Words for a change, in Vietnamese, and the problem with it made."""
+Changed = tuple[Message, "Problem"]
+"""Words for a change, which may be stored, and the problem with it made."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class Lever:
         Place among the levers where they are listed.
     vi, en
         What would have to be changed.
+    words
+        The same with the code, as a told sentence holds it.
     change
         Makes the change for a firm and a park, given the park's name: it is tried on the
         verifier, so frames and specification have to follow, arrays need not. None: the lever
@@ -113,9 +116,10 @@ class Lever:
         """The stable word."""
         return self.code
 
-    def label(self, language: Language = "vi") -> str:
+    @property
+    def words(self) -> Label:
         """Words for people."""
-        return self.vi if language == "vi" else self.en
+        return Label(self.code, self.vi, self.en)
 
 
 LAND = Lever("land", 10, "thêm đất ở một khu", "more land in a park")
@@ -128,7 +132,8 @@ LOCK = Lever("lock", 130, "bỏ điều đã chốt của cơ sở", "the firm's
 
 
 def _receiving(problem: Problem, _firm: int, park: int, where: str) -> Changed:
-    return f"Cho {where} tiếp nhận cơ sở di dời.", with_park(problem, park, "receives", value=True)
+    words = told("placing.change-receives", park=where)
+    return words, with_park(problem, park, "receives", value=True)
 
 
 RECEIVES = Lever("receives", 100, "cho khu tiếp nhận di dời", "a park receives", _receiving)
@@ -173,9 +178,10 @@ class Rule:
     checked_as: str = ""
     version: int = 1
 
-    def label(self, language: Language = "vi") -> str:
-        """Why the park is closed to the firm, in a language."""
-        return self.vi if language == "vi" else self.en
+    @property
+    def words(self) -> Label:
+        """Why the park is closed to the firm."""
+        return Label(self.code, self.vi, self.en)
 
     @property
     def check(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from geo_relocation.errors import DataError, EmptyWorkspaceError, ScenarioError
 from geo_relocation.matching.naming import named
 from geo_relocation.matching.problem import Note, Scope
 from geo_relocation.matching.specification import Limits, Lock, MatchSpecification
-from geo_relocation.messages import _
+from geo_relocation.messages import Message, _
 from geo_relocation.model.enums import ListState, Route, Verdict
+from geo_relocation.model.told import told
 from geo_relocation.standing.days import today
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import committed, finished, state_as_of
@@ -171,8 +173,7 @@ def _quotas_within(limits: Limits, phases: tuple[int, ...], notes: list[Note]) -
     for name in ("moves_per_year", "land_ha_per_year"):
         quota: dict[int, Any] = getattr(limits, name)
         if outside := sorted(set(quota) - set(phases)):
-            years = ", ".join(map(str, outside))
-            words = f"limits.{name}: hạn mức năm {years} ngoài các năm xét, không có tác dụng."
+            words = told("matching.quota-outside", name=name, years=outside)
             notes.append(Note("quota-outside", words, len(outside)))
             kept[name] = {year: value for year, value in quota.items() if year in phases}
     return limits.model_copy(update=kept) if kept else limits
@@ -184,7 +185,7 @@ def _batches(standing: Standing, notes: list[Note]) -> dict[str, int]:
         return {}
     names = standing.decided["batch"].dropna()
     if unknown := int((~names.isin(list(standing.batches))).sum()):
-        words = f"{unknown} cơ sở thuộc đợt không rõ năm: đợt đó không ràng buộc năm."
+        words = told("matching.batch-years-unknown", count=unknown)
         notes.append(Note("batch-years-unknown", words, unknown))
     return {name: standing.batches[name] for name in sorted(set(names) & set(standing.batches))}
 
@@ -192,14 +193,11 @@ def _batches(standing: Standing, notes: list[Note]) -> dict[str, int]:
 def _note_years(asked: MatchSpecification, standing: Standing, notes: list[Note]) -> None:
     """What has to be said of years that the scenario names itself."""
     if past := [year for year in asked.phases if standing.years and year < standing.years[0]]:
-        words = f"Kịch bản có năm đã qua: {', '.join(map(str, past))}."
+        words = told("matching.years-past", years=past)
         notes.append(Note("years-past", words, len(past)))
     batched = 0 if standing.decided is None else int(standing.decided["batch"].notna().sum())
     if batched and "batches" not in asked.limits.model_fields_set:
-        words = (
-            f"{batched} cơ sở đã xếp đợt, nhưng kịch bản tự nêu năm và không nêu limits.batches: "
-            "đợt không ràng buộc năm."
-        )
+        words = told("matching.batches-not-asked", count=batched)
         notes.append(Note("batches-not-asked", words, batched))
 
 
@@ -246,7 +244,7 @@ def in_scope(
     left = int((~keep).sum())
     notes = _of_states(sites, chosen, standing, kept)
     if left:
-        words = f"{left} cơ sở ngoài phạm vi kịch bản, không xét."
+        words = told("matching.out-of-scope", count=left)
         notes.append(Note("out-of-scope", words, left))
     return chosen, scope, notes + _of_decisions(sites, chosen, specification, standing)
 
@@ -261,23 +259,12 @@ def _described(
     who, years = specification.who, specification.phases
     routes = tuple(str(one) for one in who.routes)
     verdicts = tuple(str(one) for one in who.verdicts)
-    found, parts = city_codes(chosen, findings, standing.districts), []
-    if routes:
-        parts.append(f"có hướng xử lý hiện hành là {_either(Route.of(one).vi for one in routes)}")
-    if verdicts:
-        parts.append(f"có kết quả rà soát là {_either(Verdict.of(one).vi for one in verdicts)}")
-    else:
-        parts.append("mọi kết quả rà soát")
-    if who.cities:
-        names = standing.districts.names
-        parts.append(f"thuộc {_either(names.get(city, city) for city in who.cities)}")
-    if who.where:
-        parts.append(f"lọc theo {', '.join(who.where)}")
+    found = city_codes(chosen, findings, standing.districts)
     span = f"{years[0]}–{years[-1]}" if len(years) > 1 else f"{years[0]}"
-    parts.append(f"năm {span}")
-    words = f"Phạm vi: {len(chosen)} cơ sở, {', '.join(parts)}."
+    conditions = _conditions(specification, standing)
+    words = told("matching.scope", count=len(chosen), conditions=conditions, years=span)
     if standing.decided is None:
-        words = f"Chưa có kết luận nào về các cơ sở này (chưa chạy assess). {words}"
+        words = told("matching.scope-undecided", scope=words)
     return Scope(
         decided=standing.decided is not None,
         routes=routes,
@@ -290,8 +277,28 @@ def _described(
     )
 
 
-def _either(names: Any) -> str:
-    return " hoặc ".join(name[:1].lower() + name[1:] for name in names)
+def _conditions(specification: MatchSpecification, standing: Standing) -> list[Message]:
+    """What puts a site in scope."""
+    who, parts = specification.who, []
+    if who.routes:
+        parts.append(told("matching.scope-routes", names=_either(who.routes)))
+    if who.verdicts:
+        parts.append(told("matching.scope-verdicts", names=_either(who.verdicts)))
+    else:
+        parts.append(told("matching.scope-any-verdict"))
+    if who.cities:
+        names = standing.districts.names
+        cities = _either(names.get(city, city) for city in who.cities)
+        parts.append(told("matching.scope-cities", names=cities))
+    if who.where:
+        parts.append(told("matching.scope-attributes", names=list(who.where)))
+    return parts
+
+
+def _either(names: Iterable[object]) -> Message:
+    """Names of which one is enough."""
+    first, *others = (told("matching.quoted", name=name) for name in names)
+    return reduce(lambda one, other: told("matching.or", one=one, other=other), others, first)
 
 
 def _of_states(
@@ -300,14 +307,10 @@ def _of_states(
     """What the state of the list means for the plan, where it is not plain to see."""
     notes = []
     if count := int(sites["site_id"].isin(standing.finished).sum()):
-        words = f"{count} cơ sở đã xong hoặc đã đưa ra khỏi danh sách: không xét."
-        notes.append(Note("finished", words, count))
+        notes.append(Note("finished", told("matching.finished", count=count), count))
     free = chosen["site_id"].isin(standing.committed - kept)
     if count := int(free.sum()):
-        words = (
-            f"{count} cơ sở đã ký hợp đồng hoặc đang di dời được bố trí như mới: để giữ nguyên "
-            "nơi đã ký, lập lại trên phương án đã duyệt (--replan)."
-        )
+        words = told("matching.committed-free", count=count)
         notes.append(Note("committed-free", words, count))
     return notes
 
@@ -322,14 +325,14 @@ def _of_decisions(
     if standing.decided is None:
         return []
     notes = []
-    undecided = (~sites["site_id"].isin(standing.decided.index)).sum()
+    undecided = int((~sites["site_id"].isin(standing.decided.index)).sum())
     if specification.who.routes and undecided:
-        words = f"{undecided} cơ sở chưa có kết luận: không xét."
-        notes.append(Note("not-decided", words, int(undecided)))
+        words = told("matching.not-decided", count=undecided)
+        notes.append(Note("not-decided", words, undecided))
     route = chosen["site_id"].map(standing.decided["route"])
     other = int((route.notna() & (route != Route.RELOCATE.value)).sum())
     if not specification.who.routes and other:
-        words = f"{other} cơ sở trong phạm vi có kết luận hiện hành khác di dời."
+        words = told("matching.other-route", count=other)
         notes.append(Note("other-route", words, other))
     return notes
 
@@ -337,14 +340,13 @@ def _of_decisions(
 def status_ignored(sites: pd.DataFrame, events: pd.DataFrame | None) -> list[Note]:
     """Sites whose register states another state than the history of the list tells."""
     stated = sites["status"].astype(object)
-    told = np.full(len(sites), ListState.CANDIDATE.value, dtype=object)
+    state = np.full(len(sites), ListState.CANDIDATE.value, dtype=object)
     if events is not None:
-        told = state_as_of(events, sites)["state"].to_numpy(dtype=object)
-    differ = int(((stated != told) & stated.notna() & (stated != ListState.CANDIDATE.value)).sum())
+        state = state_as_of(events, sites)["state"].to_numpy(dtype=object)
+    differ = int(((stated != state) & stated.notna() & (stated != ListState.CANDIDATE.value)).sum())
     if not differ:
         return []
-    words = f"{differ} cơ sở ghi trạng thái khác với lịch sử danh sách: tính theo lịch sử."
-    return [Note("status-ignored", words, differ)]
+    return [Note("status-ignored", told("matching.status-ignored", count=differ), differ)]
 
 
 def keep_committed(

@@ -146,10 +146,10 @@ class Factors(Part):
     """
 
     land_needed: float = Field(default=1.0, gt=0)
-    land_needed_source: str = "assumed equal to the present plot"
+    land_needed_source: str = ""
     assumed_land_m2: float | None = Field(default=None, gt=0)
     detour: float = Field(default=1.3, ge=1)
-    detour_source: str = "assumed"
+    detour_source: str = ""
     unreachable: Literal["straight-line", "forbid"] = "straight-line"
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo_relocation.arrays import FloatArray
+from geo_relocation.messages import Message
+from geo_relocation.model.told import Label
 
 if TYPE_CHECKING:
     # The specification is made of the terms, and the terms are counted on what it asks.
@@ -38,7 +40,7 @@ class Ground:
         return self.specification.phases
 
 
-def _always_tells(_: Ground) -> str | None:
+def _always_tells(_: Ground) -> Label | Message | None:
     return None
 
 
@@ -59,14 +61,14 @@ class Term:
         What the weight is the price of, in one sentence for the documentation.
     vi, en
         Heads of a column.
-    reason
-        Words that say in a reason that the term was paid, in Vietnamese; empty: it is not said.
+    reason_vi, reason_en
+        Words that say in a reason that the term was paid; empty: it is not said.
     by_link
         How much of it each link has, in the unit that the weight is a price of; None: none.
     by_year
         How much of it each year of the scenario has; None: none.
     idle
-        Why the weight changes nothing, in Vietnamese; None where it does.
+        Why the weight changes nothing, in words that may be stored; None where it does.
     unit
         Unit of the term itself.
     version
@@ -81,12 +83,18 @@ class Term:
     about: str
     vi: str
     en: str
-    reason: str = ""
+    reason_vi: str = ""
+    reason_en: str = ""
     by_link: Callable[[Ground], FloatArray] | None = None
     by_year: Callable[[Ground], FloatArray] | None = None
-    idle: Callable[[Ground], str | None] = _always_tells
+    idle: Callable[[Ground], Label | Message | None] = _always_tells
     unit: str = "km"
     version: int = 1
+
+    @property
+    def words(self) -> Label | None:
+        """What a reason calls it, where it is said."""
+        return Label(self.name, self.reason_vi, self.reason_en) if self.reason_vi else None
 
     def price(self, specification: MatchSpecification) -> float:
         """What a scenario counts a unit of it."""

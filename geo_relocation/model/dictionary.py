@@ -36,6 +36,7 @@ _UNITS_IN_ENGLISH = {
 }
 """Units that are words; all others are signs."""
 
+
 GEOMETRY_TYPES = ("point", "line", "polygon", "geometry")
 
 _DTYPES = {

@@ -16,6 +16,7 @@ from geo_relocation.messages import Language, Message, _, joined, ngettext
 from geo_relocation.model import Attribute, schema
 from geo_relocation.model.enums import RecordKind, Route, Verdict
 from geo_relocation.model.told import recalled
+from geo_relocation.model.told.frames import said_frame
 from geo_relocation.text.printing import printable, printable_frame
 from geo_relocation.words import say
 
@@ -121,7 +122,7 @@ class Content:
                 raise CrsMismatchError(
                     _("The layer {layer} is not in {crs}.", layer=layer, crs=self.crs.name)
                 )
-            object.__setattr__(self, name, printable_frame(frame))
+            object.__setattr__(self, name, printable_frame(said_frame(frame, self.language)))
         object.__setattr__(self, "title", printable(self.title))
         object.__setattr__(self, "notes", tuple(map(printable, self.notes)))
         for name in ("findings", "assignments"):

@@ -11,7 +11,6 @@ from geo_relocation.messages import Language
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.dictionary import Attribute, unit_in
 from geo_relocation.model.enums import AdminLevel, IndicatorKey, LabelledEnum, Route, Verdict
-from geo_relocation.model.told import said
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.words import word
 from geo_relocation.standing.decisions import in_force
@@ -105,16 +104,9 @@ def names_of_units(content: Content, level: AdminLevel) -> pd.Series:
     return chosen.drop_duplicates("code", keep="last").set_index("code")["name"]
 
 
-def _joined(
-    sites: pd.DataFrame, table: pd.DataFrame, columns: tuple[Column, ...], language: Language
-) -> pd.DataFrame:
-    """The sites with columns of a table of theirs; sentences are said in the language."""
+def _joined(sites: pd.DataFrame, table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     wanted = {c.attribute_name: c.name for c in columns}
     part = table[["site_id", *wanted]].rename(columns=wanted)
-    for column in columns:
-        if column.attribute.type == "text":
-            texts = part[column.name].map(lambda text: said(text, language), na_action="ignore")
-            part[column.name] = texts.astype("str")
     return sites.merge(part, on="site_id", how="left", validate="one_to_one")
 
 
@@ -129,15 +121,15 @@ def site_records(content: Content) -> gpd.GeoDataFrame:
     """
     sites = content.layer("sites")
     records = pd.DataFrame(sites.drop(columns="geometry")).reset_index(drop=True)
-    records = _joined(records, content.frame("findings"), FINDING, content.language)
+    records = _joined(records, content.frame("findings"), FINDING)
     places = content.frame("findings")[["site_id", "city_code", "unit_code"]]
     records = records.merge(places, on="site_id", how="left")
     cities = records.pop("city_code").map(names_of_units(content, AdminLevel.DISTRICT))
     units = records.pop("unit_code").map(names_of_units(content, AdminLevel.COMMUNE))
     records["city"] = cities.astype("str").fillna(records["old_district"])
     records["unit"] = units.astype("str").fillna(records["new_unit"])
-    records = _joined(records, in_force(content.frame("decisions")), DECISION, content.language)
-    records = _joined(records, content.frame("assignments"), PLAN, content.language)
+    records = _joined(records, in_force(content.frame("decisions")), DECISION)
+    records = _joined(records, content.frame("assignments"), PLAN)
     parks = content.frame("parks").set_index("park_id")["name"]
     named = records["to_park_id"].map(parks).astype("str")
     records["to_park"] = named.fillna(records["to_park_id"])

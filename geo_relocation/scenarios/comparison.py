@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo_relocation.errors import DataError
 from geo_relocation.messages import Language, _
+from geo_relocation.model.dictionary import unit_in
 from geo_relocation.scenarios.indicators import indicator
 
 
@@ -70,9 +71,8 @@ def _indicator_table(
         known = indicator(key)
         values = {plan: float(mine.get(plan, float("nan"))) for plan in plans}
         best = _best(values, known.better)
-        rows.append(
-            {"key": key, "label": known.label(language), "unit": known.unit, **values, "best": best}
-        )
+        words = {"label": known.label(language), "unit": unit_in(known.unit, language)}
+        rows.append({"key": key, **words, **values, "best": best})
     return pd.DataFrame(rows)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from geo_relocation.errors import OutputError, UsageError
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Message, Text, _, joined
 from geo_relocation.publish.kinds import DRAFT, PRIVATE_FOLDER
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class SearchDraft:
 
     path: Path
     input_hash: str
-    trouble: str = ""
+    trouble: Text = ""
     _written: float = field(default=float("-inf"), repr=False)
 
     def save(self, plan: pd.DataFrame) -> None:
@@ -67,7 +67,7 @@ class SearchDraft:
             with replaced(self.path, DRAFT) as temporary:
                 temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         except (OutputError, UsageError) as error:
-            self.trouble = str(error)
+            self.trouble = joined((error.what, error.why, error.hint))
             _LOG.warning("No draft of this search is kept: %s", error)
         self._written = time.monotonic()
 
@@ -98,13 +98,13 @@ class SearchDraft:
                 hint=_("Remove it and run match without --resume."),
             ) from error
 
-    def beginning(self) -> tuple[pd.DataFrame | None, list[str]]:
+    def beginning(self) -> tuple[pd.DataFrame | None, list[Message]]:
         """The plan to go on from, None where none was kept, and what has to be known of it."""
         found = self.load()
         if found is None:
-            return None, ["Lần tìm bị ngắt chưa kịp giữ bản nháp: tìm lại từ đầu."]
+            return None, [_("The search was interrupted before a draft was kept: it begins anew.")]
         plan, same = found
-        words = "Tiếp tục từ bản nháp của dữ liệu cũ: chỉ giữ phần còn hợp lệ."
+        words = _("Goes on from a draft of earlier data: only what still holds is kept.")
         return plan, [] if same else [words]
 
     def discard(self) -> None:

@@ -11,6 +11,7 @@ from geo_relocation.lazy import pd
 if TYPE_CHECKING:
     from geo_relocation.matching.plan.replan import PlanChange
     from geo_relocation.matching.problem import Scope
+    from geo_relocation.messages import Message
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,12 @@ class MatchRun:
     plan_id: str
     row: pd.Series
     assignments: pd.DataFrame
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     scope: Scope
     changes: tuple[PlanChange, ...] = ()
 
     def summary(self) -> dict[str, Any]:
-        """Who was in scope, status, counts, cost, bound and gap."""
+        """Who was in scope, status, counts, cost, bound and gap; notes and changes as messages."""
         keys = (
             "plan_id", "scenario", "status", "placed", "unplaced", "unplaced_bound",
             "cost", "bound", "gap", "seconds", "seed",

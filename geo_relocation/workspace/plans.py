@@ -256,7 +256,12 @@ class Plans(WorkspaceBase):
                 run.stored(transaction, *ends, input_hash=str(key), parameters=asked)
         notes = [note.message for note in problem.notes]
         if solution.unplaced > TRIED:
-            notes.append(f"Chỉ thử thay đổi nhỏ nhất cho {TRIED} cơ sở chưa bố trí đầu tiên.")
+            notes.append(
+                _(
+                    "The smallest change is tried for the first {count:n} firms left out only.",
+                    count=TRIED,
+                )
+            )
         if given:
             notes += given.notes
         return MatchRun(

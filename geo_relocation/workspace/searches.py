@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from geo_relocation.errors import DataError
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import _, listed_mistakes
+from geo_relocation.messages import Message, _, listed_mistakes
 from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.standing.days import day_of
@@ -181,7 +181,7 @@ class Searches(WorkspaceBase):
             progress=progress,
         )
 
-    def _base(self, based_on: str | None) -> tuple[str | None, list[str]]:
+    def _base(self, based_on: str | None) -> tuple[str | None, list[Message]]:
         """The plan that a re-plan starts from, and what is to be said of it."""
         if based_on is None:
             return None, []
@@ -227,7 +227,9 @@ class Searches(WorkspaceBase):
         )
         kept.discard()
         if kept.trouble:
-            notes.append(f"Không giữ được bản nháp trong lúc tìm: {kept.trouble}")
+            notes.append(
+                _("No draft could be kept during the search: {reason}", reason=kept.trouble)
+            )
         return replace(found, notes=(*notes, *found.notes))
 
 
@@ -249,14 +251,20 @@ def scenario_of_run(life: pd.Series) -> Scenario:
         ) from error
 
 
-def base_words(plan: str, approval: pd.Series | None) -> str:
+def base_words(plan: str, approval: pd.Series | None) -> Message:
     """From which plan a re-plan starts, and whether it is the approved one."""
     if approval is None:
-        return f"Lập lại từ phương án {plan}; chưa có phương án nào được phê duyệt."
-    paper = f"văn bản {approval['document_no']} ngày {day_of(approval['document_date']):%d/%m/%Y}"
+        return _("Planned again from plan {plan}; no plan has been approved yet.", plan=plan)
+    paper = _(
+        "document {number} of {day:d}",
+        number=approval["document_no"],
+        day=day_of(approval["document_date"]),
+    )
     if approval["plan_id"] == plan:
-        return f"Lập lại từ phương án đã phê duyệt {plan} ({paper})."
-    return (
-        f"Lập lại từ phương án {plan}, không phải phương án đã phê duyệt "
-        f"{approval['plan_id']} ({paper})."
+        return _("Planned again from the approved plan {plan} ({paper}).", plan=plan, paper=paper)
+    return _(
+        "Planned again from plan {plan}, which is not the approved plan {approved} ({paper}).",
+        plan=plan,
+        approved=approval["plan_id"],
+        paper=paper,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import _
+from geo_relocation.messages import Language, _
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
 from geo_relocation.workspace.snapshot import newest
@@ -22,14 +22,22 @@ else:
 class StoredPlans(WorkspaceBase):
     """The plans of a workspace, as they were stored."""
 
-    def compare_plans(self, *plan_ids: str) -> Comparison:
-        """Two or more plans side by side: indicators, and the firms that fare differently."""
+    def compare_plans(self, *plan_ids: str, language: Language | None = None) -> Comparison:
+        """Two or more plans side by side: indicators, and the firms that fare differently.
+
+        Parameters
+        ----------
+        plan_ids
+            The plans.
+        language
+            Language of the names of the indicators; that of the settings when left out.
+        """
         with self.snapshot():
             for plan_id in plan_ids:
                 self.plan(plan_id)
             indicators = self._of_plans("indicators", plan_ids)
             assignments = self._of_plans("assignments", plan_ids)
-        return compare(indicators, assignments, language=self.settings.language)
+        return compare(indicators, assignments, language=language or self.settings.language)
 
     def _of_plans(self, layer: str, plan_ids: tuple[str, ...]) -> pd.DataFrame:
         """Rows of some plans, in the order the plans were named."""

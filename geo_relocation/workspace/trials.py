@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import _, listed_mistakes
+from geo_relocation.messages import Message, _, listed_mistakes, ngettext
 from geo_relocation.model import split_codes
+from geo_relocation.model.told import recalled
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import Desk, WorkspaceBase, new_id
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from geo_relocation.matching.plan.siting import siting, siting_table
     from geo_relocation.matching.plan.siting_trials import Candidate
     from geo_relocation.matching.problem import Choices, Problem
-    from geo_relocation.matching.reasons import FirmBarrier
+    from geo_relocation.model.reasons import FirmBarrier
     from geo_relocation.scenarios import Scenario
 else:
     triable = later("geo_relocation.matching.plan.changes", "triable")
@@ -44,7 +45,7 @@ else:
     smallest_changes = later("geo_relocation.matching.plan.changes", "smallest_changes")
     siting = later("geo_relocation.matching.plan.siting", "siting")
     siting_table = later("geo_relocation.matching.plan.siting", "siting_table")
-    FirmBarrier = later("geo_relocation.matching.reasons", "FirmBarrier")
+    FirmBarrier = later("geo_relocation.model.reasons", "FirmBarrier")
     Scenario = later("geo_relocation.scenarios", "Scenario")
 
 
@@ -55,7 +56,8 @@ class FirmInPlan:
     Attributes
     ----------
     firm
-        Name, park, year, land in m², distance in km, lots and reason, by the columns of
+        Name, park, year, land in m², distance in km, lots and reason (a message, or text of an
+        earlier version), by the columns of
         `assignments`; None where the plan says nothing, as of the park of a firm left out.
     terms
         Cost by term, km-equivalents; empty for a firm left out.
@@ -71,7 +73,7 @@ class FirmInPlan:
     terms: dict[str, float]
     others: list[dict[str, Any]]
     changes: tuple[Change, ...] = ()
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
 
     @property
     def placed(self) -> bool:
@@ -79,10 +81,11 @@ class FirmInPlan:
         return self.firm["park_id"] is not None
 
     def summary(self) -> dict[str, Any]:
-        """All of it, as plain values."""
-        changes = [asdict(change) for change in self.changes]
-        for change in changes:
-            del change["site_id"]
+        """All of it, as plain values and messages."""
+        changes = [
+            {key: value for key, value in vars(change).items() if key != "site_id"}
+            for change in self.changes
+        ]
         return {
             **self.firm,
             "terms": self.terms,
@@ -171,10 +174,14 @@ class Trials(WorkspaceBase):
             "phase": said["phase"],
             "lots": list(split_codes(said["lot_ids"])),
             **{key: said[key] for key in ("land_m2", "distance_km", "cost_km")},
-            **{key: said[key] for key in ("reason_code", "reason")},
+            "reason_code": said["reason_code"],
+            "reason": recalled(said["reason"]),
         }
         costs = {term: said[column.name] for term, column in described(row.index).items()}
         listed = json.loads(said["alternatives"] or "[]")
+        for other in listed:
+            if other.get("obstacle") is not None:
+                other["obstacle"] = recalled(other["obstacle"])
         return FirmInPlan(
             firm,
             {name: value for name, value in costs.items() if value is not None},
@@ -190,12 +197,18 @@ class Trials(WorkspaceBase):
         """A firm left out, with the changes that place it on the data as they are now."""
         problem, site = self._plans.problem(scenario, inputs=inputs), found.firm["site_id"]
         plan = rows.loc[rows["park_id"].notna(), ["site_id", "park_id", "phase"]]
-        notes = []
+        notes: list[Message] = []
         layers = inputs.layers()
         if broken := check(layers, problem.specification, plan):
             notes.append(
-                f"Trên dữ liệu và kịch bản được thử, phương án trái {len(broken)} quy định, "
-                f"ví dụ: {broken[0].message}"
+                ngettext(
+                    "On the data and scenario that are tried the plan breaks {count:n} rule: "
+                    "{example}",
+                    "On the data and scenario that are tried the plan breaks {count:n} rules, "
+                    "for example: {example}",
+                    len(broken),
+                    example=broken[0].message,
+                )
             )
         tried, words = _tried(problem, problem.choices(plan), site)
         return replace(found, changes=tried, notes=[*notes, *words])
@@ -317,31 +330,46 @@ class Trials(WorkspaceBase):
         return siting_table(siting(problem, candidates, most=most, progress=progress))
 
 
-def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ...], list[str]]:
+def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ...], list[Message]]:
     """The changes that place a firm left out, or why there are none."""
     if site not in problem.firms.site_id:
-        return (), ["Nay cơ sở không còn thuộc phạm vi của kịch bản."]
+        return (), [_("The firm is not in the scope of the scenario any more.")]
     if place := free_place(problem, plan, site):
         park, year = place
-        return (), [f"Nay còn chỗ ở {park} năm {year}: không cần thay đổi gì, chỉ cần lập lại."]
+        return (), [
+            _(
+                "There is room in {park} in {year} now: nothing has to change, plan again.",
+                park=park,
+                year=year,
+            )
+        ]
     tried = smallest_changes(problem, plan, sites=[site]).get(site)
     if tried is None:
         barrier = problem.firms.barrier[problem.firms.site_id == site][0]
-        return (), [f"Không thử được thay đổi nào: {FirmBarrier.of(barrier).vi}."]
-    notes = []
+        return (), [_("No change can be tried: {why}.", why=FirmBarrier.of(barrier))]
+    notes: list[Message] = []
     if not tried.changes:
-        kinds = ", ".join(lever.vi for lever in triable())
+        kinds = [lever.words for lever in triable()]
         notes.append(
-            f"Đã thử ở mọi khu và mọi năm: {kinds}. "
-            "Không thay đổi đơn lẻ nào trong số đó đủ để bố trí cơ sở này."
+            _(
+                "Tried in every park and year: {kinds}. "
+                "None of these alone is enough to place the firm.",
+                kinds=kinds,
+            )
         )
         earliest = problem.firms.earliest[problem.firms.site_id == site][0]
         if earliest > problem.phases[-1]:
             last = problem.phases[-1]
-            notes.append(f"Chỉ được dời từ {earliest}, sau năm cuối của kịch bản ({last}).")
+            notes.append(
+                _(
+                    "It may only move from {earliest}, after the scenario's last year ({last}).",
+                    earliest=int(earliest),
+                    last=last,
+                )
+            )
         if tried.untried:
-            others = ", ".join(lever.vi for lever in tried.untried)
-            notes.append(f"Chưa thử, có thể đủ: {others}.")
+            others = [lever.words for lever in tried.untried]
+            notes.append(_("Not tried, may be enough: {kinds}.", kinds=others))
     return tried.changes, notes
 
 

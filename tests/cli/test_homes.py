@@ -44,7 +44,7 @@ def test_a_firm_goes_where_its_workers_live(run, province, scenario_file, homes)
     assert rows["park_id"].dropna().to_dict() == {"A": "W", "B": "E"}
     # 90 workers at the gate and 10 thirty kilometres off; 23 km for all of B's; weight 2.
     assert rows["cost_homes"].dropna().to_dict() == pytest.approx({"A": 6.0, "B": 46.0}, abs=0.1)
-    assert any("1 cơ sở chưa có nơi ở" in note for note in done.json["notes"])
+    assert any("1 firm has no known homes" in note for note in done.json["notes"])
     # The other way round, the other way round.
     other = homes([-3, -10], site_id=["A", "B"], workers=[5, 100])
     assert match(run, province, scenario, "--homes", other).code == 0
@@ -57,12 +57,12 @@ def test_homes_without_workers_count_one_each_and_those_of_nobody_nothing(
     done = match(
         run, province, scenario_file(COUNTED), "--homes", homes([-10, 20], site_id=["A", "A"])
     )
-    assert any(note.startswith("2 nơi ở không ghi số công nhân") for note in done.json["notes"])
+    assert any(note.startswith("2 homes state no number of workers") for note in done.json["notes"])
     _, rows = plan(province)
     assert rows["cost_homes"].dropna().to_dict() == pytest.approx({"A": 30.0, "B": 0.0}, abs=0.1)
     path = homes([-10, 20], site_id=["A", "A"], workers=[7, 0])
     found = match(run, province, scenario_file(COUNTED), "--homes", path).json["notes"]
-    assert not any("không ghi" in note for note in found)
+    assert not any("no number" in note for note in found)
     assert plan(province)[1].loc["A", "cost_homes"] == pytest.approx(0.0, abs=0.1)
 
 
@@ -74,9 +74,11 @@ def test_homes_that_count_nothing_and_a_weight_without_homes_are_said(
     assert any("weights.homes = 0" in note for note in unused.json["notes"])
     assert plan(province)[1]["cost_homes"].dropna().eq(0).all()
     missing = match(run, province, scenario_file(COUNTED))
-    assert any("chưa có nơi ở của công nhân: tính 0" in note for note in missing.json["notes"])
+    assert any(
+        "no homes of workers are known: 0 is counted" in note for note in missing.json["notes"]
+    )
     plain = match(run, province, scenario_file())
-    assert not any("nơi ở" in note for note in plain.json["notes"])
+    assert not any("homes" in note for note in plain.json["notes"])
 
 
 def test_homes_are_part_of_what_a_plan_was_made_from(run, province, scenario_file, homes):

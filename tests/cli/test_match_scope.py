@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from geo_relocation.model.told import said
 from geo_relocation.workspace import open_workspace
 
 BATCHES = """
@@ -53,19 +54,19 @@ def stored(workspace):
 
 
 def test_before_any_decision_the_first_line_says_that_nobody_decided(run, province) -> None:
-    assert first_line(match(run, province)).startswith("Chưa có kết luận nào")
+    assert first_line(match(run, province)).startswith("Nothing has been decided")
     found = match(run, province, "default", "--json").json
     assert found["scope"] == {
         "routes": [], "verdicts": ["conflict"], "cities": [], "firms": 3, "decided": False,
         "years": [2026, 2027, 2028, 2029, 2030],
     }  # fmt: skip
-    assert found["notes"][0].startswith("Chưa có kết luận nào")
+    assert found["notes"][0].startswith("Nothing has been decided")
 
 
 def test_once_decided_the_route_in_force_is_placed_whatever_ran_since(run, province) -> None:
     decide(run, province, A="relocate", B="stay", C="convert")
     decide(run, province)
-    assert first_line(match(run, province)).startswith("Phạm vi: 1 cơ sở")
+    assert first_line(match(run, province)).startswith("Scope: 1 firm,")
     found = match(run, province, "default", "--json").json
     assert found["scope"]["routes"] == ["relocate"]
     assert set(found["scope"]["verdicts"]) == {"conflict", "clear", "check"}
@@ -77,7 +78,7 @@ def test_once_decided_the_route_in_force_is_placed_whatever_ran_since(run, provi
     by_conflict = match(run, province, "by-conflict", "--json").json
     assert by_conflict["scope"]["firms"] == 3
     assert by_conflict["scope"]["years"] == [2026]
-    assert any("kết luận hiện hành khác di dời" in note for note in by_conflict["notes"])
+    assert any("other than to relocate" in note for note in by_conflict["notes"])
 
 
 def test_the_scope_is_stored_with_the_plan_and_can_be_asked_again(run, province, monkeypatch):
@@ -88,7 +89,7 @@ def test_the_scope_is_stored_with_the_plan_and_can_be_asked_again(run, province,
     assert kept["phases"] == [2028, 2029, 2030]
     assert kept["who"]["routes"] == ["relocate"]
     assert kept["scope"] == found["scope"]
-    assert kept["notes"] == found["notes"]
+    assert [said(note, "en") for note in kept["notes"]] == found["notes"]
     # Read again years later, the plan is still about its own years.
     monkeypatch.setenv("GEORELOC_TODAY", "2030-02-01")
     left = next(s for s in "ABC" if run("scenario", "why", s, "--json", workspace=province).json["park_id"] is None)  # noqa: E501 # fmt: skip

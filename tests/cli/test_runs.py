@@ -132,7 +132,7 @@ def test_a_replan_starts_from_the_approved_plan(run, province, scenario_file):
         first: "Cán bộ thử", second: None,
     }  # fmt: skip
     again = match("--replan")
-    assert any(f"phương án đã phê duyệt {first}" in note for note in again["notes"])
+    assert any(f"the approved plan {first}" in note for note in again["notes"])
     gone = run("scenario", "withdraw", first, *paper, "--json", workspace=province)
     assert gone.code == 0
     assert run("scenario", "show", first, "--json", workspace=province).json["approved_at"] is None

@@ -37,10 +37,10 @@ def test_a_placed_firm_with_its_cost_by_term_and_what_else_there_is(run, planned
     (other,) = east["others"]
     assert (other["park_id"], other["park"]) == ("W", "Khu Tây")
     assert other["cost_km"] == west["cost_km"]
-    assert other["obstacle"] == "thiếu 3.00 ha"
+    assert other["obstacle"] == "3 ha is lacking"
     assert (east["changes"], east["notes"]) == ([], [])
     shown = why(run, planned, east["site_id"]).out
-    for words in ("Khu Đông", "Khu Tây", "thiếu 3.00 ha", "Xưởng", "Distance", " 2026"):
+    for words in ("Khu Đông", "Khu Tây", "3 ha is lacking", "Xưởng", "Distance", " 2026"):
         assert words in shown
 
 
@@ -53,7 +53,7 @@ def test_a_firm_left_out_with_each_change_that_would_place_it(run, planned):
     (land,) = done.json["changes"]
     assert (land["kind"], land["park_id"], land["amount"]) == ("land", "E", 5.0)
     shown = why(run, planned, "C").out
-    assert "Thêm 5.00 ha ở Khu Đông." in shown
+    assert "5 ha more in Khu Đông." in shown
     # What is asked is tried on the data of now: with the room, only the sector is in the way.
     change(planned, "parks", ("park_id", "W"), free_ha=12.0)
     again = why(run, planned, "C", "--json").json
@@ -68,14 +68,14 @@ def test_a_firm_left_out_with_each_change_that_would_place_it(run, planned):
 def test_a_plan_that_the_data_no_longer_allow_is_said(run, planned):
     change(planned, "parks", ("park_id", "W"), free_ha=1.0)
     found = why(run, planned, "C", "--json").json
-    assert any("phương án trái" in note for note in found["notes"])
+    assert any("the plan breaks" in note for note in found["notes"])
 
 
 def test_room_that_there_is_by_now_is_said(run, planned):
     change(planned, "parks", ("park_id", "E"), free_ha=9.0)
     found = why(run, planned, "C", "--json").json
     assert found["changes"] == []
-    assert found["notes"] == ["Nay còn chỗ ở E năm 2026: không cần thay đổi gì, chỉ cần lập lại."]
+    assert found["notes"] == ["There is room in E in 2026 now: nothing has to change, plan again."]
 
 
 def test_a_firm_that_nothing_can_be_tried_for_keeps_its_reason(run, province, scenario_file):
@@ -83,7 +83,7 @@ def test_a_firm_that_nothing_can_be_tried_for_keeps_its_reason(run, province, sc
     assert run("match", scenario_file(more), "--work", 1, workspace=province).code == 0
     found = why(run, province, "C", "--json").json
     assert found["reason_code"] == "site-excluded"
-    assert found["notes"] == ["Không thử được thay đổi nào: kịch bản không cho bố trí cơ sở này."]
+    assert found["notes"] == ["No change can be tried: the scenario excludes it."]
 
 
 def test_that_no_single_change_suffices_is_said(run, province, scenario_file):
@@ -91,7 +91,7 @@ def test_that_no_single_change_suffices_is_said(run, province, scenario_file):
     assert run("match", scenario_file(more), "--work", 1, workspace=province).code == 0
     found = why(run, province, "C", "--json").json
     assert found["changes"] == []
-    assert any("Không thay đổi đơn lẻ nào" in note for note in found["notes"])
+    assert any("None of these alone" in note for note in found["notes"])
     # Under another scenario's rules there is one.
     other = why(run, province, "C", "--scenario", scenario_file(), "--json").json
     assert {one["kind"] for one in other["changes"]} == {"land", "sector"}
@@ -103,12 +103,12 @@ def test_a_firm_that_may_move_only_after_the_last_year_is_told_so(run, province,
     assert run("match", scenario_file(), "--work", 1, workspace=province).code == 0
     (years,) = why(run, province, "C", "--json").json["changes"]
     assert (years["kind"], years["park_id"], years["amount"]) == ("years", "E", 2.0)
-    assert years["message"] == "Cho dời sớm từ 2026 để vào Khu Đông."
+    assert years["message"] == "Let it move from 2026 on, to Khu Đông."
     # With no land either, no single change suffices.
     change(province, "parks", ("park_id", "E"), free_ha=4.0)
     found = why(run, province, "C", "--json").json
     assert found["changes"] == []
-    assert any("Chỉ được dời từ 2028" in note for note in found["notes"])
+    assert any("It may only move from 2028" in note for note in found["notes"])
 
 
 def test_any_stored_plan_can_be_asked(run, planned, scenario_file):

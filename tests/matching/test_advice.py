@@ -17,6 +17,13 @@ from geo_relocation.matching.plan.room import Room
 from geo_relocation.matching.problem import Choices
 from geo_relocation.matching.verify import verify
 from geo_relocation.model import schema
+from geo_relocation.model.told.frames import said_frame
+from geo_relocation.words import say
+
+
+def explained(problem, solution, **given):
+    """What is stored of a plan, as a reader is told it."""
+    return said_frame(explain(problem, solution, **given), "vi")
 
 
 def test_hectares_that_are_lacking_to_the_hundred_square_metres(province):
@@ -48,7 +55,7 @@ def test_a_sector_or_level_that_stands_in_the_way_is_named(province):
         ("sector", "sector"),
         ("env-level", "level"),
     }
-    rows = explain(problem, solution, plan_id="x", smallest_change=change_words({"a": found}))
+    rows = explained(problem, solution, plan_id="x", smallest_change=change_words({"a": found}))
     assert "nhận thêm ngành 20" in rows["smallest_change"].iloc[0]
     assert rows["reason_code"].iloc[0] == "no-park"
 
@@ -146,7 +153,7 @@ def test_a_firm_that_may_move_in_no_year_of_the_scenario_is_told_so(province, ye
     specification = MatchSpecification.model_validate({"phases": [2026, 2027]})
     park = {"park_id": "p", "free_ha": 50.0}
     problem = province([{"site_id": "a"} | years], [park], specification)
-    rows = explain(problem, solve(problem, work=5), plan_id="x")
+    rows = explained(problem, solve(problem, work=5), plan_id="x")
     assert rows["reason_code"].iloc[0] == "no-year"
     assert words in rows["reason"].iloc[0]
 
@@ -216,7 +223,7 @@ def test_the_quota_of_a_year_is_named_where_it_binds_and_not_the_land(province):
     )
     sites = [{"site_id": s} for s in "abcd"]
     problem = province(sites, [{"park_id": "p", "free_ha": 90.0}], spec)
-    rows = explain(problem, solve(problem, work=5), plan_id="x")
+    rows = explained(problem, solve(problem, work=5), plan_id="x")
     out = rows[rows["park_id"].isna()]
     assert len(out) == 2
     assert set(out["reason_code"]) == {"moves-quota"}
@@ -231,10 +238,10 @@ def test_limits_that_bind_together_are_both_named(province):
     sites = [{"site_id": s} for s in "ab"]
     problem = province(sites, [{"park_id": "p", "free_ha": 15.0}], spec)
     solution = solve(problem, work=5)
-    rows = explain(problem, solution, plan_id="x")
+    rows = explained(problem, solution, plan_id="x")
     (out,) = rows.loc[rows["park_id"].isna(), "reason"]
     assert "đã hết lượt dời" in out
-    assert "đồng thời 1 khu được phép đều không đủ đất, thiếu ít nhất 5.00 ha" in out
+    assert "đồng thời 1 khu được phép đều không đủ đất, thiếu ít nhất 5 ha" in out
     (tried,) = smallest_changes(problem, solution.chosen).values()
     assert tried.changes == ()
 
@@ -248,7 +255,7 @@ def test_a_cheaper_park_that_opens_later_is_not_said_to_be_given_to_others(provi
         {"park_id": "now", "free_ha": 90.0, "xy": (40, 0)},
     ]
     problem = province([{"site_id": "a"}], parks, spec)
-    (row,) = explain(problem, solve(problem, work=5), plan_id="x").itertuples()
+    (row,) = explained(problem, solve(problem, work=5), plan_id="x").itertuples()
     assert (row.park_id, row.reason_code) == ("now", "cheapest")
     (other,) = json.loads(row.alternatives)
     assert (other["park_id"], other["phase"], other["obstacle"]) == ("later", 2028, None)
@@ -261,7 +268,7 @@ def test_the_cheapest_of_the_other_parks_are_listed_cheapest_first(province):
     parks = [{"park_id": park, "free_ha": 10.0, "xy": (km, 0)} for park, km in far.items()]
     spec = MatchSpecification.model_validate({"limits": {"moves_per_year": {2026: 1}}})
     problem = province([{"site_id": "a"}, {"site_id": "b"}], parks, spec)
-    rows = explain(problem, solve(problem, work=5), plan_id="x")
+    rows = explained(problem, solve(problem, work=5), plan_id="x")
     listed = {
         row.park_id if isinstance(row.park_id, str) else None: json.loads(row.alternatives)
         for row in rows.itertuples()
@@ -281,7 +288,7 @@ def test_an_earlier_year_whose_quota_is_full_is_named(province):
     )
     sites = [{"site_id": s} for s in "ab"]
     problem = province(sites, [{"park_id": "p", "free_ha": 90.0}], spec)
-    rows = explain(problem, solve(problem, work=5), plan_id="x").set_index("phase")
+    rows = explained(problem, solve(problem, work=5), plan_id="x").set_index("phase")
     assert rows.loc[2026, "reason_code"] == "cheapest"
     assert rows.loc[2027, "reason_code"] == "cheaper-quota"
     words = "rẻ hơn nhưng không vào được: p năm 2026 (hết lượt dời năm 2026)"
@@ -309,7 +316,7 @@ def test_a_deadline_is_moved_and_a_park_is_opened_earlier_or_let_in(province):
     assert set(found) == {
         ("years", "late"), ("opening", "late"), ("park", "out"), ("receives", "no"),
     }  # fmt: skip
-    assert "hạn xử lý 31/12/2026" in found["years", "late"].message
+    assert "hạn xử lý 31/12/2026" in say(found["years", "late"].message, "vi")
     assert found["years", "late"].amount == found["opening", "late"].amount == 1
     assert [str(lever) for lever in tried.untried] == []
 

@@ -6,6 +6,8 @@ import pytest
 
 from geo_relocation.matching import MatchSpecification, solve
 from geo_relocation.matching.idle import CODE
+from geo_relocation.model.told import recalled, stored
+from geo_relocation.words import say
 
 SITES = [{"site_id": s, "land_m2": 5e4, "xy": (i, 0)} for i, s in enumerate("ab")]
 PARKS = [
@@ -22,7 +24,9 @@ def problem_of(province, **raw):
 
 
 def said(problem):
-    return [note.message for note in problem.notes if note.code == CODE]
+    return [
+        say(recalled(stored(note.message)), "vi") for note in problem.notes if note.code == CODE
+    ]
 
 
 def land(park, ha, year=None):

@@ -14,6 +14,7 @@ from geo_relocation.matching.plan import lot_choice
 from geo_relocation.matching.plan.lots import assign_lots
 from geo_relocation.matching.problem import Choices
 from geo_relocation.model import schema
+from geo_relocation.words import say
 
 
 def lots(*rows):
@@ -48,7 +49,7 @@ def test_adjacent_lots_are_joined_and_distant_ones_are_not(province):
     far = lots(("a", 0, 50, 5000, {}), ("b", 60, 110, 5000, {}))
     plan = planned(province, [9000.0], far)
     assert plan.lots == {}
-    assert "không có lô trống, nhóm tối đa 4 lô" in plan.without["s00"]
+    assert "không có lô trống, nhóm tối đa 4 lô" in say(plan.without["s00"], "vi")
 
 
 def test_a_divisible_lot_is_shared_up_to_its_area_and_not_below_its_smallest_part(province):
@@ -118,24 +119,28 @@ def test_the_reason_tells_a_firm_no_lot_fits_from_one_whose_lots_went_to_others(
     layer = lots(("a", 0, 50, 5000, {}))
     plan = planned(province, [4000.0, 5000.0, 6000.0], layer)
     assert plan.lots == {"s01": ("a",)}
-    assert "đã giao cho cơ sở khác: 1/3 cơ sở có lô (đã chứng minh" in plan.without["s00"]
-    assert "không có lô trống, nhóm tối đa 4 lô" in plan.without["s02"]
+    assert "đã giao cho cơ sở khác: 1/3 cơ sở có lô (đã chứng minh" in say(
+        plan.without["s00"], "vi"
+    )
+    assert "không có lô trống, nhóm tối đa 4 lô" in say(plan.without["s02"], "vi")
 
 
 def test_a_park_whose_lots_are_gone_differs_from_one_whose_lots_nobody_knows(province):
     gone = planned(province, [4000.0], lots(("a", 0, 50, 5000, {"state": "leased"})))
     assert gone.proofs["p"].given == gone.proofs["p"].most == 0
-    assert "không có lô trống" in gone.without["s00"]
+    assert "không có lô trống" in say(gone.without["s00"], "vi")
     unknown = planned(province, [4000.0], None)
     assert (unknown.without, unknown.unknown) == ({}, ["p"])
-    assert unknown.notes == ["Chưa có số liệu lô của 1 khu, không giao lô: p."]
+    assert [say(one, "vi") for one in unknown.notes] == [
+        "Chưa có số liệu lô của 1 khu, không giao lô: p."
+    ]
 
 
 def test_where_not_all_sets_are_looked_at_nothing_is_claimed(province):
     layer = lots(("a", 0, 50, 5000, {}), ("b", 50, 100, 5000, {}))
     proof = planned(province, [9000.0], layer, {"most_bundles": 2}).proofs["p"]
     assert (proof.given, proof.most, proof.complete) == (0, 1, False)
-    assert "chưa xét hết" in proof.words
+    assert "chưa xét hết" in say(proof.words, "vi")
 
 
 def grid(rng, wide, high):

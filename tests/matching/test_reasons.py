@@ -20,13 +20,14 @@ from geo_relocation.errors import ConflictingLocksError, DataError
 from geo_relocation.matching import explain, solve
 from geo_relocation.matching.plan.changes import smallest_changes
 from geo_relocation.matching.rules import RULES
+from geo_relocation.model.told import said
 from tests.matching.test_proof import problem_of
 from tests.matching.twin import SEVERITY, Twin, known, stated
 from tests.matching.worlds import random_world, worlds
 
 SHORT, EVERY = 60, 700
 YEARS = r"((?:\d{4}(?:–\d{4})?(?:, )?)+)"
-AMOUNT = r"([\d.e+-]+) (ha|m²)"
+AMOUNT = r"([\d.,]+) (ha|m²)"
 LIMITS = {"moves": ("moves_per_year",), "land-quota": ("land_ha_per_year",)}
 
 
@@ -108,7 +109,7 @@ def check_obstacle(judge, site, park, text, years):
             limit, named = "moves", years_of(found[1])
         elif found := re.fullmatch(rf"hạn mức đất năm {YEARS} thiếu {AMOUNT}", clause):
             limit, named = "land-quota", years_of(found[1])
-        elif found := re.fullmatch(rf"(?:năm {YEARS} )?thiếu [\d.e+-]+ m³/ngày nước thải", clause):
+        elif found := re.fullmatch(rf"(?:năm {YEARS} )?thiếu [\d.,]+ m³/ngày nước thải", clause):
             limit, named = "wastewater", years_of(found[1]) if found[1] else years
         else:
             found = re.fullmatch(rf"(?:năm {YEARS} )?thiếu {AMOUNT}", clause)
@@ -144,7 +145,7 @@ def check_alternatives(judge, row):
         if other["obstacle"] is None:
             assert judge.fits(judge.twin, site, park, other["phase"])
         else:
-            check_obstacle(judge, site, park, other["obstacle"], years)
+            check_obstacle(judge, site, park, said(other["obstacle"], "vi"), years)
 
 
 def check_placed(judge, row):
@@ -483,6 +484,15 @@ def check_change(judge, site, change):
         assert not opens_somewhere(judge, change.kind, site, much - STEPS[change.kind]), change
 
 
+def in_vietnamese(reasons):
+    """What is stored, as a reader is told it; no figure of it is a sentence of any language."""
+    for stored_text in reasons:
+        assert json.loads(stored_text)["say"]
+        english = said(stored_text, "en")
+        assert not re.search("[À-ỹ]", english.replace("Khu ", "")), english
+    return [said(one, "vi") for one in reasons]
+
+
 def check_reasons(rule, seed):
     """All reasons and changes of the plan of one world; how many there were of each."""
     world = random_world(rule, seed)
@@ -496,7 +506,8 @@ def check_reasons(rule, seed):
         for row in solution.assignment(problem).itertuples(index=False)
     }
     judge, seen = Judge(world, plan), {}
-    for row in explain(problem, solution, plan_id="x").itertuples(index=False):
+    rows = explain(problem, solution, plan_id="x")
+    for row in rows.assign(reason=in_vietnamese(rows["reason"])).itertuples(index=False):
         seen[row.reason_code] = seen.get(row.reason_code, 0) + 1
         check_alternatives(judge, row)
         (check_placed if row.site_id in plan else check_left_out)(judge, row)

@@ -8,6 +8,7 @@ from geo_relocation.matching import MatchSpecification, solve
 from geo_relocation.matching.plan.replan import plan_changes
 from geo_relocation.matching.verify import verify
 from geo_relocation.model import schema
+from geo_relocation.words import say
 
 SITES = [{"site_id": s, "land_m2": 5e4, "xy": (i, 0)} for i, s in enumerate("abc")]
 PARKS = [
@@ -42,7 +43,7 @@ def test_a_dear_change_keeps_the_plan_and_a_cheap_one_moves_it(province):
     (change,) = plan_changes(cheap, solution)
     # 30 km nearer by road at a detour of 1.3.
     assert (change.site_id, change.park_before, change.saved_km) == ("a", "far", 39.0)
-    assert "bớt 39.0 km" in change.message
+    assert "bớt 39 km" in say(change.message, "vi")
 
 
 def signed(*sites):
@@ -76,8 +77,8 @@ def test_a_place_that_is_no_longer_allowed_is_said_to_be_so(province):
     parks = [PARKS[0] | {"receives": False}, PARKS[1]]
     problem = province(SITES, parks, spec(5.0), approved=approved(a="near"))
     changes = {c.site_id: c for c in plan_changes(problem, solve(problem, work=5))}
-    assert "không còn được phép" in changes["a"].message
-    assert "Nay bố trí được" in changes["b"].message
+    assert "không còn được phép" in say(changes["a"].message, "vi")
+    assert "Nay bố trí được" in say(changes["b"].message, "vi")
 
 
 def test_a_park_that_lost_land_is_named_as_the_cause(province):
@@ -86,8 +87,10 @@ def test_a_park_that_lost_land_is_named_as_the_cause(province):
     problem = province(SITES, parks, spec(5.0), approved=old)
     (change,) = plan_changes(problem, solve(problem, work=5))
     assert (change.park_before, change.park_after) == ("near", None)
-    assert "near nay không đủ cho mọi cơ sở của phương án cũ (thiếu 5.00 ha)" in change.message
-    assert "nhường" not in change.message
+    assert "near nay không đủ cho mọi cơ sở của phương án cũ (thiếu 5 ha)" in say(
+        change.message, "vi"
+    )
+    assert "nhường" not in say(change.message, "vi")
 
 
 def test_a_quota_that_was_cut_is_named_as_the_cause(province):
@@ -98,7 +101,9 @@ def test_a_quota_that_was_cut_is_named_as_the_cause(province):
     )  # fmt: skip
     problem = province(SITES, PARKS, cut, approved=old)
     (change,) = plan_changes(problem, solve(problem, work=5))
-    assert "không đủ cho mọi cơ sở của phương án cũ (hết lượt dời năm 2026)" in change.message
+    assert "không đủ cho mọi cơ sở của phương án cũ (hết lượt dời năm 2026)" in say(
+        change.message, "vi"
+    )
 
 
 def test_who_takes_the_place_is_named_where_the_old_plan_still_holds(province):
@@ -110,10 +115,10 @@ def test_who_takes_the_place_is_named_where_the_old_plan_still_holds(province):
         sites, [PARKS[0] | {"free_ha": 10.0}], spec(5.0), approved=approved(a="near", b=None)
     )
     changes = {c.site_id: c for c in plan_changes(problem, solve(problem, work=5))}
-    assert changes["a"].message == (
-        "Rời near, chưa bố trí: nhường chỗ ở near cho b (thiếu 10.00 ha)."
+    assert say(changes["a"].message, "vi") == (
+        "Rời near, chưa bố trí: nhường chỗ ở near cho b (thiếu 10 ha)."
     )
-    assert "Nay bố trí được vào near" in changes["b"].message
+    assert "Nay bố trí được vào near" in say(changes["b"].message, "vi")
 
 
 def test_the_rule_that_forbids_the_old_place_is_named(province):
@@ -127,4 +132,4 @@ def test_the_rule_that_forbids_the_old_place_is_named(province):
             SITES[:1], [PARKS[0] | park, PARKS[1]], spec(5.0), approved=approved(a="near")
         )
         (change,) = plan_changes(problem, solve(problem, work=5))
-        assert f"không còn được phép ({words}" in change.message
+        assert f"không còn được phép ({words}" in say(change.message, "vi")

@@ -20,6 +20,7 @@ import numpy as np
 from pydantic import Field
 from geo_relocation.matching.rule import Lever, Rule, with_park
 from geo_relocation.model import join_codes, split_codes
+from geo_relocation.model.told import Label
 
 def _beside(pairing):
     if not pairing.specification.limits.no_food_beside_chemistry:
@@ -31,7 +32,8 @@ def _beside(pairing):
 def _without_chemistry(problem, firm, park, where):
     codes = split_codes(problem.frames.parks["accepted_sectors"].iloc[park])
     left = join_codes([one for one in codes if one != "20"])
-    return f"{where} thôi nhận hóa chất.", with_park(problem, park, "accepted_sectors", left)
+    words = Label("chemistry", f"{where} thôi nhận hóa chất.", f"{where} drops chemistry.")
+    return words.sentence, with_park(problem, park, "accepted_sectors", left)
 
 RULE = Rule(
     code="food-beside-chemistry", order=85, vi="thực phẩm cạnh hóa chất",
@@ -45,13 +47,15 @@ RULE = Rule(
 
 CHECKS_IT = """
 from geo_relocation.matching.check.entry import Check
+from geo_relocation.messages import _
 
 def _broken(facts, move):
     if not facts.spec.limits.no_food_beside_chemistry:
         return
     food = str(move.site["vsic"] or "")[1:3] in ("10", "11")
     if food and "20" in str(move.park["accepted_sectors"] or "").split(";"):
-        yield f"Cơ sở {move.ids[0]} làm thực phẩm, khu {move.ids[1]} nhận hóa chất."
+        site, park = move.ids[:2]
+        yield _("Firm {site} makes food, park {park} takes chemistry.", site=site, park=park)
 
 CHECK = Check(code="food-beside-chemistry", order=145, of_move=_broken)
 """
@@ -103,7 +107,8 @@ def said(*arguments):
 
 print(json.dumps({
     "plans": plans,
-    "why": json.loads(said("scenario", "why", "FOOD", "--json")),
+    "why": json.loads(said("scenario", "why", "FOOD", "--json", "--lang", "vi")),
+    "why_en": json.loads(said("scenario", "why", "FOOD", "--json", "--lang", "en")),
     "refused": said("match", folder + "/x.toml", "--check", folder + "/plan.csv"),
     "docs": rules.documentation(),
 }))
@@ -130,7 +135,9 @@ def test_an_added_rule_is_obeyed_checked_and_told(tmp_path: Path) -> None:
     (change,) = found["why"]["changes"]
     assert change["kind"] == "chemistry"
     assert change["message"] == "Khu A thôi nhận hóa chất."
-    assert "Cơ sở FOOD làm thực phẩm, khu A nhận hóa chất." in found["refused"]
+    assert "1 park: food beside chemistry" in found["why_en"]["reason"]
+    assert found["why_en"]["changes"][0]["message"] == "Khu A drops chemistry."
+    assert "Firm FOOD makes food, park A takes chemistry." in found["refused"]
     line = "| `food-beside-chemistry` | `limits.no_food_beside_chemistry` |"
     assert f"{line} Food does not go where chemistry is taken. |" in found["docs"]
     book = CalamineWorkbook.from_path(folder / "book.xlsx")

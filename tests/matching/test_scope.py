@@ -9,6 +9,7 @@ from geo_relocation.errors import DataError, EmptyWorkspaceError, ScenarioError
 from geo_relocation.matching import MatchSpecification, solve
 from geo_relocation.matching.verify import verify
 from geo_relocation.model import schema
+from geo_relocation.words import say
 
 VERDICTS = {"a": "conflict", "b": "conflict", "c": "check", "d": "clear", "e": "conflict"}
 ROUTES = {"a": "relocate", "b": "convert", "c": "relocate", "d": "undecided"}
@@ -89,10 +90,10 @@ def test_what_is_asked_and_what_holds_decide_who_is_in(province, who, before, af
     else:
         problem = built(province, asked)
         assert (inside(problem), problem.scope.decided) == (before, False)
-        assert problem.scope.words.startswith("Chưa có kết luận nào")
+        assert say(problem.scope.words, "vi").startswith("Chưa có kết luận nào")
     problem = built(province, asked, decisions=DECIDED)
     assert (inside(problem), problem.scope.decided) == (after, True)
-    assert problem.scope.words.startswith(f"Phạm vi: {len(after)} cơ sở")
+    assert say(problem.scope.words, "vi").startswith(f"Phạm vi: {len(after)} cơ sở")
     assert problem.scope.firms == len(after)
     # What was resolved is written out: resolved again, also without decisions, it is the same.
     again = built(province, problem.specification, decisions=DECIDED)

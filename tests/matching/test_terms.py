@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 import geo_relocation
 from geo_relocation.matching.specification import Weights
 from geo_relocation.matching.terms import TERMS, documentation
+from geo_relocation.model.told import said
 
 PACKAGE = Path(geo_relocation.__file__).parent
 PAGE = (PACKAGE.parent / "docs" / "matching.md").read_text("utf-8")
@@ -29,7 +30,7 @@ def _length(ground):
 TERM = Term(
     name="long-name", order=15, weight="per_letter", default=0.5,
     about="Each letter of the park's name.", vi="Chi phí: tên dài", en="Cost: long name",
-    reason="tên dài", by_link=_length,
+    reason_vi="tên dài", reason_en="long name", by_link=_length,
 )
 """
 
@@ -109,7 +110,8 @@ def test_a_file_that_is_added_is_a_term(tmp_path: Path) -> None:
     assert found["said"]["0.0"][0] == "B"
     park, reason, others = found["said"]["2.0"]
     assert park == "A"
-    assert "tên dài +10.0" in reason
+    assert "tên dài +10;" in said(reason, "vi")
+    assert "long name +10;" in said(reason, "en")
     assert others[0]["terms"]["long-name"] == 2 * len("Khu B có tên rất là dài")
     assert "| `long-name` | `per_letter` | 0.5 | Each letter of the park's name. |" in found["docs"]
 

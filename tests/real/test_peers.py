@@ -56,7 +56,7 @@ def test_liechtenstein_from_files_to_map_and_project(run, real_data, tmp_path):
     assert plan["placed"] + plan["unplaced"] == 13
     assert plan["status"] == "optimal"
     assert plan["gap"] == pytest.approx(0)
-    assert any("giả định" in note for note in plan["notes"])
+    assert any("is assumed" in note for note in plan["notes"])
 
     with open_workspace(str(workspace)) as opened:
         conflicts = opened.findings()["verdict"] == "conflict"

@@ -24,6 +24,7 @@ from geo_relocation.model.told import said
 from geo_relocation.progress import SILENT
 from geo_relocation.scenarios import parse_scenario
 from geo_relocation.settings import Settings
+from geo_relocation.words import say
 from geo_relocation.workspace import searches, watched
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.drafts import draft_path
@@ -273,9 +274,9 @@ def test_a_plan_is_approved_with_a_document_and_stays_so_until_another(screened)
         screened.withdraw(second, **PAPER)
     again = screened.match(SCENARIO, work=1, based_on="approved")
     assert again.row["based_on"] == first
-    assert f"đã phê duyệt {first} (văn bản 12/QĐ-UBND ngày 01/07/2026)" in again.notes[0]
+    assert f"đã phê duyệt {first} (văn bản 12/QĐ-UBND ngày 01/07/2026)" in say(again.notes[0], "vi")
     other = screened.match(SCENARIO, work=1, based_on=second)
-    assert f"{second}, không phải phương án đã phê duyệt {first}" in other.notes[0]
+    assert f"{second}, không phải phương án đã phê duyệt {first}" in say(other.notes[0], "vi")
     screened.approve(second, **PAPER)
     assert screened.approvals.plan() == second
     assert pd.isna(screened.plans.stored_plans.plan(first)["approved_by"])

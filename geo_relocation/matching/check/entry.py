@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo_relocation.matching.check.violation import Violation
+from geo_relocation.messages import Message
 
 if TYPE_CHECKING:
     from geo_relocation.matching.check.layers import Facts, Row
@@ -25,7 +26,7 @@ class Move:
         """Site, park and year."""
         return str(self.site["site_id"]), str(self.park["park_id"]), self.phase
 
-    def breaks(self, rule: str, message: str) -> Violation:
+    def breaks(self, rule: str, message: Message) -> Violation:
         """A violation that concerns this row."""
         return Violation(rule, message, *self.ids)
 
@@ -41,12 +42,12 @@ class Check:
     order
         Place among the checks.
     of_move
-        How one row breaks it: a sentence in Vietnamese each time it does.
+        How one row breaks it: a sentence each time it does.
     of_plan
         How all rows together break it.
     """
 
     code: str
     order: int
-    of_move: Callable[[Facts, Move], Iterator[str]] | None = None
+    of_move: Callable[[Facts, Move], Iterator[Message]] | None = None
     of_plan: Callable[[Facts, list[Move]], Iterator[Violation]] | None = None

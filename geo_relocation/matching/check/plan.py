@@ -11,6 +11,7 @@ from geo_relocation.matching.check.entry import Move
 from geo_relocation.matching.check.layers import Facts, Layers, known, rows
 from geo_relocation.matching.check.rules import CHECKS
 from geo_relocation.matching.check.violation import Violation
+from geo_relocation.messages import _
 
 if TYPE_CHECKING:
     from geo_relocation.matching.specification import MatchSpecification
@@ -58,16 +59,16 @@ def _moves(facts: Facts, plan: pd.DataFrame, found: list[Violation]) -> Iterator
         if not known(park):
             continue
         if site not in facts.sites:
-            words = f"Không có cơ sở {site}."
+            words = _("There is no firm {site}.", site=site)
             found.append(Violation("unknown-site", words, str(site), str(park)))
         elif park not in facts.parks:
-            words = f"Không có khu {park}."
+            words = _("There is no park {park}.", park=park)
             found.append(Violation("unknown-park", words, str(site), str(park)))
         elif site in seen:
-            words = f"Cơ sở {site} có hơn một dòng."
+            words = _("Firm {site} has more than one row.", site=site)
             found.append(Violation("twice", words, str(site), str(park)))
         elif not known(year) or int(year) not in facts.spec.phases:
-            words = f"Cơ sở {site}: năm {year} không thuộc kịch bản."
+            words = _("Firm {site}: {year} is not in the scenario.", site=site, year=year)
             found.append(Violation("unknown-phase", words, str(site), str(park)))
         else:
             seen.add(site)

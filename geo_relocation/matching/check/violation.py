@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geo_relocation.messages import Message
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -14,13 +16,13 @@ class Violation:
     rule
         Stable word for the rule; where a firm or a park is refused for it, that of `reasons`.
     message
-        In Vietnamese, with names and numbers.
+        In words, with names and numbers.
     site_id, park_id, phase
         What it concerns; None where it is not about one.
     """
 
     rule: str
-    message: str
+    message: Message
     site_id: str | None = None
     park_id: str | None = None
     phase: int | None = None

@@ -15,7 +15,8 @@ from geo_relocation.matching.plan.levers import free
 from geo_relocation.matching.plan.room import Room
 from geo_relocation.matching.plan.solve import Solution, solve
 from geo_relocation.matching.problem import Choices, Problem
-from geo_relocation.matching.reasons import FirmBarrier
+from geo_relocation.model.reasons import FirmBarrier
+from geo_relocation.model.told import told
 from geo_relocation.progress import SILENT, Progress
 
 
@@ -46,7 +47,7 @@ def free_place(problem: Problem, choices: Choices, site_id: str) -> tuple[str, i
     places = free(room, room.lacking(firm), firm)
     for park, t in sorted(places, key=lambda at: (way[at[0]] + problem.phase_cost[at[1]], at)):
         name, year = str(problem.parks.park_id[park]), problem.phases[t]
-        if accepted(problem, plan, Change(site_id, name, year, "none", 0.0, "")):
+        if accepted(problem, plan, Change(site_id, name, year, "none", 0.0, told("placing.room"))):
             return name, year
     return None
 

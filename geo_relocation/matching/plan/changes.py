@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,6 @@ from geo_relocation.matching.plan.room import Room
 from geo_relocation.matching.plan.telling import name
 from geo_relocation.matching.plan.years import window
 from geo_relocation.matching.problem import Choices, Problem
-from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.matching.rule import (
     LAND,
     OPENING,
@@ -33,6 +33,9 @@ from geo_relocation.matching.rules import RULES
 from geo_relocation.matching.specification import LandStep, MatchSpecification
 from geo_relocation.matching.stated import at_least, fraction
 from geo_relocation.matching.verify import verify
+from geo_relocation.messages import Message, joined
+from geo_relocation.model.reasons import FirmBarrier
+from geo_relocation.model.told import told
 
 STEP_M2 = 100
 """Land is added in steps of so many square metres."""
@@ -60,7 +63,7 @@ class Change:
     amount
         In the unit of the kind; 0 for those that have none.
     message
-        In Vietnamese.
+        In words that may be stored.
     """
 
     site_id: str
@@ -68,7 +71,7 @@ class Change:
     phase: int
     kind: str
     amount: float
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -140,13 +143,17 @@ def _tried(room: Room, plan: pd.DataFrame, firm: int) -> Tried:
     return Tried(tuple(kept.values()), tuple(untried))
 
 
-def change_words(tried: dict[str, Tried]) -> dict[str, str]:
+def change_words(tried: dict[str, Tried]) -> dict[str, Message]:
     """The changes as words for the column `smallest_change`."""
     return {
-        site: " Hoặc: ".join(change.message for change in one.changes)
+        site: reduce(_or_else, (change.message for change in one.changes))
         for site, one in tried.items()
         if one.changes
     }
+
+
+def _or_else(one: Message, other: Message) -> Message:
+    return told("placing.or-else", one=one, other=other)
 
 
 def more_hectares(problem: Problem, park_id: str, ha: float | Fraction) -> MatchSpecification:
@@ -163,7 +170,6 @@ def more_hectares(problem: Problem, park_id: str, ha: float | Fraction) -> Match
             park=park_id,
             ha=at_least(land[t] / M2_PER_HA + more),
             from_year=year,
-            source="thử thêm đất",
         )
         for t, year in enumerate(problem.phases)
         if year >= opens
@@ -177,7 +183,7 @@ def more_hectares(problem: Problem, park_id: str, ha: float | Fraction) -> Match
 _Made = tuple[Change, Problem]
 
 
-def _change(room: Room, firm: int, opening: Opening, amount: float, message: str) -> Change:
+def _change(room: Room, firm: int, opening: Opening, amount: float, message: Message) -> Change:
     problem = room.problem
     return Change(
         site_id=str(problem.firms.site_id[firm]),
@@ -198,7 +204,8 @@ def _more_land(room: Room, firm: int, opening: Opening) -> _Made:
     """A park with as many hectares more as the firm lacks, in steps of 100 m²."""
     ha = _steps(room.m2(opening.much), STEP_M2) / M2_PER_HA
     problem, where = room.problem, name(room.problem, opening.park)
-    change = _change(room, firm, opening, float(ha), f"Thêm {float(ha):.2f} ha ở {where}.")
+    words = told("placing.change-land", ha=float(ha), park=where)
+    change = _change(room, firm, opening, float(ha), words)
     return change, replace(problem, specification=more_hectares(problem, change.park_id, ha))
 
 
@@ -207,7 +214,7 @@ def _more_wastewater(room: Room, firm: int, opening: Opening) -> _Made:
     problem, much = room.problem, _steps(room.m3(opening.much), STEP_M3)
     there = fraction(problem.frames.parks["wastewater_m3d"].iloc[opening.park])
     where = name(problem, opening.park)
-    words = f"{where} nhận thêm {float(much):,.1f} m³ nước thải mỗi ngày."
+    words = told("placing.change-wastewater", park=where, m3=float(much))
     change = _change(room, firm, opening, float(much), words)
     return change, with_park(problem, opening.park, "wastewater_m3d", at_least(there + much))
 
@@ -221,7 +228,8 @@ def _with_quota(problem: Problem, quota: str, year: int, value: float) -> Proble
 def _more_moves(room: Room, firm: int, opening: Opening) -> _Made:
     """A year in which more firms may move."""
     problem, year = room.problem, room.problem.phases[opening.phase]
-    words = f"Thêm {opening.much} lượt dời năm {year} (vào {name(problem, opening.park)})."
+    where = name(problem, opening.park)
+    words = told("placing.change-moves", count=opening.much, year=year, park=where)
     change = _change(room, firm, opening, float(opening.much), words)
     there = problem.specification.limits.moves_per_year[year]
     return change, _with_quota(problem, "moves_per_year", year, there + opening.much)
@@ -232,7 +240,7 @@ def _more_of_a_year(room: Room, firm: int, opening: Opening) -> _Made:
     problem, year = room.problem, room.problem.phases[opening.phase]
     ha = _steps(room.m2(opening.much), STEP_M2) / M2_PER_HA
     where = name(problem, opening.park)
-    words = f"Thêm {float(ha):.2f} ha hạn mức đất năm {year} (vào {where})."
+    words = told("placing.change-land-quota", ha=float(ha), year=year, park=where)
     change = _change(room, firm, opening, float(ha), words)
     there = fraction(problem.specification.limits.land_ha_per_year[year])
     return change, _with_quota(problem, "land_ha_per_year", year, at_least(there + ha))
@@ -243,10 +251,13 @@ def _other_years(room: Room, firm: int, opening: Opening) -> _Made:
     problem, year = room.problem, room.problem.phases[opening.phase]
     against = window(problem, firm).against(year)
     early = any(bound.year > year for bound in against)
-    way = f"sớm từ {year}" if early else f"muộn đến {year}"
     set_by = [bound.words for bound in against if bound.cause != "own"]
-    cause = f" ({', '.join(set_by)})" if set_by else ""
-    words = f"Cho dời {way}{cause} để vào {name(problem, opening.park)}."
+    cause = joined((" (", joined(set_by, ", "), ")"), "") if set_by else ""
+    where = name(problem, opening.park)
+    if early:
+        words = told("placing.change-earlier", year=year, cause=cause, park=where)
+    else:
+        words = told("placing.change-later", year=year, cause=cause, park=where)
     sites, decisions = problem.frames.sites.copy(), problem.frames.decisions
     for bound in against:
         if bound.cause == "own":
@@ -265,7 +276,7 @@ def _other_years(room: Room, firm: int, opening: Opening) -> _Made:
 def _earlier(room: Room, firm: int, opening: Opening) -> _Made:
     """A park that opens in time for the firm."""
     problem, year = room.problem, room.problem.phases[opening.phase]
-    words = f"Mở {name(problem, opening.park)} từ năm {year}."
+    words = told("placing.change-opening", park=name(problem, opening.park), year=year)
     change = _change(room, firm, opening, float(opening.much), words)
     where = problem.specification.where
     opens = dict(where.opens) | {change.park_id: year}

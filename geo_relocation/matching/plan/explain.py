@@ -1,4 +1,4 @@
-"""Why each firm goes where it goes, or is left out, in Vietnamese; the `assignments` layer."""
+"""Why each firm goes where it goes, or is left out; the `assignments` layer."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ from geo_relocation.matching.plan.telling import (
 )
 from geo_relocation.matching.plan.years import no_year_words
 from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.reasons import FirmBarrier, Limit, PlacedReason
+from geo_relocation.matching.reasons import Limit
 from geo_relocation.matching.rules import rule_of
 from geo_relocation.matching.terms import TERMS
+from geo_relocation.messages import Message, Text, joined
 from geo_relocation.model import join_codes, schema
+from geo_relocation.model.reasons import FirmBarrier, PlacedReason
+from geo_relocation.model.told import stored, told
 
 ALTERNATIVES = 3
 """How many other parks are listed for each firm."""
@@ -54,7 +57,7 @@ def explain(
     *,
     plan_id: str,
     lot_ids: dict[str, tuple[str, ...]] | None = None,
-    smallest_change: dict[str, str] | None = None,
+    smallest_change: dict[str, Message] | None = None,
 ) -> pd.DataFrame:
     """The `assignments` frame of a plan: one row per firm in scope, placed or not.
 
@@ -77,7 +80,9 @@ def explain(
     frame["plan_id"] = plan_id
     lots, changes = lot_ids or {}, smallest_change or {}
     frame["lot_ids"] = [join_codes(lots.get(site, ())) for site in frame["site_id"]]
-    frame["smallest_change"] = [changes.get(site) for site in frame["site_id"]]
+    frame["smallest_change"] = [
+        stored(changes[site]) if site in changes else None for site in frame["site_id"]
+    ]
     return schema("assignments").conform(frame)
 
 
@@ -92,7 +97,8 @@ def _row(room: Room, firm: int) -> dict[str, Any]:
     row["alternatives"] = json.dumps(listed, ensure_ascii=False, sort_keys=True)
     if link < 0:
         code, words = _left_out(room, lacking, firm, options)
-        return row | {"reason_code": str(code), "reason": f"Chưa bố trí: {words}."}
+        reason = stored(told("placing.left-out", why=words))
+        return row | {"reason_code": str(code), "reason": reason}
     terms = problem.terms_of(link, phase)
     row["cost_km"] = round(sum(terms.values()), 3)
     row["park_id"] = problem.parks.park_id[problem.links.park[link]]
@@ -101,7 +107,7 @@ def _row(room: Room, firm: int) -> dict[str, Any]:
     row["distance_km"] = round(float(problem.links.distance_km[link]), 3)
     why, said = _placed(room, lacking, firm, options)
     row["reason_code"] = str(why)
-    row["reason"] = _placed_words(problem, link, phase, terms, said)
+    row["reason"] = stored(_placed_words(problem, link, phase, terms, said))
     return row
 
 
@@ -154,16 +160,19 @@ def _alternative(room: Room, lacking: Lacking, options: _Options, i: int) -> dic
     """Another park of a firm, with its cost by term and what stands in the way."""
     problem, park, phase = room.problem, int(options.park[i]), options.best(i, lacking)
     terms = problem.terms_of(options.start + i, phase)
+    against = obstacle(room, lacking, park, options.phases(i))
     return {
         "park_id": problem.parks.park_id[park],
         "phase": problem.phases[phase],
         "cost_km": round(sum(terms.values()), 3),
         "terms": {key: value for key, value in terms.items() if value},
-        "obstacle": obstacle(room, lacking, park, options.phases(i)),
+        "obstacle": None if against is None else stored(against),
     }
 
 
-def _placed(room: Room, lacking: Lacking, firm: int, options: _Options) -> tuple[PlacedReason, str]:
+def _placed(
+    room: Room, lacking: Lacking, firm: int, options: _Options
+) -> tuple[PlacedReason, Message]:
     """Why a firm does not go where it would cost less, or that nothing costs less."""
     problem = room.problem
     mine = int(room.choices.link[firm]) - options.start
@@ -171,20 +180,21 @@ def _placed(room: Room, lacking: Lacking, firm: int, options: _Options) -> tuple
     least = options.cost.min(axis=1)
     cheaper = [i for i in np.argsort(least, kind="stable").tolist() if least[i] < own]
     if not cheaper:
-        return PlacedReason.CHEAPEST, f"rẻ nhất trong {len(least)} khu được phép"
+        return PlacedReason.CHEAPEST, told("placing.cheapest", count=len(least))
     said = []
     for i in cheaper[:_NAMED]:
         park, phases = int(options.park[i]), options.phases(i, below=own)
-        what = obstacle(room, lacking, park, phases) or "còn chỗ, lần tìm này chưa xếp vào"
-        where = name(problem, park)
+        what = obstacle(room, lacking, park, phases) or told("placing.room")
+        where: Text = name(problem, park)
         if phases != options.phases(i):
-            where += f" năm {years_words([problem.phases[t] for t in phases])}"
-        said.append(f"{where} ({what})")
+            years = years_words([problem.phases[t] for t in phases])
+            where = told("placing.park-in", park=where, years=years)
+        said.append(told("placing.detail", what=where, detail=what))
     others = len(cheaper) - len(said)
-    more = f" và {others} khu khác" if others else ""
+    more = told("placing.more-parks", count=others) if others else ""
     best = cheaper[0]
     code = _why_not(room, lacking, firm, int(options.park[best]), int(options.cost[best].argmin()))
-    return code, f"rẻ hơn nhưng không vào được: {', '.join(said)}{more}"
+    return code, told("placing.cheaper-closed", places=said, more=more)
 
 
 def _why_not(room: Room, lacking: Lacking, firm: int, park: int, phase: int) -> PlacedReason:
@@ -199,41 +209,53 @@ def _why_not(room: Room, lacking: Lacking, firm: int, park: int, phase: int) -> 
 
 
 def _placed_words(
-    problem: Problem, link: int, phase: int, terms: dict[str, float], why: str
-) -> str:
+    problem: Problem, link: int, phase: int, terms: dict[str, float], why: Message
+) -> Message:
     """Why a firm goes where it goes."""
     park = int(problem.links.park[link])
-    parts = [f"{name(problem, park)}: cách {problem.links.distance_km[link]:.1f} km"]
-    parts += [f"{t.reason} +{terms[t.name]:.1f}" for t in TERMS if t.reason and terms[t.name]]
+    km = float(problem.links.distance_km[link])
+    parts = [told("placing.way", park=name(problem, park), km=km)]
+    parts += [
+        told("placing.term", term=term.words, km=terms[term.name])
+        for term in TERMS
+        if term.words and terms[term.name]
+    ]
     parts.append(why)
     if len(problem.phases) > 1:
-        parts.append(f"năm {problem.phases[phase]}")
-    return "; ".join(parts) + "."
+        parts.append(told("placing.in-year", year=problem.phases[phase]))
+    return joined((joined(parts, "; "), "."), "")
 
 
 def _left_out(
     room: Room, lacking: Lacking, firm: int, options: _Options
-) -> tuple[FirmBarrier, str]:
+) -> tuple[FirmBarrier, Message]:
     """Why a firm was left out: the rule that binds, checked against what the plan leaves."""
     problem, need = room.problem, need_words(room, firm)
     barrier = FirmBarrier(problem.firms.barrier[firm])  # type: ignore[call-arg]
     if barrier == FirmBarrier.NO_PARK:
         count = Counter(int(one) for one in problem.barriers[firm] if one)
-        ways = [f"{many} khu: {rule_of(one).vi}" for one, many in count.most_common()]
-        return barrier, f"{barrier.vi} ({need}; {'; '.join(ways)})"
+        ways = [
+            told("placing.parks-closed", count=many, why=rule_of(one).words)
+            for one, many in count.most_common()
+        ]
+        detail = joined((need, *ways), "; ")
+        return barrier, told("placing.detail", what=barrier, detail=detail)
     if barrier == FirmBarrier.NO_YEAR:
-        return barrier, f"{barrier.vi} ({no_year_words(problem, firm)})"
+        detail = no_year_words(problem, firm)
+        return barrier, told("placing.detail", what=barrier, detail=detail)
     if barrier != FirmBarrier.NONE:
-        return barrier, barrier.vi
+        return barrier, told("placing.barred", why=barrier)
     for i in options.cheapest_first(lacking):
         park, phase = int(options.park[i]), options.best(i, lacking)
         if not lacking.any[park, phase]:
-            where = f"{name(problem, park)} năm {problem.phases[phase]}"
-            return FirmBarrier.NOT_FOUND, f"{where} còn chỗ, lần tìm này chưa xếp vào ({need})"
+            year = problem.phases[phase]
+            where = told("placing.room-in", park=name(problem, park), year=year)
+            return FirmBarrier.NOT_FOUND, told("placing.detail", what=where, detail=need)
     places = {int(park): options.phases(i) for i, park in enumerate(options.park)}
     everywhere = common(lacking, places)
     code = _LEFT_OUT[everywhere[0]] if everywhere else FirmBarrier.SEVERAL
-    return code, f"{left_out_words(room, lacking, places)} ({need})"
+    what = left_out_words(room, lacking, places)
+    return code, told("placing.detail", what=what, detail=need)
 
 
 def scenario_row(
@@ -258,9 +280,10 @@ def scenario_row(
     plan_id, scenario, title, author, created_at, input_hash, version, based_on
         As in the layer.
     """
-    scope, notes = problem.scope, [note.message for note in problem.notes]
+    scope = problem.scope
+    notes = [stored(words) for words in (scope.words, *(note.message for note in problem.notes))]
     specification = problem.specification.model_dump(mode="json")
-    specification |= dict(zip(STORED_BESIDE, (scope.summary(), [scope.words, *notes]), strict=True))
+    specification |= dict(zip(STORED_BESIDE, (scope.summary(), notes), strict=True))
     row = {
         "plan_id": plan_id,
         "scenario": scenario,

@@ -9,10 +9,10 @@ from geo_relocation.assignment.cpsat import new_solver
 from geo_relocation.errors import ConflictingLocksError
 from geo_relocation.lazy import cp_model
 from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.reasons import FirmBarrier
 from geo_relocation.matching.rules import rule_of
 from geo_relocation.matching.translation import translate
 from geo_relocation.messages import _, ngettext
+from geo_relocation.model.reasons import FirmBarrier
 
 
 def check_locks(problem: Problem) -> None:
@@ -60,7 +60,7 @@ def _check_alone(problem: Problem, firm: int) -> None:
     why: object = FirmBarrier(barrier)  # type: ignore[call-arg]
     if lock.park is not None and lock.park in problem.parks.park_id:
         park = int(np.flatnonzero(problem.parks.park_id == lock.park)[0])
-        why = rule_of(problem.barriers[firm, park])
+        why = rule_of(problem.barriers[firm, park]).words
     raise ConflictingLocksError(
         _("The lock of {site:q} cannot hold.", site=site),
         why=_("The reason: {why}.", why=why),

@@ -22,6 +22,7 @@ from geo_relocation.matching.plan.bundles import (
 from geo_relocation.matching.plan.lot_choice import Choices as LotChoices
 from geo_relocation.matching.plan.lot_choice import Effort, Needs, choices, decide
 from geo_relocation.matching.problem import Choices, Problem
+from geo_relocation.messages import Message, Text, _, joined, ngettext
 from geo_relocation.model import schema
 from geo_relocation.model.enums import LotState
 
@@ -58,19 +59,26 @@ class LotProof:
     complete: bool = True
 
     @property
-    def words(self) -> str:
-        """The proof in Vietnamese."""
-        said = f"{self.given}/{self.firms} cơ sở có lô"
+    def words(self) -> Message:
+        """The proof for people."""
+        most: Text = ""
         if self.given < self.most:
-            said += f" (nhiều nhất có thể {self.most})"
+            most = _(" (at most {most:n} can)", most=self.most)
         elif self.given < self.firms:
-            said += " (đã chứng minh là nhiều nhất)"
-        said += f", thừa {self.left_over_m2 / M2_PER_HA:.2f} ha"
+            most = _(" (proven to be the most)")
+        least: Text = ""
         if self.least_left_over_m2 < self.left_over_m2:
-            said += f" (ít nhất có thể {self.least_left_over_m2 / M2_PER_HA:.2f} ha)"
-        if not self.complete:
-            said += "; quá nhiều nhóm lô, chưa xét hết"
-        return f"{said}."
+            least = _(" (at least {ha:n2} ha)", ha=self.least_left_over_m2 / M2_PER_HA)
+        unseen = "" if self.complete else _("; too many sets of lots, not all looked at")
+        return _(
+            "{given:n} of {firms:n} firms have lots{most}, {ha:n2} ha left over{least}{unseen}.",
+            given=self.given,
+            firms=self.firms,
+            most=most,
+            ha=self.left_over_m2 / M2_PER_HA,
+            least=least,
+            unseen=unseen,
+        )
 
 
 @dataclass(frozen=True)
@@ -90,18 +98,27 @@ class LotPlan:
     """
 
     lots: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    without: dict[str, str] = field(default_factory=dict)
+    without: dict[str, Message] = field(default_factory=dict)
     proofs: dict[str, LotProof] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
 
     @property
-    def notes(self) -> list[str]:
-        """What there is to say about it, in Vietnamese."""
-        found = [f"Lô đất khu {park}: {proof.words}" for park, proof in self.proofs.items()]
+    def notes(self) -> list[Message]:
+        """What there is to say about it."""
+        found = [
+            _("Lots of park {park}: {proof}", park=park, proof=proof.words)
+            for park, proof in self.proofs.items()
+        ]
         if self.unknown:
-            parks = ", ".join(self.unknown)
-            found.append(f"Chưa có số liệu lô của {len(self.unknown)} khu, không giao lô: {parks}.")
-        return found + [f"{site}: {words}" for site, words in self.without.items()]
+            found.append(
+                ngettext(
+                    "The lots of {count:n} park are not known, none are given: {names}.",
+                    "The lots of {count:n} parks are not known, none are given: {names}.",
+                    len(self.unknown),
+                    names=self.unknown,
+                )
+            )
+        return found + [joined((site, words), ": ") for site, words in self.without.items()]
 
 
 def assign_lots(problem: Problem, plan: Choices, *, effort: Effort | None = None) -> LotPlan:
@@ -183,14 +200,26 @@ def _lots_of(sets: Bundles, every: LotChoices, one: int) -> tuple[int, ...]:
     return sets.lots[item] if item < len(sets) else (item - len(sets),)
 
 
-def _why_not(park: str, need_m2: float, proof: LotProof, most_lots: int, *, fits: bool) -> str:
-    """Why a firm has no lot, in Vietnamese."""
-    need = f"{need_m2 / M2_PER_HA:.2f} ha"
+def _why_not(park: str, need_m2: float, proof: LotProof, most_lots: int, *, fits: bool) -> Message:
+    """Why a firm has no lot."""
+    need = need_m2 / M2_PER_HA
     if fits:
-        return f"Khu {park} có lô vừa {need} nhưng đã giao cho cơ sở khác: {proof.words}"
+        return _(
+            "Park {park} has a lot for {ha:n2} ha, but other firms have it: {proof}",
+            park=park,
+            ha=need,
+            proof=proof.words,
+        )
     if not proof.complete:
-        return f"Khu {park}: chưa thấy lô vừa {need}; quá nhiều nhóm lô, chưa xét hết."
-    return (
-        f"Khu {park} đủ đất nhưng không có lô trống, nhóm tối đa {most_lots} lô liền kề hay phần "
-        f"lô chia được nào vừa {need} vào năm cần."
+        return _(
+            "Park {park}: no lot seen for {ha:n2} ha; too many sets of lots, not all looked at.",
+            park=park,
+            ha=need,
+        )
+    return _(
+        "Park {park} has the land, but no free lot, set of at most {most:n} adjacent lots or part "
+        "of a divisible lot fits {ha:n2} ha in the year it is needed.",
+        park=park,
+        most=most_lots,
+        ha=need,
     )

@@ -12,8 +12,11 @@ from geo_relocation.matching.plan.solve import Solution
 from geo_relocation.matching.plan.telling import name, obstacle
 from geo_relocation.matching.plan.years import window
 from geo_relocation.matching.problem import Problem
-from geo_relocation.matching.reasons import FirmBarrier, Limit
+from geo_relocation.matching.reasons import Limit
 from geo_relocation.matching.rules import rule_of
+from geo_relocation.messages import Message, _, joined, ngettext
+from geo_relocation.model.reasons import FirmBarrier
+from geo_relocation.model.told import told
 
 _NAMED = 3
 """How many of the firms that take a place are named."""
@@ -33,7 +36,7 @@ class PlanChange:
         What the change saves for this firm, km-equivalents without the price of the change;
         negative where the firm makes way for others; None where it cannot be said.
     message
-        In Vietnamese: what changed and why.
+        What changed and why.
     """
 
     site_id: str
@@ -42,7 +45,7 @@ class PlanChange:
     phase_before: int | None
     phase_after: int | None
     saved_km: float | None
-    message: str
+    message: Message
 
 
 def plan_changes(problem: Problem, solution: Solution) -> list[PlanChange]:
@@ -143,40 +146,58 @@ def _saved(plans: _Plans, firm: int) -> float | None:
     return round(was - now, 3)
 
 
-def _words(plans: _Plans, firm: int, old: _Place, new: _Place, saved: float | None) -> str:
-    """What changed and why, in Vietnamese."""
+def _words(plans: _Plans, firm: int, old: _Place, new: _Place, saved: float | None) -> Message:
+    """What changed and why."""
     if old[0] is None:
-        return f"Nay bố trí được vào {new[0]} năm {new[1]}."
+        return _("Now placed in {park} in {year}.", park=new[0], year=new[1])
     place = plans.place(firm)
-    then = "để lại chưa bố trí" if new[0] is None else f"chuyển sang {new[0]} năm {new[1]}"
     if place is None:
-        why = _forbidden(plans.problem, firm, old)
-        return f"Phương án cũ ({old[0]} năm {old[1]}) không còn được phép ({why}): {then}."
-    moved = f"Từ {old[0]} sang {new[0]}"
+        then = _("moved to {park} in {year}", park=new[0], year=new[1])
+        return _(
+            "The old plan ({park} in {year}) is not allowed any more ({why}): {then}.",
+            park=old[0],
+            year=old[1],
+            why=_forbidden(plans.problem, firm, old),
+            then=_("left out for now") if new[0] is None else then,
+        )
+    moved = _("From {old} to {new}", old=old[0], new=new[0])
     if new[0] is None:
-        moved = f"Rời {old[0]}, chưa bố trí"
+        moved = _("Leaves {park}, not placed", park=old[0])
     elif new[0] == old[0]:
-        moved = f"Giữ {old[0]}, đổi năm {old[1]} thành {new[1]}"
+        moved = _("Keeps {park}, in {new} instead of {old}", park=old[0], old=old[1], new=new[1])
     cause = _cause(plans, firm, *place)
     if saved is not None and saved > 0:
-        cause = f"bớt {saved:.1f} km quy đổi"
-    return f"{moved}: {cause}."
+        cause = _("saves {km:n1} km-equivalents", km=saved)
+    return _("{moved}: {cause}.", moved=moved, cause=cause)
 
 
-def _cause(plans: _Plans, firm: int, park: int, phase: int) -> str:
+def _cause(plans: _Plans, firm: int, park: int, phase: int) -> Message:
     """Why a firm is no longer at a place that the rules still allow to it alone."""
     where = name(plans.problem, park)
     overdrawn = plans.then.lacking(firm)
     if said := obstacle(plans.then, overdrawn, park, [phase]):
-        return f"{where} nay không đủ cho mọi cơ sở của phương án cũ ({said})"
+        return _(
+            "{park} has not enough any more for all firms of the old plan ({what})",
+            park=where,
+            what=said,
+        )
     lacking = plans.now.lacking(firm)
     said = obstacle(plans.now, lacking, park, [phase])
     if said is None:
-        return f"{where} năm {plans.problem.phases[phase]} còn chỗ, lần tìm này chưa giữ lại"
-    return f"nhường chỗ ở {where} cho {_newcomers(plans, lacking, park, phase)} ({said})"
+        return _(
+            "{park} has room in {year}, this search has not kept it",
+            park=where,
+            year=plans.problem.phases[phase],
+        )
+    return _(
+        "makes way in {park} for {sites} ({what})",
+        park=where,
+        sites=_newcomers(plans, lacking, park, phase),
+        what=said,
+    )
 
 
-def _newcomers(plans: _Plans, lacking: Lacking, park: int, phase: int) -> str:
+def _newcomers(plans: _Plans, lacking: Lacking, park: int, phase: int) -> Message:
     """Who takes now what the firm would need at its old place, as far as they were not there."""
     links, phases = plans.problem.links, plans.problem.phases
     shared = {limit for limit in Limit if lacking.of(limit)[park, phase] > 0}
@@ -190,22 +211,23 @@ def _newcomers(plans: _Plans, lacking: Lacking, park: int, phase: int) -> str:
         same = carried or when == phases[phase]
         if plans.before.get(site) != plans.after[site] and (here or (by_year and same)):
             found.append(site)
-    more = f" và {len(found) - _NAMED} cơ sở khác" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + more
+    others = len(found) - _NAMED
+    more = ngettext(" and {count:n} other firm", " and {count:n} other firms", others)
+    return joined((", ".join(found[:_NAMED]), more if others > 0 else ""), "")
 
 
-def _forbidden(problem: Problem, firm: int, old: _Place) -> str:
+def _forbidden(problem: Problem, firm: int, old: _Place) -> Message:
     """Which rule forbids a firm the place that the approved plan gave it."""
     parks = np.flatnonzero(problem.parks.park_id == old[0])
     barrier = FirmBarrier(problem.firms.barrier[firm])  # type: ignore[call-arg]
     if barrier not in (FirmBarrier.NONE, FirmBarrier.NO_PARK):
-        return barrier.vi
+        return told("placing.barred", why=barrier)
     if not len(parks):
-        return "không còn khu này"
+        return _("the park is no more")
     if number := int(problem.barriers[firm, parks[0]]):
-        return rule_of(number).vi
+        return rule_of(number).words.sentence
     if old[1] not in problem.phases:
-        return f"năm {old[1]} không thuộc kịch bản"
+        return _("{year} is not in the scenario", year=old[1])
     if against := window(problem, firm).against(int(old[1])):
-        return ", ".join(bound.words for bound in against)
-    return f"khu chưa mở hoặc chưa có đất trong năm {old[1]}"
+        return joined((bound.words for bound in against), ", ")
+    return _("the park is not open or has no land in {year}", year=old[1])

@@ -1,10 +1,11 @@
-"""Obstacles in words, in Vietnamese: each names the limit that binds, as `Room` found it."""
+"""Obstacles in words that may be stored: each names the limit that binds, as `Room` found it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 
@@ -12,22 +13,28 @@ from geo_relocation.matching.places import M2_PER_HA
 from geo_relocation.matching.plan.room import Lacking, Room
 from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.reasons import Limit
+from geo_relocation.messages import Message, joined
+from geo_relocation.model.told import told
 
 _SMALLEST_HA = 100
 """Square metres from which land is said in hectares of two digits."""
 
 
-def land_words(m2: Fraction | float) -> str:
+def land_words(m2: Fraction | float) -> Message:
     """An area as people read it: hectares, or square metres where it is less than 0.01 ha."""
     if m2 and m2 < _SMALLEST_HA:
-        return f"{float(m2):.6g} m²"
-    return f"{float(m2) / M2_PER_HA:.2f} ha"
+        return told("placing.m2", m2=float(f"{float(m2):.6g}"))
+    return told("placing.ha", ha=float(m2) / M2_PER_HA)
 
 
-def water_words(m3: Fraction | float) -> str:
-    """Wastewater as people read it: whole cubic metres a day, or as many digits as it takes."""
-    much = float(m3)
-    return f"{much:.0f} m³/ngày" if much == round(much) else f"{much:.6g} m³/ngày"
+def water_words(m3: Fraction | float) -> Message:
+    """Wastewater as people read it: cubic metres a day, six digits that count."""
+    return told("placing.m3-a-day", m3=float(f"{float(m3):.6g}"))
+
+
+def both(one: Message, other: Message) -> Message:
+    """Two of which each holds."""
+    return told("placing.and", one=one, other=other)
 
 
 def years_words(years: Sequence[int]) -> str:
@@ -47,7 +54,7 @@ def binding(lacking: Lacking, park: int, phases: Sequence[int]) -> tuple[Limit, 
     return tuple(limit for limit in Limit if (lacking.of(limit)[park, at] > 0).all())
 
 
-def obstacle(room: Room, lacking: Lacking, park: int, phases: Sequence[int]) -> str | None:
+def obstacle(room: Room, lacking: Lacking, park: int, phases: Sequence[int]) -> Message | None:
     """What stands in the way of a firm in a park in some phases; None where one is free.
 
     Parameters
@@ -60,16 +67,19 @@ def obstacle(room: Room, lacking: Lacking, park: int, phases: Sequence[int]) -> 
     at = list(phases)
     if not lacking.any[park, at].all():
         return None
-    if both := binding(lacking, park, at):
-        return " và ".join(_limit_words(room, lacking, limit, park, at) for limit in both)
+    if limits := binding(lacking, park, at):
+        return reduce(both, (_limit_words(room, lacking, limit, park, at) for limit in limits))
     by_year: dict[Limit, list[int]] = defaultdict(list)
     for t in at:
         first = next(limit for limit in Limit if lacking.of(limit)[park, t] > 0)
         by_year[first].append(t)
     # A limit that is said of some years only has to name them.
-    return "; ".join(
-        _limit_words(room, lacking, limit, park, some, named=True)
-        for limit, some in by_year.items()
+    return joined(
+        (
+            _limit_words(room, lacking, limit, park, some, named=True)
+            for limit, some in by_year.items()
+        ),
+        "; ",
     )
 
 
@@ -81,21 +91,26 @@ def _limit_words(
     phases: Sequence[int],
     *,
     named: bool = False,
-) -> str:
+) -> Message:
     """One limit that binds in a park in all of some phases, with the least that is lacking."""
     least = int(np.min(lacking.of(limit)[park, list(phases)]))
     years = years_words([room.problem.phases[t] for t in phases])
     if limit is Limit.MOVES_QUOTA:
-        return f"hết lượt dời năm {years}"
+        return told("placing.moves-used", years=years)
+    if limit is Limit.WASTEWATER:
+        water = water_words(room.m3(least))
+        if named:
+            return told("placing.water-short-in", years=years, water=water)
+        return told("placing.water-short", water=water)
+    land = land_words(room.m2(least))
     if limit is Limit.LAND_QUOTA:
-        return f"hạn mức đất năm {years} thiếu {land_words(room.m2(least))}"
-    when = f"năm {years} " if named else ""
-    if limit is Limit.LAND:
-        return f"{when}thiếu {land_words(room.m2(least))}"
-    return f"{when}thiếu {water_words(room.m3(least))} nước thải"
+        return told("placing.land-quota-short", years=years, land=land)
+    if named:
+        return told("placing.land-short-in", years=years, land=land)
+    return told("placing.land-short", land=land)
 
 
-def left_out_words(room: Room, lacking: Lacking, places: dict[int, list[int]]) -> str:
+def left_out_words(room: Room, lacking: Lacking, places: dict[int, list[int]]) -> Message:
     """Why a firm has no place, from what binds at all of its places.
 
     Parameters
@@ -108,7 +123,7 @@ def left_out_words(room: Room, lacking: Lacking, places: dict[int, list[int]]) -
     everywhere = common(lacking, places)
     if everywhere:
         said = [_everywhere_words(room, lacking, limit, places) for limit in everywhere]
-        return "; đồng thời ".join(said)
+        return reduce(lambda one, other: told("placing.at-once", one=one, other=other), said)
     groups: dict[tuple[Limit, ...], list[int]] = defaultdict(list)
     for park, phases in places.items():
         groups[binding(lacking, park, phases)].append(park)
@@ -116,15 +131,21 @@ def left_out_words(room: Room, lacking: Lacking, places: dict[int, list[int]]) -
     for limits, parks in groups.items():
         if limits:
             some = {park: places[park] for park in parks}
-            words = [_everywhere_words(room, lacking, limit, some) for limit in limits]
-            said.append(" và ".join(words))
+            words = (_everywhere_words(room, lacking, limit, some) for limit in limits)
+            said.append(reduce(both, words))
         else:
-            named = [f"{name(room.problem, p)}: {obstacle(room, lacking, p, places[p])}"
-                     for p in parks[:2]]  # fmt: skip
-            said.append(
-                f"{len(parks)} khu được phép năm nào cũng vướng một giới hạn ({'; '.join(named)})"
-            )
-    return "; ".join(said)
+            named = [
+                told(
+                    "placing.park-says",
+                    park=name(room.problem, p),
+                    what=obstacle(room, lacking, p, places[p]),
+                )
+                for p in parks[:2]
+            ]
+            count = len(parks)
+            parts = joined(named, "; ")
+            said.append(told("placing.limited-every-year", count=count, parks=parts))
+    return joined(said, "; ")
 
 
 def common(lacking: Lacking, places: dict[int, list[int]]) -> list[Limit]:
@@ -138,21 +159,21 @@ def common(lacking: Lacking, places: dict[int, list[int]]) -> list[Limit]:
 
 def _everywhere_words(
     room: Room, lacking: Lacking, limit: Limit, places: dict[int, list[int]]
-) -> str:
+) -> Message:
     """One limit that binds at all of some places, with the least that is lacking."""
     short = lacking.of(limit)
     least = min(int(short[park, phases].min()) for park, phases in places.items())
     years = years_words([room.problem.phases[t] for phases in places.values() for t in phases])
-    many = f"{len(places)} khu được phép"
+    count = len(places)
     if limit is Limit.MOVES_QUOTA:
-        return f"{many} chỉ nhận được trong năm {years}, đã hết lượt dời trong hạn mức"
+        return told("placing.moves-used-everywhere", count=count, years=years)
+    if limit is Limit.WASTEWATER:
+        water = water_words(room.m3(least))
+        return told("placing.water-short-everywhere", count=count, water=water)
+    land = land_words(room.m2(least))
     if limit is Limit.LAND_QUOTA:
-        words = f"{many} chỉ nhận được trong năm {years}, hạn mức đất còn thiếu"
-        return f"{words} ít nhất {land_words(room.m2(least))}"
-    if limit is Limit.LAND:
-        return f"{many} đều không đủ đất, thiếu ít nhất {land_words(room.m2(least))}"
-    words = f"{many} đều không đủ công suất nước thải, thiếu ít nhất"
-    return f"{words} {water_words(room.m3(least))}"
+        return told("placing.land-quota-short-everywhere", count=count, years=years, land=land)
+    return told("placing.land-short-everywhere", count=count, land=land)
 
 
 def name(problem: Problem, park: int) -> str:
@@ -160,6 +181,6 @@ def name(problem: Problem, park: int) -> str:
     return str(problem.parks.name[park] or problem.parks.park_id[park])
 
 
-def need_words(room: Room, firm: int) -> str:
+def need_words(room: Room, firm: int) -> Message:
     """What a firm needs of a park."""
-    return f"cần {land_words(room.m2(room.need[firm]))}"
+    return told("placing.needs", land=land_words(room.m2(room.need[firm])))

@@ -7,6 +7,7 @@ import numpy as np
 from geo_relocation.arrays import Mask
 from geo_relocation.matching.rule import Changed, Lever, Pairing, Rule, with_park
 from geo_relocation.model.enums import EnvLevel
+from geo_relocation.model.told import told
 
 if TYPE_CHECKING:
     from geo_relocation.matching.problem import Problem
@@ -24,7 +25,7 @@ def _above(pairing: Pairing) -> Mask:
 def _taken(problem: "Problem", firm: int, park: int, where: str) -> Changed:
     level = str(problem.frames.sites["env_level"].iloc[firm])
     changed = with_park(problem, park, "env_level_max", level)
-    return f"{where} nhận đến mức ô nhiễm {level}.", changed
+    return told("placing.change-env-level", park=where, level=level), changed
 
 
 RULE = Rule(

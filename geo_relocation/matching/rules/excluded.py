@@ -6,6 +6,7 @@ import numpy as np
 
 from geo_relocation.arrays import Mask
 from geo_relocation.matching.rule import Changed, Lever, Pairing, Rule
+from geo_relocation.model.told import told
 
 if TYPE_CHECKING:
     from geo_relocation.matching.problem import Problem
@@ -24,7 +25,7 @@ def _dropped(problem: "Problem", firm: int, park: int, where: str) -> Changed:
     pair = (str(problem.firms.site_id[firm]), str(problem.parks.park_id[park]))
     exclusions = problem.specification.exclusions
     left = tuple(one for one in exclusions if (one.site, one.park) != pair)
-    words = f"Bỏ loại trừ cơ sở này khỏi {where}."
+    words = told("placing.change-exclusion", park=where)
     return words, problem.with_specification(exclusions=left)
 
 

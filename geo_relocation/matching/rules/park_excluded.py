@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from geo_relocation.arrays import Mask
 from geo_relocation.matching.reasons import ParkBarrier
 from geo_relocation.matching.rule import Changed, Lever, Pairing, Rule
+from geo_relocation.model.told import told
 
 if TYPE_CHECKING:
     from geo_relocation.matching.problem import Problem
@@ -20,7 +21,8 @@ def _taking_part(problem: "Problem", _firm: int, park: int, where: str) -> Chang
     parks = (*asked.parks, park_id) if asked.parks else ()
     others = tuple(one for one in asked.exclude_parks if one != park_id)
     changed = asked.model_copy(update={"parks": parks, "exclude_parks": others})
-    return f"Cho {where} tham gia kịch bản.", problem.with_specification(where=changed)
+    words = told("placing.change-park", park=where)
+    return words, problem.with_specification(where=changed)
 
 
 RULE = Rule(

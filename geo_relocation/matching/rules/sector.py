@@ -7,6 +7,7 @@ import numpy as np
 from geo_relocation.arrays import Mask
 from geo_relocation.matching.rule import Changed, Lever, Pairing, Rule, with_frames
 from geo_relocation.model import join_codes, split_codes
+from geo_relocation.model.told import told
 
 if TYPE_CHECKING:
     from geo_relocation.matching.problem import Problem
@@ -35,7 +36,8 @@ def _taken(problem: "Problem", firm: int, park: int, where: str) -> Changed:
         both = dict.fromkeys((*accepted, sector))
         parks.loc[parks.index[park], "accepted_sectors"] = join_codes(both)
     parks.loc[parks.index[park], "refused_sectors"] = join_codes(refused)
-    return f"{where} nhận thêm ngành {sector}.", with_frames(problem, parks=parks)
+    words = told("placing.change-sector", park=where, sector=sector)
+    return words, with_frames(problem, parks=parks)
 
 
 RULE = Rule(

@@ -4,6 +4,8 @@ import numpy as np
 
 from geo_relocation.arrays import FloatArray
 from geo_relocation.matching.term import Ground, Term
+from geo_relocation.messages import Message
+from geo_relocation.model.told import told
 
 
 def _changed(ground: Ground) -> FloatArray:
@@ -17,9 +19,9 @@ def _changed(ground: Ground) -> FloatArray:
     return np.array(changed, dtype=float)
 
 
-def _idle(ground: Ground) -> str | None:
+def _idle(ground: Ground) -> Message | None:
     based = ground.frames.approved is not None
-    return None if based else "không dựa trên phương án nào (--replan)"
+    return None if based else told("idle.not-based")
 
 
 TERM = Term(
@@ -30,7 +32,8 @@ TERM = Term(
     about="A park other than that of the plan which this one is based on.",
     vi="Chi phí: đổi phương án",
     en="Cost: change",
-    reason="đổi phương án đã duyệt",
+    reason_vi="đổi phương án đã duyệt",
+    reason_en="change of the approved plan",
     by_link=_changed,
     idle=_idle,
 )

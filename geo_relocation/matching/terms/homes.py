@@ -38,6 +38,7 @@ TERM = Term(
     about="Each kilometre from the workers' homes, where they are known.",
     vi="Chi phí: nhà ở công nhân",
     en="Cost: workers' homes",
-    reason="nhà ở công nhân",
+    reason_vi="nhà ở công nhân",
+    reason_en="workers' homes",
     by_link=_mean_ways,
 )

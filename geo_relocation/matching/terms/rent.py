@@ -5,16 +5,18 @@ import numpy as np
 from geo_relocation.arrays import FloatArray
 from geo_relocation.matching.reasons import ParkBarrier
 from geo_relocation.matching.term import Ground, Term
+from geo_relocation.messages import Message
+from geo_relocation.model.told import told
 
 
 def _rents(ground: Ground) -> FloatArray:
     return ground.parks.rent[ground.links.park]
 
 
-def _idle(ground: Ground) -> str | None:
+def _idle(ground: Ground) -> Message | None:
     rents = ground.parks.rent[ground.parks.barrier == ParkBarrier.NONE]
     same = len(np.unique(rents)) <= 1
-    return "các khu nhận không khác nhau về giá thuê đã biết" if same else None
+    return told("idle.rents-alike") if same else None
 
 
 TERM = Term(
@@ -25,7 +27,8 @@ TERM = Term(
     about="Each USD/m² of rent.",
     vi="Chi phí: giá thuê",
     en="Cost: rent",
-    reason="giá thuê",
+    reason_vi="giá thuê",
+    reason_en="rent",
     by_link=_rents,
     idle=_idle,
 )

@@ -5,7 +5,9 @@ import numpy as np
 from geo_relocation.arrays import FloatArray
 from geo_relocation.matching.reasons import ParkBarrier
 from geo_relocation.matching.term import Ground, Term
+from geo_relocation.messages import Message
 from geo_relocation.model import split_codes
+from geo_relocation.model.told import told
 
 
 def wrongly_specialised(ground: Ground) -> FloatArray:
@@ -17,10 +19,10 @@ def wrongly_specialised(ground: Ground) -> FloatArray:
     return np.array(found, dtype=float)
 
 
-def _idle(ground: Ground) -> str | None:
+def _idle(ground: Ground) -> Message | None:
     used = ground.parks.barrier == ParkBarrier.NONE
     nowhere = ground.frames.parks.loc[used, "specialisation"].isna().all()
-    return "không khu nhận nào ghi chuyên ngành" if nowhere else None
+    return told("idle.no-specialisation") if nowhere else None
 
 
 TERM = Term(
@@ -31,7 +33,8 @@ TERM = Term(
     about="A park that is specialised in other sectors.",
     vi="Chi phí: sai chuyên ngành",
     en="Cost: specialisation",
-    reason="sai chuyên ngành",
+    reason_vi="sai chuyên ngành",
+    reason_en="other specialisation",
     by_link=wrongly_specialised,
     idle=_idle,
 )

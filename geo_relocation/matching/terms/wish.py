@@ -4,7 +4,9 @@ import numpy as np
 
 from geo_relocation.arrays import FloatArray
 from geo_relocation.matching.term import Ground, Term
+from geo_relocation.messages import Message
 from geo_relocation.model import split_codes
+from geo_relocation.model.told import told
 
 
 def _refused(ground: Ground) -> FloatArray:
@@ -14,9 +16,9 @@ def _refused(ground: Ground) -> FloatArray:
     return np.array(refused, dtype=float)
 
 
-def _idle(ground: Ground) -> str | None:
+def _idle(ground: Ground) -> Message | None:
     nobody = ground.frames.sites["wish_place"].isna().all()
-    return "không cơ sở nào ghi nơi mong muốn" if nobody else None
+    return told("idle.no-wishes") if nobody else None
 
 
 TERM = Term(
@@ -27,7 +29,8 @@ TERM = Term(
     about="A park that the firm did not name among its wishes.",
     vi="Chi phí: trái nguyện vọng",
     en="Cost: wish refused",
-    reason="trái nguyện vọng",
+    reason_vi="trái nguyện vọng",
+    reason_en="against its wish",
     by_link=_refused,
     idle=_idle,
 )

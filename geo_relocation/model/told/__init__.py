@@ -22,16 +22,31 @@ from typing import Any
 
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.messages import Message, Text
-from geo_relocation.model import Attribute, enums, schema
-from geo_relocation.model.told import assessment, detail, ingest, matching, parsing, runs, screening
+from geo_relocation.model import Attribute, enums, reasons, schema
+from geo_relocation.model.told import (
+    assessment,
+    detail,
+    idle,
+    ingest,
+    matching,
+    parsing,
+    placing,
+    runs,
+    screening,
+)
 from geo_relocation.words import Language, say
+
+MARK = '{"say":"'
+"""How every stored sentence begins."""
 
 TABLES: dict[str, Mapping[str, Message]] = {
     "assessment": assessment.SAID,
     "detail": detail.SAID,
+    "idle": idle.SAID,
     "ingest": ingest.SAID,
     "matching": matching.SAID,
     "parsing": parsing.SAID,
+    "placing": placing.SAID,
     "runs": runs.SAID,
     "screening": screening.SAID,
 }
@@ -43,7 +58,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _ENUMS = {
     one.__name__: one
-    for module in (enums,)
+    for module in (enums, reasons)
     for one in vars(module).values()
     if isinstance(one, type) and issubclass(one, Enum)
 }
@@ -148,7 +163,7 @@ def recalled(text: object) -> Text:
     """The sentence of what a store holds; text that is no such JSON as it is, empty for none."""
     if not isinstance(text, str):
         return ""
-    if not text.startswith('{"say":"'):
+    if not text.startswith(MARK):
         return text
     try:
         found = _unpacked(json.loads(text))

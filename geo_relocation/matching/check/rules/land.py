@@ -9,6 +9,7 @@ from fractions import Fraction
 from geo_relocation.matching.check.entry import Check, Move
 from geo_relocation.matching.check.layers import Facts
 from geo_relocation.matching.check.violation import Violation
+from geo_relocation.messages import _
 
 
 def _broken(facts: Facts, moves: list[Move]) -> Iterator[Violation]:
@@ -20,14 +21,15 @@ def _broken(facts: Facts, moves: list[Move]) -> Iterator[Violation]:
             used = sum((land for when, land in taken if when <= year), Fraction(0))
             there = facts.land(facts.parks[park], year)
             if used > there:
-                words = f"Khu {park} đến hết {year}: giao {_m2(used)}, chỉ có {_m2(there)}."
+                words = _(
+                    "Park {park} until {year}: {used:n6} m² given, only {there:n6} m² there.",
+                    park=park,
+                    year=year,
+                    used=float(used),
+                    there=float(there),
+                )
                 yield Violation("land", words, None, park, year)
                 break
-
-
-def _m2(area: Fraction) -> str:
-    """An area in words, with as many digits as tell it from a limit it is compared with."""
-    return f"{float(area):,.6f}".rstrip("0").rstrip(".") + " m²"
 
 
 CHECK = Check(code="land", order=220, of_plan=_broken)

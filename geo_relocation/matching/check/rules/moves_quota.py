@@ -10,6 +10,7 @@ from geo_relocation.matching.check.entry import Check, Move
 from geo_relocation.matching.check.layers import Facts
 from geo_relocation.matching.check.quotas import overdrawn
 from geo_relocation.matching.check.violation import Violation
+from geo_relocation.messages import _
 
 
 def _broken(facts: Facts, moves: list[Move]) -> Iterator[Violation]:
@@ -18,7 +19,12 @@ def _broken(facts: Facts, moves: list[Move]) -> Iterator[Violation]:
         used[move.phase] += 1
     quota = facts.spec.limits.moves_per_year
     for year, taken, allowed in overdrawn(facts, quota, used):
-        words = f"Năm {year}: {float(taken)} cơ sở, hạn mức {float(allowed)} cơ sở."
+        words = _(
+            "{year}: {taken:n} firms, the quota is {allowed:n} firms.",
+            year=year,
+            taken=float(taken),
+            allowed=float(allowed),
+        )
         yield Violation("moves-quota", words, None, None, year)
 
 

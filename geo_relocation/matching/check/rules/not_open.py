@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from geo_relocation.matching.check.entry import Check, Move
 from geo_relocation.matching.check.layers import Facts, Row, known
+from geo_relocation.messages import Message, _
 
 
 def _opening(facts: Facts, park: Row) -> int:
@@ -21,11 +22,17 @@ def _opening(facts: Facts, park: Row) -> int:
     return {"first": phases[0], "last": phases[-1], "never": phases[-1] + 1}[rule]
 
 
-def _broken(facts: Facts, move: Move) -> Iterator[str]:
+def _broken(facts: Facts, move: Move) -> Iterator[Message]:
     site, park, year = move.ids
     opens = _opening(facts, move.park)
     if year < opens:
-        yield f"Cơ sở {site} vào khu {park} năm {year}, khu mở năm {opens}."
+        yield _(
+            "Firm {site} goes to park {park} in {year}, the park opens in {opens}.",
+            site=site,
+            park=park,
+            year=year,
+            opens=opens,
+        )
 
 
 CHECK = Check(code="not-open", order=90, of_move=_broken)

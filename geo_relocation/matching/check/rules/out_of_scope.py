@@ -7,7 +7,8 @@ from typing import Any
 
 from geo_relocation.matching.check.entry import Check, Move
 from geo_relocation.matching.check.layers import Facts, known
-from geo_relocation.model.enums import Route, Verdict
+from geo_relocation.messages import Message, _
+from geo_relocation.model.enums import LabelledEnum, Route, Verdict
 
 
 def _asked(facts: Facts) -> tuple[set[str], set[str]]:
@@ -20,25 +21,38 @@ def _asked(facts: Facts) -> tuple[set[str], set[str]]:
     return set(), {str(Verdict.CONFLICT)}
 
 
-def _broken(facts: Facts, move: Move) -> Iterator[str]:
+def _told(codes: type[LabelledEnum], value: object) -> LabelledEnum | str:
+    """A code of a list, to be said by its label; a dash for none."""
+    return codes.of(str(value)) if known(value) else "–"
+
+
+def _broken(facts: Facts, move: Move) -> Iterator[Message]:
     site = move.ids[0]
     if facts.finished(site) or facts.kept(site):
         return  # what is kept keeps its place whatever is asked
     finding, decision = facts.findings.get(site, {}), facts.decisions.get(site, {})
     routes, verdicts = _asked(facts)
     if routes and decision.get("route") not in routes:
-        yield f"Cơ sở {site} có hướng xử lý hiện hành {decision.get('route')}, ngoài phạm vi."
+        yield _(
+            "Firm {site} has the route {route} in force, out of scope.",
+            site=site,
+            route=_told(Route, decision.get("route")),
+        )
     if verdicts and facts.layers.findings is not None and finding.get("verdict") not in verdicts:
-        yield f"Cơ sở {site} có kết quả rà soát {finding.get('verdict')}, ngoài phạm vi."
+        yield _(
+            "Firm {site} was found {verdict} in screening, out of scope.",
+            site=site,
+            verdict=_told(Verdict, finding.get("verdict")),
+        )
     who = facts.spec.who
     if who.cities:
         cities = {facts.districts.code(city) or city for city in who.cities}
         if facts.cities.get(site) not in cities:
-            yield f"Cơ sở {site} không thuộc địa bàn được xét."
+            yield _("Firm {site} is not in the cities that are asked.", site=site)
     for name, wanted in who.where.items():
         values: list[Any] = wanted if isinstance(wanted, list) else [wanted]
         if not known(move.site[name]) or move.site[name] not in values:
-            yield f"Cơ sở {site}: {name} ngoài phạm vi."
+            yield _("Firm {site}: {name} is out of scope.", site=site, name=name)
 
 
 CHECK = Check(code="out-of-scope", order=30, of_move=_broken)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from geo_relocation.matching.check.entry import Check, Move
 from geo_relocation.matching.check.layers import Facts, Row, known
+from geo_relocation.messages import Message, _
 
 
 def _years(facts: Facts, site: Row) -> tuple[int, int]:
@@ -22,11 +23,17 @@ def _years(facts: Facts, site: Row) -> tuple[int, int]:
     return first, last
 
 
-def _broken(facts: Facts, move: Move) -> Iterator[str]:
+def _broken(facts: Facts, move: Move) -> Iterator[Message]:
     first, last = _years(facts, move.site)
     if not first <= move.phase <= last:
-        site, _, year = move.ids
-        yield f"Cơ sở {site} chỉ được dời trong {first}–{last}, phương án ghi {year}."
+        site, year = move.ids[0], move.phase
+        yield _(
+            "Firm {site} may only move in {first}–{last}, the plan says {year}.",
+            site=site,
+            first=first,
+            last=last,
+            year=year,
+        )
 
 
 CHECK = Check(code="out-of-years", order=160, of_move=_broken)

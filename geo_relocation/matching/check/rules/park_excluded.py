@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from geo_relocation.matching.check.entry import Check, Move
 from geo_relocation.matching.check.layers import Facts
+from geo_relocation.messages import Message, _
 
 
-def _broken(facts: Facts, move: Move) -> Iterator[str]:
+def _broken(facts: Facts, move: Move) -> Iterator[Message]:
     park, where = move.ids[1], facts.spec.where
     if park in where.exclude_parks or (where.parks and park not in where.parks):
-        yield f"Khu {park} không tham gia kịch bản."
+        yield _("Park {park} takes no part in the scenario.", park=park)
 
 
 CHECK = Check(code="park-excluded", order=40, of_move=_broken)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from geo_relocation.matching.check.entry import Check, Move
 from geo_relocation.matching.check.layers import Facts
+from geo_relocation.messages import Message, _
 
 
-def _broken(facts: Facts, move: Move) -> Iterator[str]:
+def _broken(facts: Facts, move: Move) -> Iterator[Message]:
     site = move.ids[0]
     for one in facts.spec.exclusions:
         if one.site == site and one.park is None:
-            yield f"Cơ sở {site} bị loại khỏi phương án."
+            yield _("Firm {site} is excluded from the plan.", site=site)
 
 
 CHECK = Check(code="site-excluded", order=100, of_move=_broken)

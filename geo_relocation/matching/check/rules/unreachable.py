@@ -12,6 +12,7 @@ from geo_relocation.lazy import csgraph, sparse
 from geo_relocation.matching.check.entry import Check, Move
 from geo_relocation.matching.check.layers import Facts, middle
 from geo_relocation.matching.check.violation import Violation
+from geo_relocation.messages import _
 
 _JUNCTION_M = 0.01
 
@@ -34,8 +35,11 @@ def _broken(facts: Facts, moves: list[Move]) -> Iterator[Violation]:
             continue
         one, other = (int(tree.nearest(end)) for end in ends)
         if piece[one] != piece[other]:
-            site, park, _ = move.ids
-            yield move.breaks("unreachable", f"Không có đường nối cơ sở {site} với khu {park}.")
+            site, park = move.ids[:2]
+            yield move.breaks(
+                "unreachable",
+                _("No road joins firm {site} with park {park}.", site=site, park=park),
+            )
 
 
 def _pieces(roads: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from geo_relocation.matching.check.entry import Check, Move
 from geo_relocation.matching.check.layers import Facts, exact, known
 from geo_relocation.matching.check.violation import Violation
+from geo_relocation.messages import _
 
 
 def _broken(facts: Facts, moves: list[Move]) -> Iterator[Violation]:
@@ -22,7 +23,12 @@ def _broken(facts: Facts, moves: list[Move]) -> Iterator[Violation]:
     for park, used in sorted(total.items()):
         limit = exact(facts.parks[park]["wastewater_m3d"])
         if used > limit:
-            words = f"Khu {park}: nước thải {float(used):,} m³/ngày, chỉ nhận {float(limit):,}."
+            words = _(
+                "Park {park}: {used:n} m³ of wastewater a day, it takes only {limit:n}.",
+                park=park,
+                used=float(used),
+                limit=float(limit),
+            )
             yield Violation("wastewater", words, None, park)
 
 
