@@ -360,7 +360,7 @@ def _list(document: DocumentType, content: Content) -> list[str]:
             [str(number), *(_say(value, language) for value in row)]
             for number, row in enumerate(frame.to_numpy(object), start=1)
         ]
-        _table(document, headers, rows, [1.1, 4.4, 2.4, 2.6, 1.9, 1.7, 2.1, 2.9, 2.0, 2.1, 2.4], 8)
+        _table(document, headers, rows, [1.1, 4.1, 2.4, 2.6, 1.9, 2.0, 2.1, 2.9, 2.0, 2.1, 2.4], 8)
         cut += _rest(document, len(whole), list_name(city, language), language)
     return cut
 
