@@ -13,6 +13,7 @@ from geo_relocation.ingest import grids, pipeline
 from geo_relocation.ingest.log import in_words
 from geo_relocation.ingest.pipeline import prepare
 from geo_relocation.ingest.readers import read_table
+from geo_relocation.model.told import said
 
 from .making import TM3
 
@@ -103,6 +104,15 @@ def test_columns_that_fill_nothing_are_told_with_their_cells(import_csv):
     assert ("columns-empty", "", "Trống, Rỗng") in told
     cells = done.cells
     assert (cells.source, cells.names, cells.stored, cells.told) == (13, 5, 3, 5)
+
+
+def test_a_column_that_fills_nothing_says_what_holds_its_field(import_csv):
+    text = "name,Tên cơ sở,Lao động,Trạng thái\nGỗ An,Gỗ,5,ứng viên\n"
+    done = import_csv(text, "sites", constants={"status": "candidate"})
+    told = {row["field"]: said(row["message"], "en") for _, row in done.issues.iterrows()
+            if row["kind"] == "column-unmapped"}  # fmt: skip
+    assert "Column 'name' fits 'Name' better" in told["Tên cơ sở"]
+    assert "was set to 'candidate' for all rows" in told["Trạng thái"]
 
 
 def test_titles_and_rows_that_are_no_data_are_told_with_all_their_cells(import_csv):
