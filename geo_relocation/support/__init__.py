@@ -3,6 +3,7 @@
 Everything is pure: frames and texts in, frames and dataclasses out. See ``docs/support.md``.
 """
 
+from geo_relocation.support.budget import PAYERS, Budget, support_budget
 from geo_relocation.support.catalogue import Catalogue, catalogue, shipped_sets, shipped_text
 from geo_relocation.support.estimate import Estimate, Item, estimate
 from geo_relocation.support.facts import Firm, evidence_registry
@@ -13,6 +14,8 @@ from geo_relocation.support.reading import parse_policies
 
 __all__ = [
     "NONE_GIVEN",
+    "PAYERS",
+    "Budget",
     "Catalogue",
     "Estimate",
     "Firm",
@@ -30,4 +33,5 @@ __all__ = [
     "parse_policies",
     "shipped_sets",
     "shipped_text",
+    "support_budget",
 ]
