@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     today
         The day that counts as the present one, to plan as of another; None: the calendar's, in
         Vietnam.
+    support_parameters
+        File of what the province sets for support (prices, levels), for estimates and the
+        indicators of plans; None: nothing is known of it.
     """
 
     model_config = SettingsConfigDict(
@@ -122,6 +125,7 @@ class Settings(BaseSettings):
     reading: ReadingLimits = Field(default_factory=ReadingLimits)
     wait_seconds: float = Field(default=60.0, ge=0, le=86_400, allow_inf_nan=False)
     today: date | None = None
+    support_parameters: Path | None = None
 
     @classmethod
     def settings_customise_sources(

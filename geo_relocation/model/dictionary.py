@@ -31,6 +31,7 @@ _UNITS_IN_ENGLISH = {
     "tháng": "months",
     "m³/ngày": "m³/day",
     "triệu đồng": "million VND",
+    "tỷ đồng": "billion VND",
     "triệu USD": "million USD",
     "khu": "parks",
 }

@@ -385,4 +385,10 @@ class IndicatorKey(LabelledEnum):
     )
     RENT_MUSD = "rent_musd", "Tiền thuê đất cả thời hạn", "Rent for the whole term"
     PARKS_USED = "parks_used", "Khu/cụm được dùng", "Parks used"
+    SUPPORT_BVND = "support_bvnd", "Tiền bồi thường, hỗ trợ tính được", "Support computed"
+    SUPPORT_UNKNOWN = (
+        "support_unknown",
+        "Cơ sở có khoản chưa tính được",
+        "Firms with unknown support",
+    )
     COST_KM = "cost_km", "Chi phí quy đổi", "Cost in km-equivalents"

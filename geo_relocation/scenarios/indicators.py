@@ -17,7 +17,9 @@ from geo_relocation.errors import UnknownNameError
 from geo_relocation.messages import Language, _
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import IndicatorKey
+from geo_relocation.model.money import SupportOutcome
 from geo_relocation.model.sectors import division
+from geo_relocation.support.estimate import Estimate
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,15 @@ class Plan:
         The layers, also with rows that the plan does not name.
     approved
         Rows of the plan that this one is based on; None where it is based on none.
+    support
+        What the firms placed get; None where nobody worked it out.
     """
 
     assignments: pd.DataFrame
     sites: pd.DataFrame
     parks: pd.DataFrame
     approved: pd.DataFrame | None = None
+    support: Estimate | None = None
 
     @property
     def placed(self) -> pd.DataFrame:
@@ -127,6 +132,20 @@ def _left_out_workers(plan: Plan) -> float:
     return _sum(left["site_id"].map(workers))
 
 
+def _support(plan: Plan) -> float:
+    """Money that could be worked out; NaN where none could."""
+    items = plan.support.items if plan.support is not None else ()
+    known = [item for item in items if item.outcome is SupportOutcome.COMPUTED]
+    return float(sum(item.counted for item in known)) / 1e9 if known else np.nan
+
+
+def _support_unknown(plan: Plan) -> float:
+    if plan.support is None:
+        return np.nan
+    unknown = SupportOutcome.NOT_COMPUTED
+    return float(len({i.firm.site_id for i in plan.support.items if i.outcome is unknown}))
+
+
 def _parks_used(plan: Plan) -> float:
     return float(plan.placed["park_id"].nunique())
 
@@ -193,6 +212,15 @@ REGISTRY: tuple[Indicator, ...] = (
         "different parks", 0, _parks_used,
     ),
     Indicator(
+        IndicatorKey.SUPPORT_BVND, 1, "tỷ đồng",
+        "sum of the support that can be computed, each firm as of the middle of the year of its "
+        "move; empty where none can", -1, _support,
+    ),
+    Indicator(
+        IndicatorKey.SUPPORT_UNKNOWN, 1, "cơ sở",
+        "firms placed for which some support cannot be computed", -1, _support_unknown,
+    ),
+    Indicator(
         IndicatorKey.COST_KM, 1, "km",
         "sum of cost_km", -1, lambda plan: _sum(plan.placed["cost_km"]),
     ),
@@ -220,6 +248,7 @@ def compute_indicators(
     *,
     plan_id: str,
     approved: pd.DataFrame | None = None,
+    support: Estimate | None = None,
 ) -> pd.DataFrame:
     """The `indicators` frame of a plan.
 
@@ -233,8 +262,10 @@ def compute_indicators(
         Key of the plan.
     approved
         Rows of the plan that this one is based on, if any.
+    support
+        What the firms placed get, if somebody worked it out.
     """
-    plan = Plan(assignments, sites, parks, approved)
+    plan = Plan(assignments, sites, parks, approved, support)
     rows = [
         {
             "plan_id": plan_id,

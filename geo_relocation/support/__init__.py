@@ -7,7 +7,7 @@ from geo_relocation.support.budget import PAYERS, Budget, support_budget
 from geo_relocation.support.catalogue import Catalogue, catalogue, shipped_sets, shipped_text
 from geo_relocation.support.estimate import Estimate, Item, estimate
 from geo_relocation.support.facts import Firm, evidence_registry
-from geo_relocation.support.firms import day_in, gather_firms
+from geo_relocation.support.firms import gather_firms, middle_of
 from geo_relocation.support.parameters import NONE_GIVEN, Parameters, parse_parameters
 from geo_relocation.support.policy import Parameter, Policy, PolicySet
 from geo_relocation.support.reading import parse_policies
@@ -25,10 +25,10 @@ __all__ = [
     "Policy",
     "PolicySet",
     "catalogue",
-    "day_in",
     "estimate",
     "evidence_registry",
     "gather_firms",
+    "middle_of",
     "parse_parameters",
     "parse_policies",
     "shipped_sets",

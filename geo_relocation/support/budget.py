@@ -61,12 +61,11 @@ def support_budget(
     known: Catalogue,
     parameters: Parameters = NONE_GIVEN,
     *,
-    as_of: dt.date,
+    as_of: dt.date | None = None,
     cities: Sequence[str | None] | None = None,
     decisions: pd.DataFrame | None = None,
     findings: pd.DataFrame | None = None,
     park_kind: ParkKind | None = None,
-    every_year_as_of: bool = False,
 ) -> Budget:
     """What each firm would cost each payer, for each year in which it may move.
 
@@ -79,8 +78,8 @@ def support_budget(
     known, parameters
         The policies and what they need, see `estimate`.
     as_of
-        The day of the estimate; later years are asked as of their first day.
-    cities, decisions, findings, every_year_as_of
+        The day as of which policies are asked in every year; None: the middle of each year.
+    cities, decisions, findings
         As for `gather_firms`.
     park_kind
         Kind of the new place; None: not known, so that policies which depend on it are unknown.
@@ -106,7 +105,6 @@ def support_budget(
             plan=pd.DataFrame({"site_id": list(ids), "park_id": _PARK, "phase": year}),
             parks=parks,
             assumed=parameters.assumed,
-            every_year_as_of=every_year_as_of,
         )
         _add(estimate(firms, known, parameters), ids, dong[:, place], unknown[:, place])
     return Budget(ids, tuple(years), PAYERS, dong, unknown)

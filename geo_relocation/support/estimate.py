@@ -130,6 +130,14 @@ class Estimate:
                 found[_GROUPED[by](item)] += item.counted
         return dict(sorted(found.items()))
 
+    def by_year_and_payer(self) -> dict[str, dict[str, int]]:
+        """Đồng that count, by year and within it by payer."""
+        found: dict[str, Counter[str]] = {}
+        for item in self.items:
+            if item.counted:
+                found.setdefault(str(item.firm.year), Counter())[item.payer.value] += item.counted
+        return {year: dict(sorted(paid.items())) for year, paid in sorted(found.items())}
+
     def not_computed(self) -> dict[tuple[str, tuple[str, ...], Text], int]:
         """What could not be computed: policy, what is lacking, why → number of firms."""
         found: Counter[tuple[str, tuple[str, ...], Text]] = Counter()

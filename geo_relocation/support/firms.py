@@ -34,14 +34,13 @@ _MADE: Mapping[Kind, Callable[[object], Value]] = {
 def gather_firms(
     sites: pd.DataFrame,
     *,
-    as_of: dt.date,
+    as_of: dt.date | None = None,
     cities: Sequence[str | None] | None = None,
     decisions: pd.DataFrame | None = None,
     findings: pd.DataFrame | None = None,
     plan: pd.DataFrame | None = None,
     parks: pd.DataFrame | None = None,
     assumed: Mapping[str, Assumption] | None = None,
-    every_year_as_of: bool = False,
 ) -> list[Firm]:
     """What support is worked out from, for each site.
 
@@ -50,7 +49,8 @@ def gather_firms(
     sites
         Rows of that layer.
     as_of
-        The day of the estimate.
+        The day as of which policies are asked; None: for the firms of a plan the middle of the year
+        of their move.
     cities
         Code of the old district-level city of each site, in their order.
     decisions
@@ -59,19 +59,24 @@ def gather_firms(
         Of one screening.
     plan
         Columns `site_id`, `park_id`, `phase` (the year of the move). Where it is given, only the
-        firms that it places are taken, each as of its year.
+        firms that it places are taken.
     parks
         The layer, for the kind of the new place.
     assumed
         Stands in for evidence that the register lacks, by key.
-    every_year_as_of
-        Ask the policies as of `as_of` for every year of a plan.
 
     Returns
     -------
     list of Firm
         In the order of `sites`.
+
+    Raises
+    ------
+    ValueError
+        If neither a day nor a plan says when: a mistake in the program.
     """
+    if as_of is None and plan is None:
+        raise ValueError("neither a day nor a plan says when")
     placed = None if plan is None else plan[plan["park_id"].notna()].set_index("site_id")
     rows = sites if placed is None else sites[sites["site_id"].isin(placed.index)]
     known = _columns(rows, "sites", rows)
@@ -79,7 +84,7 @@ def gather_firms(
         if frame is not None:
             beside = frame.drop_duplicates("site_id").set_index("site_id")
             known |= _columns(beside.reindex(rows["site_id"]), layer, rows)
-    years = pd.Series(as_of.year, index=rows.index)
+    years = pd.Series(as_of.year if as_of else 0, index=rows.index)
     if placed is not None:
         years = rows["site_id"].map(placed["phase"]).astype("int64")
         if parks is not None:
@@ -88,7 +93,7 @@ def gather_firms(
     city = dict(zip(sites["site_id"], cities or [None] * len(sites), strict=True))
     found = []
     for place, (site_id, year) in enumerate(zip(rows["site_id"], years.tolist(), strict=True)):
-        day = as_of if every_year_as_of else day_in(year, as_of)
+        day = as_of or middle_of(year)
         values = {
             key: value for key, column in known.items() if (value := column[place]) is not None
         }
@@ -96,15 +101,9 @@ def gather_firms(
     return found
 
 
-def day_in(year: int, as_of: dt.date) -> dt.date:
-    """The day of a year as of which its support is asked: the nearest to the day of the estimate.
-
-    Examples
-    --------
-    >>> day_in(2028, dt.date(2026, 11, 25))
-    datetime.date(2028, 1, 1)
-    """
-    return min(max(as_of, dt.date(year, 1, 1)), dt.date(year, 12, 31))
+def middle_of(year: int) -> dt.date:
+    """The day as of which the support of a year is asked where nobody names a day."""
+    return dt.date(year, 7, 1)
 
 
 def _columns(frame: pd.DataFrame, layer: str, rows: pd.DataFrame) -> dict[str, list[Value | None]]:

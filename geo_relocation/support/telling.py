@@ -21,7 +21,12 @@ _SUMS = ("year", "payer", "city", "status", "policy")
 def totals(found: Estimate) -> dict[str, Any]:
     """Sums of an estimate, in đồng."""
     by = {f"by_{name}": found.sums(name) for name in _SUMS}
-    return {"total_vnd": found.total, "employers_vnd": found.employers, **by}
+    return {
+        "total_vnd": found.total,
+        "employers_vnd": found.employers,
+        **by,
+        "by_year_and_payer": found.by_year_and_payer(),
+    }
 
 
 def item_row(item: Item, language: Language) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from geo_relocation.lazy import later, pd
 from geo_relocation.workspace.keys import Key
 from geo_relocation.workspace.snapshot import Snapshot
+from geo_relocation.workspace.support_basis import SupportBasis
 
 if TYPE_CHECKING:
     from geo_relocation.matching import Layers
@@ -29,11 +30,14 @@ class MatchInputs:
         Districts that firms leave, as the scheme has them.
     approved
         Assignments of the plan to stay close to.
+    support
+        Policies and parameters of support, for the budget of the plan.
     """
 
     seen: Snapshot
     south: tuple[str, ...]
     approved: pd.DataFrame | None
+    support: SupportBasis
 
     def layers(self) -> Layers:
         """What the independent checker is told: the layers as they were stored."""
@@ -64,5 +68,8 @@ class MatchInputs:
         """
         asked: Mapping[str, object] = problem.specification.model_dump(mode="json")
         return self.seen.key(
-            "match", {**asked, "search": search}, approved=self.approved, homes=problem.frames.homes
+            "match",
+            {**asked, "search": search, "support": self.support.content},
+            approved=self.approved,
+            homes=problem.frames.homes,
         )

@@ -40,6 +40,7 @@ from geo_relocation.workspace.match_run import MatchRun
 from geo_relocation.workspace.runs import Run
 from geo_relocation.workspace.side_files import homes_of_workers, plan_by_hand, plan_columns
 from geo_relocation.workspace.stored_plans import StoredPlans
+from geo_relocation.workspace.support_basis import SupportBasis, parameters_of
 
 TRIED = 50
 """Firms left out for which changes are tried with every plan, the weightiest first."""
@@ -119,7 +120,8 @@ class Plans(WorkspaceBase):
             self.latest_run("screen")
             seen.load("match")
             staying = self.stored_plans.plan_assignments(approved) if approved else None
-        return MatchInputs(seen, self.scheme.south, staying)
+            basis = SupportBasis.read(seen, parameters_of(self.settings.support_parameters))
+        return MatchInputs(seen, self.scheme.south, staying, basis)
 
     def problem(
         self,
@@ -243,6 +245,7 @@ class Plans(WorkspaceBase):
             inputs.seen.read("parks"),
             plan_id=plan_id,
             approved=inputs.approved,
+            support=inputs.support.of_plan(inputs.seen, assignments),
         )
         with self.writing() as transaction:
             for layer in ("sites", "parks"):

@@ -11,13 +11,13 @@ from geo_relocation.errors import EmptyWorkspaceError, UsageError
 from geo_relocation.lazy import Deferred, pd
 from geo_relocation.messages import _
 from geo_relocation.standing.list import FINISHED
-from geo_relocation.standing.units import city_codes
 from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.snapshot import Snapshot, newest
+from geo_relocation.workspace.support_basis import SupportBasis, parameters_of
 
 if TYPE_CHECKING:
     from geo_relocation import support
-    from geo_relocation.support import Catalogue, Estimate, Firm, Parameters
+    from geo_relocation.support import Catalogue, Estimate
 else:
     support = Deferred("geo_relocation.support")
 
@@ -36,7 +36,7 @@ class SupportEstimate:
     known
         The policies.
     as_of
-        The day of the estimate.
+        The day as of which policies were asked; None: the middle of the year of each move.
     plan
         Id of the plan that says who moves when; None: no plan was asked.
     firms
@@ -49,7 +49,7 @@ class SupportEstimate:
 
     found: Estimate
     known: Catalogue
-    as_of: date
+    as_of: date | None
     plan: str | None
     firms: int
     finished: int
@@ -91,10 +91,10 @@ class Support(WorkspaceBase):
         own
             Contents of policy files of one's own.
         as_of
-            The day as of which policies are asked, whatever the year of the move. None: today, and
-            for later years of a plan their first day.
+            The day as of which policies are asked, whatever the year of the move. None: today; of
+            the firms of a plan, the middle of the year of their move.
         parameters
-            Content of a file of parameters.
+            Content of a file of parameters; None: the file that the settings name, if any.
 
         Raises
         ------
@@ -103,42 +103,31 @@ class Support(WorkspaceBase):
         RuleSetError
             If a file has mistakes.
         """
-        known = support.catalogue(policies, texts=own)
-        day = as_of or self.today
         with self.snapshot() as seen:
-            given = self._parameters(parameters, known, seen)
+            content = parameters_of(self.settings.support_parameters)
+            basis = SupportBasis.read(seen, parameters or content, policies=policies, own=own)
             chosen = seen.read("sites")
             if site_id is not None:
                 self.site(site_id)
                 chosen = chosen[chosen["site_id"] == site_id]
             moves, plan_id = self._moves(plan, seen)
-            state = seen.states.set_index("site_id")["state"]
-            finished = chosen["site_id"].map(state).isin([one.value for one in FINISHED])
-            if site_id is None:
-                chosen = chosen[~finished]
-            firms = _gather(seen, chosen, given, moves=moves, as_of=day, fixed=as_of is not None)
+            finished = 0
+            if site_id is None and moves is None:
+                state = seen.states.set_index("site_id")["state"]
+                done = chosen["site_id"].map(state).isin([one.value for one in FINISHED])
+                chosen, finished = chosen[~done], int(done.sum())
+            day = as_of if as_of or moves is not None else self.today
+            firms = basis.firms(seen, chosen, moves=moves, as_of=day)
         if site_id is not None and not firms:
             raise UsageError(
                 _("The plan does not place {site:q}.", site=site_id),
                 hint=_("Leave out --plan, or see: geo-relocation scenario why"),
             )
-        found = support.estimate(firms, known, given)
-        placed = 0 if moves is None else int(moves["park_id"].notna().sum())
-        return SupportEstimate(
-            found, known, day, plan_id, len(firms),
-            finished=0 if site_id is not None else int(finished.sum()),
-            unplaced=0 if moves is None or site_id is not None else len(moves) - placed,
-        )  # fmt: skip
-
-    def _parameters(self, text: str | None, known: Catalogue, seen: Snapshot) -> Parameters:
-        if text is None:
-            return support.NONE_GIVEN
-        return support.parse_parameters(
-            text,
-            known.parameters,
-            policies=frozenset(known.policies),
-            districts=seen.districts,
-        )
+        found = support.estimate(firms, basis.known, basis.given)
+        unplaced = 0
+        if moves is not None and site_id is None:
+            unplaced = int(moves["park_id"].isna().sum())
+        return SupportEstimate(found, basis.known, day, plan_id, len(firms), finished, unplaced)
 
     def _moves(self, plan: str | None, seen: Snapshot) -> tuple[pd.DataFrame | None, str | None]:
         """Who moves when, and the id of the plan that says so."""
@@ -154,33 +143,3 @@ class Support(WorkspaceBase):
             plan_id = str(newest(plans, "created_at", "plan_id")["plan_id"])
         self.record("scenarios", plan_id)
         return seen.read("assignments", where={"plan_id": plan_id}), plan_id
-
-
-def _gather(
-    seen: Snapshot,
-    chosen: pd.DataFrame,
-    given: Parameters,
-    *,
-    moves: pd.DataFrame | None,
-    as_of: date,
-    fixed: bool,
-) -> list[Firm]:
-    findings = _findings(seen)
-    return support.gather_firms(
-        chosen,
-        as_of=as_of,
-        cities=list(city_codes(chosen, findings, seen.districts)),
-        decisions=seen.decisions,
-        findings=findings,
-        plan=moves,
-        parks=seen.read("parks"),
-        assumed=given.assumed,
-        every_year_as_of=fixed,
-    )
-
-
-def _findings(seen: Snapshot) -> pd.DataFrame | None:
-    try:
-        return seen.findings
-    except EmptyWorkspaceError:
-        return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 from worlds import OWNER, parameters
 
@@ -13,7 +11,6 @@ from geo_relocation.support import catalogue, gather_firms, parse_parameters, su
 from geo_relocation.support.estimate import estimate
 from geo_relocation.testing import layer
 
-AS_OF = dt.date(2026, 1, 1)
 SITES = layer(
     "sites",
     [
@@ -31,7 +28,7 @@ FINDINGS = SITES[["site_id"]].assign(verdict="conflict", in_park=False)
 def worked_out(names, **given):
     known = catalogue(names)
     read = parse_parameters(FIGURES, known.parameters, policies=frozenset(known.policies))
-    return support_budget(SITES, (2026, 2027, 2028), known, read, as_of=AS_OF, **given)
+    return support_budget(SITES, (2026, 2027, 2028), known, read, **given)
 
 
 def paid(budget, site, year, payer):
@@ -42,10 +39,10 @@ def paid(budget, site, year, payer):
 
 def test_a_lease_that_runs_out_costs_less_each_year_and_in_the_end_nothing():
     budget = worked_out(["N01"])
-    # 2000-01-01 to 2028-01-01 has 10 227 days; 730, 365 and none remain.
-    # 2 000 000 × 5 000 × 730 ÷ 10 227 = 713 796 812.36, × 365 = 356 898 406.18
+    # 2000-01-01 to 2028-01-01 has 10 227 days; on 1 July 549, 184 and none remain.
+    # 2 000 000 × 5 000 × 549 ÷ 10 227 = 536 814 315.04, × 184 = 179 915 908.87
     assert [paid(budget, "a", year, Payer.DISTRICT) for year in budget.years] == [
-        713_796_812, 356_898_406, 0,
+        536_814_315, 179_915_909, 0,
     ]  # fmt: skip
     assert budget.unknown.tolist() == [[0, 0, 0], [0, 0, 0], [1, 1, 1]]
 
@@ -72,7 +69,7 @@ def test_the_kind_of_the_new_place_counts_where_it_is_known():
 def test_the_table_is_what_the_estimate_of_a_plan_comes_to():
     known = catalogue()
     read = parse_parameters(FIGURES, known.parameters, policies=frozenset(known.policies))
-    given = {"as_of": AS_OF, "findings": FINDINGS}
+    given = {"findings": FINDINGS}
     budget = support_budget(
         SITES, (2026, 2027, 2028), known, read, park_kind=ParkKind.CLUSTER, **given
     )

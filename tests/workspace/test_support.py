@@ -105,8 +105,8 @@ def test_a_plan_says_who_and_in_which_year(workspace):
     assert (newest.plan, newest.firms, newest.unplaced) == ("p2", 1, 1)
     (year,) = newest.found.sums("year")
     assert year == "2028"
-    # As of 1 January 2028, 731 days remain: 4 000 000 × 1 000 × 731 ÷ 10 958 = 266 837 013.9…
-    assert amounts(newest)["S1", "N01"] == 266_837_014
+    # On 1 July 2028, 549 days remain: 4 000 000 × 1 000 × 549 ÷ 10 958 = 200 401 533.1
+    assert amounts(newest)["S1", "N01"] == 200_401_533
     # The same plan with its law and prices as of one day.
     fixed = workspace.support.estimate(plan="p2", as_of=AS_OF, parameters=FIGURES)
     assert amounts(fixed)["S1", "N01"] == 533_308_998
