@@ -150,3 +150,29 @@ def test_mistakes_of_a_file_are_all_told(run, url, tmp_path):
     ):
         assert words in ran.err
     assert run("support", "estimate", "--policies", "nation", workspace=url).code == 2
+
+
+def test_a_plan_keeps_what_its_support_comes_to(run, province, figures, tmp_path, monkeypatch):
+    """The indicator is what the estimate of the plan says, under the same file of parameters."""
+    given = figures.read_text("utf-8")
+    for key, value in FIRM.items():
+        if key.startswith(("land_", "rent_", "lease_", "production_", "after_")):
+            told = f'"{value}"' if isinstance(value, str) and "lease" not in key else value
+            given += f'[assume.{key}]\nvalue = {told}\nsource = "Giả định thử"\n'
+    figures.write_text(given, "utf-8")
+    monkeypatch.setenv("GEORELOC_SUPPORT_PARAMETERS", str(figures))
+    scenario = tmp_path / "kich-ban.toml"
+    scenario.write_text('id = "thu"\ntitle = "Thử"\nphases = [2026, 2027]\n', "utf-8")
+    made = run("match", scenario, "--work", 1, "--json", workspace=province).json
+    plan = made["plan_id"]
+    found = run("support", "estimate", "--plan", plan, "--json", workspace=province).json
+    assert (found["firms"], found["unplaced"]) == (2, 1)
+    shown = run("scenario", "show", plan, "--json", workspace=province).json["indicators"]
+    assert shown["support_bvnd"] == round(found["total_vnd"] / 1e9, 6) > 0
+    assert shown["support_unknown"] == 2
+    by_year = {year: sum(paid.values()) for year, paid in found["by_year_and_payer"].items()}
+    assert by_year == found["by_year"]
+    figures.write_text("[parameter.nothing]", "utf-8")
+    refused = run("match", scenario, "--work", 1, workspace=province)
+    assert (refused.code, "nothing" in refused.err) == (1, True)
+    assert len(run("scenario", "show", "--json", workspace=province).json) == 1
