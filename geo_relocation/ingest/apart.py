@@ -27,6 +27,7 @@ from geo_relocation.errors import (
 )
 from geo_relocation.ingest.formats import WORKBOOK
 from geo_relocation.ingest.staging import Staged
+from geo_relocation.messages import Message, Text, _, joined
 from geo_relocation.settings import ReadingLimits
 
 _CHILD = Path(__file__).with_name("apart_child.py")
@@ -71,19 +72,19 @@ _SETTINGS = {
 }
 
 _BEYOND = {
-    "seconds": "takes too long to read.",
-    "memory_mb": "needs too much memory to be read.",
+    "seconds": _("takes too long to read."),
+    "memory_mb": _("needs too much memory to be read."),
 }
-_TOLD: dict[str, tuple[str, str | None]] = {
-    "damaged": ("{text}", None),
-    "crashed": ("The reader of this format failed on it: it is damaged.", None),
+_TOLD: dict[str, tuple[Message | None, Message | None]] = {
+    "damaged": (None, None),
+    "crashed": (_("The reader of this format failed on it: it is damaged."), None),
     "foreign": (
-        "It holds more than data. {text}",
-        "Save the layer into a new GeoPackage and import that.",
+        _("It holds more than data."),
+        _("Save the layer into a new GeoPackage and import that."),
     ),
     "extent": (
-        "{text} A stray cell far outside the list makes it so large.",
-        "Delete the empty rows and columns beside the list, and save.",
+        _("A stray cell far outside the list makes it so large."),
+        _("Delete the empty rows and columns beside the list, and save."),
     ),
 }
 
@@ -186,13 +187,21 @@ def _refusal(source: Staged, kind: str, text: str, limits: ReadingLimits) -> Ing
     """The error that an answer stands for."""
     file = source.file
     if kind in ReadingLimits.model_fields:
-        what = f"{file} {_BEYOND.get(kind, 'is too large. ' + text)}"
+        what: Text = _("{file} is too large: {detail}", file=file, detail=text)
+        if kind in _BEYOND:
+            what = joined((file, _BEYOND[kind]))
         if kind == "memory_mb" and source.format is WORKBOOK:
-            what += " A stray cell far outside the list can be the cause."
+            what = joined((what, _("A stray cell far outside the list can be the cause.")))
         return LimitError(what, kind, getattr(limits, kind))
     if kind == "encoding":
         return AmbiguousEncodingError(
-            f"The texts of {file} are not in the encoding that was named.", why=text
+            _("The texts of {file} are not in the encoding that was named.", file=file),
+            why=_("The reader says: {detail:q}.", detail=text),
         )
-    why, hint = _TOLD.get(kind, (text, None))
-    return NotSpatialError(f"{file} cannot be read.", why=why.replace("{text}", text), hint=hint)
+    why, hint = _TOLD.get(kind, (None, None))
+    detail = _("The reader says: {detail:q}.", detail=text) if text else ""
+    return NotSpatialError(
+        _("{file} cannot be read.", file=file),
+        why=joined(part for part in (why or "", detail) if kind != "crashed" or part is why),
+        hint=hint,
+    )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from geo_relocation.errors import LimitError, NotSpatialError
+from geo_relocation.messages import _
 from geo_relocation.settings import ReadingLimits
 
 _MEGABYTE = 1 << 20
@@ -40,15 +41,26 @@ def members(path: Path, limits: ReadingLimits) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
     except _BROKEN as error:
-        raise NotSpatialError(f"{path.name} is not a zip file.", why=str(error)) from error
+        raise NotSpatialError(
+            _("{file} is not a zip file.", file=path.name),
+            why=_("The reader says: {detail:q}.", detail=str(error)),
+        ) from error
     if len(found) > limits.members:
-        raise LimitError(f"{path.name} holds {len(found):,} files.", "members", limits.members)
+        raise LimitError(
+            _("{file} holds {count:n} files.", file=path.name, count=len(found)),
+            "members",
+            limits.members,
+        )
     for member in found:
         _require_inside(path.name, member)
         if member.file_size > max(limits.ratio * member.compress_size, _SMALL):
             raise LimitError(
-                f"{member.filename} in {path.name} unpacks to "
-                f"{member.file_size / max(member.compress_size, 1):,.0f} times its size.",
+                _(
+                    "{member} in {file} unpacks to {times:n0} times its size.",
+                    member=member.filename,
+                    file=path.name,
+                    times=member.file_size / max(member.compress_size, 1),
+                ),
                 "ratio",
                 limits.ratio,
             )
@@ -100,7 +112,10 @@ def unpack(
                             raise _too_large(path.name, -left, limits)
                         out.write(block)
     except _BROKEN as error:
-        raise NotSpatialError(f"{path.name} cannot be unpacked.", why=str(error)) from error
+        raise NotSpatialError(
+            _("{file} cannot be unpacked.", file=path.name),
+            why=_("The reader says: {detail:q}.", detail=str(error)),
+        ) from error
 
 
 def _require_inside(file: str, member: zipfile.ZipInfo) -> None:
@@ -108,16 +123,26 @@ def _require_inside(file: str, member: zipfile.ZipInfo) -> None:
     name = PurePosixPath(member.filename)
     if name.is_absolute() or ".." in name.parts or "\\" in member.filename or ":" in name.parts[:1]:
         raise NotSpatialError(
-            f"{file} holds a file whose name leads out of it: {member.filename!r}.",
-            hint="Pack it anew with plain names.",
+            _(
+                "{file} holds a file whose name leads out of it: {member:q}.",
+                file=file,
+                member=member.filename,
+            ),
+            hint=_("Pack it anew with plain names."),
         )
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise NotSpatialError(f"{file} holds a link: {member.filename!r}.")
+        raise NotSpatialError(
+            _("{file} holds a link: {member:q}.", file=file, member=member.filename)
+        )
     if member.flag_bits & _ENCRYPTED:
-        raise NotSpatialError(f"{file} is protected by a password.", hint="Unpack it first.")
+        raise NotSpatialError(
+            _("{file} is protected by a password.", file=file), hint=_("Unpack it first.")
+        )
 
 
 def _too_large(file: str, size: int, limits: ReadingLimits) -> LimitError:
     return LimitError(
-        f"{file} unpacks to more than {size / _MEGABYTE:,.0f} MB.", "megabytes", limits.megabytes
+        _("{file} unpacks to more than {size:n0} MB.", file=file, size=size / _MEGABYTE),
+        "megabytes",
+        limits.megabytes,
     )

@@ -18,7 +18,7 @@ import pandas as pd
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.geo.crs import to_metres
 from geo_relocation.ingest.check_rules import RULES
-from geo_relocation.messages import Language
+from geo_relocation.messages import Language, _, joined, ngettext
 from geo_relocation.model.enums import Severity
 
 Frames = Mapping[str, pd.DataFrame]
@@ -52,6 +52,10 @@ class Check:
     en: str
     remedy_vi: str
     remedy_en: str
+
+    def label(self, language: Language = "vi") -> str:
+        """What it finds, where a message names it."""
+        return self.text(language)
 
     def text(self, language: Language = "vi") -> str:
         """What it finds, for people."""
@@ -132,7 +136,7 @@ def run_checks(
     known = checks()
     for name in (*(names or ()), *strict):
         if name not in known and name != "all":
-            raise UnknownNameError("check", name, list(known))
+            raise UnknownNameError(_("check"), name, list(known))
     metric = {
         name: to_metres(frame) if isinstance(frame, gpd.GeoDataFrame) and len(frame) else frame
         for name, frame in frames.items()
@@ -144,8 +148,18 @@ def run_checks(
         if result.count and ("all" in strict or result.check.name in strict)
     ]  # fmt: skip
     if failed:
-        listed = "; ".join(f"{r.check.name}: {r.count} ({r.check.en})" for r in failed)
-        raise DataError(f"{len(failed)} strict check(s) failed: {listed}.")
+        named = [
+            _("{check}: {count:n} ({words})", check=r.check.name, count=r.count, words=r.check)
+            for r in failed
+        ]
+        raise DataError(
+            ngettext(
+                "{count:n} strict check failed: {checks}.",
+                "{count:n} strict checks failed: {checks}.",
+                len(failed),
+                checks=joined(named, between="; "),
+            )
+        )
     return results
 
 

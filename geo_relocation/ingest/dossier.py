@@ -21,6 +21,7 @@ from geo_relocation.errors import EmptyLayerError, LimitError, UsageError
 from geo_relocation.ingest import archives, vectors
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.ingest.staging import staged
+from geo_relocation.messages import _
 from geo_relocation.model.enums import ZoneStatus
 from geo_relocation.model.land_use import categorise
 from geo_relocation.settings import ReadingLimits
@@ -89,7 +90,11 @@ def _databases(folder: Path, limits: ReadingLimits) -> list[Path]:
         seen += len(folders) + len(files)
         if seen > limits.members:
             raise LimitError(
-                f"{folder.name or folder} holds more than {limits.members:,} files.",
+                _(
+                    "{folder} holds more than {count:n} files.",
+                    folder=folder.name or folder,
+                    count=limits.members,
+                ),
                 "members",
                 limits.members,
             )
@@ -137,8 +142,12 @@ def read_dossier(
         return None
     if not tables:
         raise EmptyLayerError(
-            f"The plan dossier {path.name} holds no land use.",
-            why=f"{LAND_USE_CLASS} is absent or empty in {', '.join(p.name for p in parts)}.",
+            _("The plan dossier {file} holds no land use.", file=path.name),
+            why=_(
+                "{layer} is absent or empty in {parts}.",
+                layer=LAND_USE_CLASS,
+                parts=[p.name for p in parts],
+            ),
         )
     return _joined(path, tables).noted(*notes)
 
@@ -183,8 +192,8 @@ def _joined(path: Path, tables: list[RawTable]) -> RawTable:
     systems = {table.crs for table in tables}
     if len(systems) > 1:
         raise UsageError(
-            f"The parts of {path.name} are in different reference systems.",
-            hint="Import each of them by itself.",
+            _("The parts of {file} are in different reference systems.", file=path.name),
+            hint=_("Import each of them by itself."),
         )
     geometries = [table.geometry for table in tables if table.geometry is not None]
     return RawTable(

@@ -62,11 +62,13 @@ def _codec(name: str) -> str:
             codec = codecs.lookup(opened.encoding).name
     except (LookupError, UnicodeError, ValueError) as error:
         raise UsageError(
-            f"There is no encoding {name!r}.", hint=f"Known: {', '.join(ENCODINGS)}."
+            _("There is no encoding {name:q}.", name=name),
+            hint=_("Known: {names}.", names=ENCODINGS),
         ) from error
     if codec in _NO_FILES:
         raise UsageError(
-            f"{name!r} is no encoding of a file.", hint=f"Known: {', '.join(ENCODINGS)}."
+            _("{name:q} is no encoding of a file.", name=name),
+            hint=_("Known: {names}.", names=ENCODINGS),
         )
     return codec
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo_relocation.errors import UsageError
 from geo_relocation.ingest.raw import Note, RawTable
+from geo_relocation.messages import Message, _
 
 _FUNCTIONS = frozenset(
     {
@@ -52,7 +53,8 @@ def filtered(raw: RawTable, where: str | None) -> RawTable:
             database.executemany(f"INSERT INTO source VALUES ({marks})", rows)
             found = _positions(database, where)
         except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
-            raise _refused(raw, where, str(error)) from error
+            why = _("The database says: {detail:q}.", detail=str(error))
+            raise _refused(raw, where, why) from error
     mask = np.zeros(len(raw), dtype=bool)
     mask[found] = True
     if mask.all():
@@ -91,7 +93,9 @@ def _positions(database: sqlite3.Connection, where: str) -> list[int]:
 def _require_condition(raw: RawTable, where: str) -> None:
     """Refuse what would end the condition and begin something else."""
     if len(where) > _LONGEST:
-        raise _refused(raw, where[:80] + "…", f"It is longer than {_LONGEST:,} letters.")
+        raise _refused(
+            raw, where[:80] + "…", _("It is longer than {count:n} letters.", count=_LONGEST)
+        )
     depth, quote = 0, ""
     for position, letter in enumerate(where):
         if quote:
@@ -101,13 +105,13 @@ def _require_condition(raw: RawTable, where: str) -> None:
         elif letter == "[":
             quote = "]"
         elif letter in ";\x00" or where[position : position + 2] in {"--", "/*"}:
-            raise _refused(raw, where, "It is more than a condition.")
+            raise _refused(raw, where, _("It is more than a condition."))
         else:
             depth += {"(": 1, ")": -1}.get(letter, 0)
         if depth < 0:
             break
     if depth or quote:
-        raise _refused(raw, where, "A bracket or a quotation mark has no other end.")
+        raise _refused(raw, where, _("A bracket or a quotation mark has no other end."))
 
 
 def _columns(raw: RawTable, where: str) -> dict[str, pd.Series]:
@@ -142,11 +146,11 @@ def _sqlite(value: object) -> object:
     return str(value)
 
 
-def _refused(raw: RawTable, where: str, why: str) -> UsageError:
+def _refused(raw: RawTable, where: str, why: Message) -> UsageError:
     return UsageError(
-        f"The filter {where!r} cannot be applied to {raw.file}.",
+        _("The filter {where:q} cannot be applied to {file}.", where=where, file=raw.file),
         why=why,
-        hint=(
+        hint=_(
             "It is an SQL condition over the file's columns, e.g. \"landuse = 'industrial'\"; "
             "names with spaces stand in double quotes."
         ),

@@ -127,23 +127,23 @@ _JSON_KINDS: tuple[tuple[re.Pattern[bytes], Format], ...] = (
 )
 
 # What refers to other files and addresses, or is easily taken for a map, by its first bytes.
-_FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = (
+_FOREIGN: tuple[tuple[re.Pattern[bytes], Message], ...] = (
     (re.compile(rb"<OGRVRTDataSource|<VRTDataset", re.IGNORECASE),
-     "a VRT: a list of references to other files"),
-    (re.compile(rb'"gdal_streamed_alg"'), "a GDAL pipeline: a list of commands"),
+     _("a VRT: a list of references to other files")),
+    (re.compile(rb'"gdal_streamed_alg"'), _("a GDAL pipeline: a list of commands")),
     (re.compile(rb"<OGR(WFS|CSW)DataSource|<ows:|<wfs:WFS_Capabilities", re.IGNORECASE),
-     "a reference to an address in the network"),
+     _("a reference to an address in the network")),
     (re.compile(rb'"(conformsTo|links)"\s*:.*"(tiles|collections)"', re.DOTALL),
-     "a reference to an address in the network"),
-    (re.compile(rb"^\s*<!doctype html|<html", re.IGNORECASE), "a web page"),
-    (re.compile(rb"^\s*<\?xml|^\s*<[A-Za-z]", re.IGNORECASE), "an XML file of another kind"),
-    (re.compile(rb"^" + re.escape(_SQLITE)), "a database that is no GeoPackage"),
-    (re.compile(rb"^%PDF"), "a PDF"),
-    (re.compile(rb"^PK\x03\x04"), "a zip"),
-    (re.compile(rb"^" + re.escape(_OLE)), "an old Office file"),
-    (re.compile(rb"^PAR1"), "a Parquet file"),
-    (re.compile(rb"^\s*[\[{]"), "JSON of another kind"),
-    (re.compile(rb"^\x00{64}"), "full of zeros"),
+     _("a reference to an address in the network")),
+    (re.compile(rb"^\s*<!doctype html|<html", re.IGNORECASE), _("a web page")),
+    (re.compile(rb"^\s*<\?xml|^\s*<[A-Za-z]", re.IGNORECASE), _("an XML file of another kind")),
+    (re.compile(rb"^" + re.escape(_SQLITE)), _("a database that is no GeoPackage")),
+    (re.compile(rb"^%PDF"), _("a PDF")),
+    (re.compile(rb"^PK\x03\x04"), _("a zip")),
+    (re.compile(rb"^" + re.escape(_OLE)), _("an old Office file")),
+    (re.compile(rb"^PAR1"), _("a Parquet file")),
+    (re.compile(rb"^\s*[\[{]"), _("JSON of another kind")),
+    (re.compile(rb"^\x00{64}"), _("full of zeros")),
 )  # fmt: skip
 
 
@@ -163,16 +163,21 @@ def require_file(path: str | Path) -> Path:
     except (OSError, ValueError) as error:
         if _ADDRESS.match(str(path)):
             raise FileMissingError(
-                f"{str(path)!r} is an address, not a file.",
-                hint="Only files on this computer come in: save it and name the file.",
+                _("{file:q} is an address, not a file.", file=path),
+                hint=_("Only files on this computer come in: save it and name the file."),
             ) from error
         if isinstance(error, FileNotFoundError):
-            raise FileMissingError(f"There is no file {str(path)!r}.") from error
-        raise FileMissingError(f"{str(path)!r} cannot be opened.", why=_words(error)) from error
+            raise FileMissingError(_("There is no file {file:q}.", file=path)) from error
+        raise FileMissingError(
+            _("{file:q} cannot be opened.", file=path), why=_words(error)
+        ) from error
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise NotSpatialError(
-            f"{source.name or path} is no file but a pipe, a device or a socket.",
-            hint="Save what comes out of it as a file, and name that.",
+            _(
+                "{file} is no file but a pipe, a device or a socket.",
+                file=source.name or path,
+            ),
+            hint=_("Save what comes out of it as a file, and name that."),
         )
     return source
 
@@ -193,14 +198,19 @@ def recognise(path: Path) -> Format:
         if suffix == ".gdb":
             return FILEGDB
         raise NotSpatialError(
-            f"{path.name or path} is a folder.",
-            why="Only a .gdb folder, or the folder of a plan dossier, is read whole.",
+            _("{file} is a folder.", file=path.name or path),
+            why=_("Only a .gdb folder, or the folder of a plan dossier, is read whole."),
         )
     if known is None:
         raise NotSpatialError(
-            f"{path.name} cannot be read: "
-            + (f"no format that comes in is named {suffix}." if suffix else "its name has no end."),
-            hint=f"Known: {' '.join(SUFFIXES)}.",
+            _(
+                "{file} cannot be read: no format that comes in is named {suffix}.",
+                file=path.name,
+                suffix=suffix,
+            )
+            if suffix
+            else _("{file} cannot be read: its name has no end.", file=path.name),
+            hint=_("Known: {names}.", names=" ".join(SUFFIXES)),
         )
     head = first_bytes(path)
     if known[0] in {TEXT, WORKBOOK}:
@@ -214,7 +224,7 @@ def recognise(path: Path) -> Format:
             file=path.name,
             format=known[0].name,
         ),
-        why=f"Its content is {_seems(head)}.",
+        why=_("Its content is {kind}.", kind=_seems(head)),
     )
 
 
@@ -258,7 +268,9 @@ def first_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(_HEAD)
     except OSError as error:
-        raise FileMissingError(f"{path.name} cannot be opened.", why=_words(error)) from error
+        raise FileMissingError(
+            _("{file} cannot be opened.", file=path.name), why=_words(error)
+        ) from error
 
 
 def fits(candidate: Format, head: bytes) -> bool:
@@ -311,17 +323,18 @@ _SIGNATURES: dict[Message, Callable[[bytes], bool]] = {
 
 
 def _refers(head: bytes) -> bool:
-    return any(pattern.search(head) for pattern, words in _FOREIGN if "reference" in words)
+    return any(pattern.search(head) for pattern, words in _FOREIGN if "reference" in words.text)
 
 
-def _seems(head: bytes) -> str:
+def _seems(head: bytes) -> Message:
     if not head:
-        return "empty"
+        return _("empty")
     for pattern, words in _FOREIGN:
         if pattern.search(head):
             return words
-    return "nothing that is known here"
+    return _("nothing that is known here")
 
 
-def _words(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+def _words(error: Exception) -> Message:
+    detail = getattr(error, "strerror", None) or str(error)
+    return _("The system says: {detail:q}.", detail=detail)

@@ -21,6 +21,7 @@ from geo_relocation.errors import EmptyLayerError, LimitError
 from geo_relocation.ingest.aside import Row, Sorted, is_number, shown_row, sort_rows
 from geo_relocation.ingest.raw import Note, RawTable, Tally
 from geo_relocation.ingest.sums import differing_totals
+from geo_relocation.messages import _
 from geo_relocation.model import IMPORTABLE
 from geo_relocation.settings import ReadingLimits
 from geo_relocation.text.headers import ACCEPT, match_headers
@@ -100,7 +101,9 @@ def table_from_grid(
     _keep_limits(cells, numbers, file, limits or ReadingLimits())
     header = find_header(cells, merged, numbers, wanted)
     if header is None:
-        raise EmptyLayerError(f"There is nothing to import in {file}.", why="It has no values.")
+        raise EmptyLayerError(
+            _("There is nothing to import in {file}.", file=file), why=_("It has no values.")
+        )
     counted = sum(map(_count, cells))
     notes: list[Note] = [_title(row, number) for number, row in enumerate(cells[: header.first], 1)
                          if _filled(row)]  # fmt: skip
@@ -152,7 +155,7 @@ def _fill_merged(
     """
     rows = dict(body)
     notes = []
-    for top, left, bottom, _ in merged:
+    for top, left, bottom, _right in merged:
         value = cells[top][left] if top < len(cells) else None
         below = [row for row in range(top + 2, bottom + 2) if row in rows]
         name = header.names[left]
@@ -201,11 +204,17 @@ def _column_for(attribute: str, columns: list[str]) -> str | None:
 def _keep_limits(cells: Grid, numbers: Sequence[int], file: str, limits: ReadingLimits) -> None:
     if len(numbers) > limits.columns:
         raise LimitError(
-            f"{file} has {len(numbers):,} columns with values.", "columns", limits.columns
+            _("{file} has {count:n} columns with values.", file=file, count=len(numbers)),
+            "columns",
+            limits.columns,
         )
     longest = max((len(v) for row in cells for v in row if isinstance(v, str)), default=0)
     if longest > limits.letters:
-        raise LimitError(f"A cell of {file} holds {longest:,} letters.", "letters", limits.letters)
+        raise LimitError(
+            _("A cell of {file} holds {count:n} letters.", file=file, count=longest),
+            "letters",
+            limits.letters,
+        )
 
 
 def compact(grid: Grid, merged: Sequence[Span] = ()) -> tuple[Grid, list[Span], list[int]]:

@@ -14,7 +14,7 @@ from pyproj import CRS
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.ingest.keys import record_ids
 from geo_relocation.ingest.merge import decode_rows, row_hashes
-from geo_relocation.messages import Language
+from geo_relocation.messages import Language, _, ngettext
 from geo_relocation.model import schema
 from geo_relocation.model.enums import IssueAction, Severity, UndoOperation
 from geo_relocation.model.told import said
@@ -289,7 +289,7 @@ def undo_plan(
     log = undo_log[undo_log["import_id"] == import_id]
     if log.empty:
         known = sorted(undo_log["import_id"].unique())
-        raise UnknownNameError("import that can be undone", import_id, known)
+        raise UnknownNameError(_("import that can be undone"), import_id, known)
     delete: dict[str, list[str]] = {}
     restore: dict[str, pd.DataFrame] = {}
     conflicts: list[str] = []
@@ -306,10 +306,14 @@ def undo_plan(
         if (~added).any():
             restore[str(layer)] = decode_rows(str(layer), rows.loc[~added, "before"].tolist(), crs)
     if conflicts:
-        listed = ", ".join(conflicts[:_SHOWN_CONFLICTS])
         raise DataError(
-            f"Import {import_id} cannot be undone: {len(conflicts)} of its rows changed since.",
-            why=f"Among them: {listed}.",
-            hint="Undo the later imports first, newest to oldest.",
+            ngettext(
+                "Import {id} cannot be undone: {count:n} of its rows changed since.",
+                "Import {id} cannot be undone: {count:n} of its rows changed since.",
+                len(conflicts),
+                id=import_id,
+            ),
+            why=_("Among them: {names}.", names=conflicts[:_SHOWN_CONFLICTS]),
+            hint=_("Undo the later imports first, newest to oldest."),
         )
     return UndoPlan(delete, restore)

@@ -11,7 +11,7 @@ from importlib import resources
 from geo_relocation.errors import UnknownColumnError, UnknownNameError, UsageError
 from geo_relocation.ingest.grids import SEPARATOR
 from geo_relocation.ingest.raw import Note, RawTable, filled_cells
-from geo_relocation.messages import Message
+from geo_relocation.messages import Message, _
 from geo_relocation.model import schema
 from geo_relocation.model.told import told
 from geo_relocation.text.headers import (
@@ -97,7 +97,8 @@ def resolve_mapping(
     both = sorted(set(told) & set(fixed))
     if both:
         raise UsageError(
-            f"{', '.join(both)} is given both by --map and by --set.", hint="Keep one of them."
+            _("{names} is given both by --map and by --set.", names=list(both)),
+            hint=_("Keep one of them."),
         )
     free = [str(c) for c in raw.frame.columns if str(c) not in set(told.values())]
     matches = _matches(raw, free, layer, tuple(synonyms), frozenset(told) | frozenset(fixed))
@@ -211,7 +212,9 @@ def _attribute(layer: str, name: str) -> str:
         return name
     known = [c for c in schema(layer).columns if c not in NOT_MAPPED]
     if name not in known:
-        raise UnknownNameError(f"attribute of {layer}", name, [*known, *POSITION_ATTRIBUTES])
+        raise UnknownNameError(
+            _("attribute of {name}", name=layer), name, [*known, *POSITION_ATTRIBUTES]
+        )
     return name
 
 

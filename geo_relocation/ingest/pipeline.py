@@ -30,6 +30,7 @@ from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.sectors import note_open_sectors
 from geo_relocation.ingest.wishes import read_wishes
 from geo_relocation.ingest.zoning import categorise_zones
+from geo_relocation.messages import _
 from geo_relocation.model import IMPORTED, Attribute
 from geo_relocation.model.accuracy import PLACED_UNSEEN
 from geo_relocation.model.enums import LocationSource
@@ -144,9 +145,9 @@ def prepare(
         If a constant does not fit its attribute, or a code system is needed.
     """
     if layer not in IMPORTED:
-        raise UnknownNameError("layer to import into", layer, IMPORTED)
+        raise UnknownNameError(_("layer to import into"), layer, IMPORTED)
     if duplicates not in ON_DUPLICATES:
-        raise UnknownNameError("decision on duplicates", duplicates, ON_DUPLICATES)
+        raise UnknownNameError(_("decision on duplicates"), duplicates, ON_DUPLICATES)
     log = IssueLog(raw, layer)
     log.extend(raw.notes)
     columns, notes = resolve_mapping(
@@ -210,9 +211,17 @@ def _constant(attribute: Attribute, value: str) -> object:
     log = IssueLog(one, attribute.layer)
     converted = convert_column(one.frame["value"], attribute, log)[0]
     if converted is None:
-        allowed = f"One of: {', '.join(attribute.enum)}." if attribute.enum else ""
+        allowed = (
+            _("One of: {names}.", names=list(map(str, attribute.enum))) if attribute.enum else ""
+        )
         raise UsageError(
-            f"{value!r} is no value for {attribute.name} ({attribute.type}).", hint=allowed
+            _(
+                "{value:q} is no value for {field:q} ({type}).",
+                value=value,
+                field=attribute.name,
+                type=attribute.type,
+            ),
+            hint=allowed,
         )
     return converted
 

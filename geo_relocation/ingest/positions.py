@@ -15,7 +15,7 @@ from geo_relocation.geo.crs import is_vn2000
 from geo_relocation.geo.mending import Mend, mends, mends_of_text
 from geo_relocation.ingest.convert import as_objects
 from geo_relocation.ingest.draft import Draft
-from geo_relocation.messages import Text
+from geo_relocation.messages import Text, _
 from geo_relocation.model.told import told
 from geo_relocation.text.coordinates import (
     VIETNAM_LATITUDE,
@@ -91,7 +91,9 @@ def _outlines(draft: Draft, column: str) -> Positions:
     # Plane coordinates are never that small in Vietnam, so these can only be degrees.
     geographic = _in_degrees(found[placed]) if crs is None else crs.is_geographic
     if crs is None and placed.any() and not geographic:
-        raise UnknownCrsError(f"The outlines in column {column!r} state no reference system.")
+        raise UnknownCrsError(
+            _("The outlines in column {column:q} state no reference system.", column=column)
+        )
     none = np.zeros(len(found), dtype=bool)
     return Positions(found, placed if geographic else none, none if geographic else placed, column)
 

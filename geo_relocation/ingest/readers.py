@@ -166,11 +166,11 @@ def rows_asked_for(raw: RawTable, *, where: str | None, crs: object) -> RawTable
     if where is not None:
         raw = filtered(raw, where)
     if not len(raw):
-        reason = "The filter leaves no rows." if where else "It holds no rows."
+        reason = _("The filter leaves no rows.") if where else _("It holds no rows.")
         raise EmptyLayerError(
-            f"There is nothing to import in {raw.file}.",
+            _("There is nothing to import in {file}.", file=raw.file),
             why=reason,
-            hint="Check --where and --layer." if where else "Check --layer.",
+            hint=_("Check --where and --layer.") if where else _("Check --layer."),
         )
     return raw if told is None else _with_crs(raw, told)
 

@@ -16,6 +16,7 @@ from geo_relocation.ingest.formats import WEB_PAGE, WORKBOOK, XML_WORKBOOK
 from geo_relocation.ingest.grids import Grid, Span, Wanted, compact, find_header, table_from_grid
 from geo_relocation.ingest.raw import Note, RawTable
 from geo_relocation.ingest.staging import Staged, staged
+from geo_relocation.messages import _
 from geo_relocation.model.templates import MARK
 from geo_relocation.settings import ReadingLimits
 
@@ -60,7 +61,7 @@ def read_spreadsheet(
     with staged(path, limits) as source:
         found = _cells(source, limits, sheet)
     if sheet is not None and sheet not in found["names"]:
-        raise UnknownNameError(f"sheet in {path.name}", sheet, found["names"])
+        raise UnknownNameError(_("sheet in {file}", file=path.name), sheet, found["names"])
     shown = {name: with_facts(cells, facts) for name, (cells, _, facts) in found["sheets"].items()}
     grids: dict[str, tuple[Grid, list[Span]]] = {
         name: (shown[name][0], merged)
@@ -99,7 +100,9 @@ def _choose_sheet(
     file: str, grids: dict[str, tuple[Grid, list[Span]]], wanted: Wanted
 ) -> tuple[str, list[str]]:
     if not grids:
-        raise EmptyLayerError(f"There is nothing to import in {file}.", why="Its sheets are empty.")
+        raise EmptyLayerError(
+            _("There is nothing to import in {file}.", file=file), why=_("Its sheets are empty.")
+        )
     if len(grids) == 1:
         return next(iter(grids)), []
     known = {}
@@ -109,7 +112,7 @@ def _choose_sheet(
     order = sorted(known, key=lambda name: -known[name])
     if len(order) > 1 and 2 * known[order[1]] >= known[order[0]]:
         raise UsageError(
-            f"{file} has several sheets with lists: {', '.join(order)}.",
-            hint="Choose one with --layer, and import the others after it.",
+            _("{file} has several sheets with lists: {names}.", file=file, names=list(order)),
+            hint=_("Choose one with --layer, and import the others after it."),
         )
     return order[0], order[1:]

@@ -26,6 +26,7 @@ from geo_relocation.ingest.formats import (
     Format,
     recognise,
 )
+from geo_relocation.messages import _
 from geo_relocation.settings import ReadingLimits
 
 _MEGABYTE = 1 << 20
@@ -84,9 +85,13 @@ def staged(path: Path, limits: ReadingLimits, *, inside: str | None = None) -> I
                 copy = _copied(path, form, folder, limits)
         except OSError as error:
             raise IngestError(
-                f"{path.name} cannot be copied to {folder.parent}, from where it is read.",
-                why=error.strerror or str(error),
-                hint="Make room there, or name another folder in the variable TMPDIR.",
+                _(
+                    "{file} cannot be copied to {folder}, from where it is read.",
+                    file=path.name,
+                    folder=folder.parent,
+                ),
+                why=_("The system says: {detail:q}.", detail=error.strerror or str(error)),
+                hint=_("Make room there, or name another folder in the variable TMPDIR."),
             ) from error
         yield Staged(copy, form, path.name)
 
@@ -97,9 +102,9 @@ def _private_folder() -> Iterator[Path]:
         made = TemporaryDirectory(prefix="geo-relocation-", ignore_cleanup_errors=True)
     except OSError as error:
         raise IngestError(
-            "There is no folder for temporary files.",
-            why=error.strerror or str(error),
-            hint="Name one in the variable TMPDIR.",
+            _("There is no folder for temporary files."),
+            why=_("The system says: {detail:q}.", detail=error.strerror or str(error)),
+            hint=_("Name one in the variable TMPDIR."),
         ) from error
     with made as place:
         yield Path(place).resolve()
@@ -119,7 +124,7 @@ def _copied(path: Path, form: Format, folder: Path, limits: ReadingLimits) -> Pa
         left -= part.stat().st_size
         if left < 0:
             raise LimitError(
-                f"{path.name} is larger than {limits.megabytes:,} MB.",
+                _("{file} is larger than {size:n} MB.", file=path.name, size=limits.megabytes),
                 "megabytes",
                 limits.megabytes,
             )
@@ -146,12 +151,20 @@ def _parts_of_folder(folder: Path, limits: ReadingLimits) -> list[Path]:
     """
     found = sorted(folder.iterdir())
     if len(found) > limits.members:
-        raise LimitError(f"{folder.name} holds {len(found):,} files.", "members", limits.members)
+        raise LimitError(
+            _("{file} holds {count:n} files.", file=folder.name, count=len(found)),
+            "members",
+            limits.members,
+        )
     for part in found:
         mode = part.lstat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise NotSpatialError(
-                f"{folder.name} holds {part.name!r}, which is a link, a pipe or a device."
+                _(
+                    "{folder} holds {part:q}, which is a link, a pipe or a device.",
+                    folder=folder.name,
+                    part=part.name,
+                )
             )
     return [part for part in found if part.is_file()]
 
@@ -171,8 +184,8 @@ def _only(path: Path, named: list[str]) -> str:
     """The source of a zip that is meant: its only one, or the folder of its shapefiles."""
     if not named:
         raise NotSpatialError(
-            f"{path.name} holds no spatial file.",
-            why="Looked for .gdb, .gpkg, .shp, .geojson, .kml, .dxf, .dgn.",
+            _("{file} holds no spatial file.", file=path.name),
+            why=_("Looked for .gdb, .gpkg, .shp, .geojson, .kml, .dxf, .dgn."),
         )
     if len(named) == 1:
         return named[0]
@@ -180,8 +193,8 @@ def _only(path: Path, named: list[str]) -> str:
     if len(folders) == 1 and all(name.lower().endswith(".shp") for name in named):
         return folders.pop()
     raise UsageError(
-        f"{path.name} holds several data sources: {', '.join(named)}.",
-        hint="Unzip it and name one of them.",
+        _("{file} holds several data sources: {names}.", file=path.name, names=list(named)),
+        hint=_("Unzip it and name one of them."),
     )
 
 

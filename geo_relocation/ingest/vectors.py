@@ -171,13 +171,13 @@ def _no_layer(file: str, layer: str | None, layers: list[tuple[str, str | None]]
     """Why no layer was chosen."""
     names = [name for name, _ in layers]
     if layer is not None:
-        return UnknownNameError(f"layer in {file}", layer, names)
+        return UnknownNameError(_("layer in {file}", file=file), layer, names)
     if not names:
-        return NotSpatialError(f"{file} holds no layer.")
+        return NotSpatialError(_("{file} holds no layer.", file=file))
     spatial = [name for name, kind in layers if kind is not None] or names
     return UsageError(
-        f"{file} has {len(spatial)} layers: {', '.join(spatial)}.",
-        hint="Choose one with --layer.",
+        _("{file} has {count:n} layers: {names}.", file=file, count=len(spatial), names=spatial),
+        hint=_("Choose one with --layer."),
     )
 
 
