@@ -21,6 +21,8 @@ from shapely import box
 
 from geo_relocation.errors import OutputError, UsageError
 from geo_relocation.model import schema
+from geo_relocation.model.reasons import FirmBarrier
+from geo_relocation.model.told import stored, told
 from geo_relocation.publish import Content, palette, write_qgis, write_qgis_project
 from geo_relocation.publish.qgis.source import postgis_connection
 from geo_relocation.publish.records import site_records
@@ -198,7 +200,11 @@ def test_a_project_over_postgis_shows_the_same(
         for name in ("sites", "zones", "parks", "lots", "roads", "admin_units"):
             transaction.replace(name, content.frame(name))
         transaction.replace("scenarios", content.frame("scenario"))
-        plan = content.frame("assignments")[list(schema("assignments").columns)]
+        plan = content.frame("assignments")[list(schema("assignments").columns)].copy()
+        # As the program stores them: no query can say them, and none shows their codes.
+        plan.loc[0, "reason"] = stored(told("placing.left-out", why=FirmBarrier.NO_ROOM))
+        plan.loc[0, "reason_code"] = FirmBarrier.NO_ROOM.value
+        plan.loc[0, "smallest_change"] = stored(told("placing.change-park", park="KCN1"))
         transaction.replace("assignments", plan)
         transaction.replace("cost_terms", make_cost_terms(plan))
         for name in ("findings", "decisions"):
@@ -222,11 +228,15 @@ def test_a_project_over_postgis_shows_the_same(
     for key, name in (("decisions", "decided_at"), ("scenarios", "created_at")):
         assert found["layers"][key]["shown"][name] == expected["layers"][key]["shown"][name]
     assert found["layers"]["decisions"]["shown"]["compulsory"] == "Có"
-    sites = ("verdict", "finding_reason", "city", "route", "placed", "plan_reason", "deadline")
+    sites = ("verdict", "finding_reason", "city", "route", "placed", "deadline")
     first = {name: expected["layers"]["site_points"]["first"][name] for name in sites}
     assert {n: found["layers"]["site_points"]["first"][n] for n in sites}.items() >= {
         name: value for name, value in first.items() if name != "deadline"
     }.items()
+    short = FirmBarrier.NO_ROOM.label("vi")
+    assert found["layers"]["site_points"]["first"]["plan_reason"] == short
+    assert found["layers"]["site_points"]["first"]["smallest_change"] == "NULL"
+    assert found["layers"]["assignments"]["first"]["reason"] == short
     costs = {f"cost_{term}": km for term, km in COSTS.items()}
     for answer in (expected, found):
         for key in ("plan_lines", "assignments"):

@@ -137,7 +137,7 @@ def _postgis(content: Content, dsn: str, schema: str) -> Source:
     findings = content.frame("findings")
     run_id = str(findings["run_id"].iloc[0]) if len(findings) else ""
     plan_id = str(content.plan.get("plan_id", ""))
-    return PostgisSource(connection, named or schema, srid, run_id, plan_id)
+    return PostgisSource(connection, named or schema, srid, run_id, plan_id, content.language)
 
 
 def _styles(content: Content) -> dict[str, tuple[str, str]]:

@@ -8,9 +8,11 @@ from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from geo_relocation.errors import UsageError
-from geo_relocation.messages import _
+from geo_relocation.messages import Language, _
 from geo_relocation.model import schema
 from geo_relocation.model.enums import AdminLevel
+from geo_relocation.model.reasons import FirmBarrier, PlacedReason
+from geo_relocation.model.told import MARK
 from geo_relocation.publish.qgis.layers import Geometry, ProjectField, ProjectLayer
 from geo_relocation.publish.records import DECISION, FINDING, PLACED_COLUMN, PLAN, Column
 from geo_relocation.standing.decisions import in_force_query
@@ -69,6 +71,8 @@ class PostgisSource:
         EPSG code of the working CRS.
     run_id, plan_id
         The screening run and the plan that are shown.
+    language
+        Of the project.
     """
 
     connection: str
@@ -76,6 +80,7 @@ class PostgisSource:
     srid: int
     run_id: str
     plan_id: str
+    language: Language
     provider: str = "postgres"
 
     def uri(self, layer: ProjectLayer) -> str:
@@ -97,7 +102,7 @@ class PostgisSource:
             return self._lines(layer)
         name = "parks" if layer.name == "park_points" else layer.table
         name = "zones" if name.startswith("zones_") else name
-        chosen = [self._selected(f, self._table(name)) for f in layer.fields]
+        chosen = [self._selected(f, self._table(name), name) for f in layer.fields]
         conditions = [_condition(layer.where)] if layer.where else []
         if layer.name == "park_points":
             chosen.append("ST_PointOnSurface(geometry) AS geometry")
@@ -125,10 +130,11 @@ class PostgisSource:
     def _records(self, layer: ProjectLayer) -> str:
         """The same table that `site_records` makes, as SQL."""
         selected = [f's."{f.name}"' for f in schema("sites").fields]
-        selected += [*_aliased(FINDING, "f")]
+        selected += [*_aliased(FINDING, "f", self.language)]
         selected.append(f"{self._city(AdminLevel.DISTRICT, 'city_code', 'old_district')} AS city")
         selected.append(f"{self._city(AdminLevel.COMMUNE, 'unit_code', 'new_unit')} AS unit")
-        selected += [*_aliased(DECISION, "d"), *_aliased(PLAN, "a")]
+        selected += _aliased(DECISION, "d", self.language)
+        selected += _aliased(PLAN, "a", self.language)
         selected.append("COALESCE(p.name, a.park_id) AS to_park")
         selected.append(
             "CASE WHEN a.site_id IS NULL THEN NULL WHEN a.park_id IS NULL THEN 'unplaced'"
@@ -151,7 +157,7 @@ class PostgisSource:
             f" LEFT JOIN {self._table('parks')} p ON p.park_id = a.park_id{restricted}"
         )
 
-    def _selected(self, field: ProjectField, table: str) -> str:
+    def _selected(self, field: ProjectField, table: str, layer: str) -> str:
         """A column of a table; one for a term of the cost is made from the rows of terms.
 
         QGIS shows an instant by the clock of its session: given without zone, it is Vietnam's.
@@ -159,6 +165,8 @@ class PostgisSource:
         if field.instant:
             local = f"{table}.\"{field.name}\" AT TIME ZONE INTERVAL '+07:00'"
             return f'({local}) AS "{field.name}"'
+        if (layer, field.name) in _SENTENCES:
+            return f'{_readable(table, layer, field.name, self.language)} AS "{field.name}"'
         if not field.term:
             return f'{table}."{field.name}"'
         return (
@@ -169,7 +177,7 @@ class PostgisSource:
         )
 
     def _lines(self, layer: ProjectLayer) -> str:
-        selected = ", ".join(self._selected(f, "a") for f in layer.fields)
+        selected = ", ".join(self._selected(f, "a", "assignments") for f in layer.fields)
         return (
             f"SELECT {selected}, ST_Multi(ST_MakeLine(ST_PointOnSurface(s.geometry),"
             f" ST_PointOnSurface(p.geometry))) AS geometry FROM {self._table('assignments')} a"
@@ -187,8 +195,37 @@ def _as(geometry: Geometry) -> str:
     return "geometry" if geometry is Geometry.POINT else "ST_Multi(geometry) AS geometry"
 
 
-def _aliased(columns: tuple[Column, ...], table: str) -> list[str]:
-    return [f'{table}."{c.attribute_name}" AS "{c.name}"' for c in columns]
+def _aliased(columns: tuple[Column, ...], table: str, language: Language) -> list[str]:
+    return [
+        f'{_readable(table, c.layer, c.attribute_name, language)} AS "{c.name}"' for c in columns
+    ]
+
+
+def _readable(table: str, layer: str, name: str, language: Language) -> str:
+    """A column of which a person reads no code: SQL cannot say a stored sentence.
+
+    In its place stands the reason in short, by its code, or nothing.
+    """
+    column = f'{table}."{name}"'
+    if (layer, name) not in _SENTENCES:
+        return column
+    short = "NULL"
+    if (layer, name) == ("assignments", "reason"):
+        words = " ".join(
+            f"WHEN {_literal(one.value)} THEN {_literal(one.label(language))}"
+            for one in (*FirmBarrier, *PlacedReason)
+        )
+        short = f"CASE {table}.reason_code {words} END"
+    return f"CASE WHEN {column} LIKE {_literal(MARK + '%')} THEN {short} ELSE {column} END"
+
+
+_SENTENCES = {
+    ("assignments", "reason"),
+    ("assignments", "smallest_change"),
+    ("decisions", "explanation"),
+    ("findings", "detail"),
+}
+"""Columns in which sentences are stored as codes and figures."""
 
 
 def _no_address() -> UsageError:
