@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from geo_relocation.cli.language import FIXED
-from geo_relocation.words import Language, translated
+from geo_relocation.messages import Text, _
+from geo_relocation.words import Language, say, translated
 
 _OF_A_COMMAND = ("help", "short_help", "epilog", "options_metavar", "subcommand_metavar")
 _OF_A_PARAMETER = ("help", "rich_help_panel", "metavar")
@@ -30,6 +31,7 @@ def translate_help(command: Any, language: Language) -> None:
     """Put the help of a command and of those below it into a language."""
     _each(command, lambda text: translated(text, language))
     _name_usage(command, translated(USAGE, language))
+    _name_types(command, language)
 
 
 USAGE = "Usage: "
@@ -41,6 +43,29 @@ def _name_usage(command: Any, word: str) -> None:
     command.get_usage = lambda context: usage(context).replace(USAGE, word, 1)
     for below in getattr(command, "commands", {}).values():
         _name_usage(below, word)
+
+
+_TYPES: dict[str, Text] = {
+    "<bool>": "",
+    "<str>": _("TEXT"),
+    "<int>": _("NUMBER"),
+    "<int range>": _("NUMBER"),
+    "<float>": _("NUMBER"),
+    "<path>": _("FILE"),
+}
+"""What stands for a value in place of Python's name of its type; a switch takes none."""
+
+
+def _name_types(command: Any, language: Language) -> None:
+    context = command.make_context("", [], resilient_parsing=True)
+    for parameter in command.get_params(context):
+        shown = parameter.display_type_rich(context)
+        if shown in _TYPES and parameter.param_type_name == "option":
+            parameter.metavar = say(_TYPES[shown], language)
+        elif shown in _TYPES:  # its name says what to write
+            parameter.display_type_rich = lambda **_given: None
+    for below in getattr(command, "commands", {}).values():
+        _name_types(below, language)
 
 
 def help_texts(command: Any) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -198,6 +200,8 @@ def register(app: typer.Typer) -> None:
                 session.report({"forgotten": known.forget(forget)}, title=_("Forgotten"))
                 return
             found = known.remembered()
+        if not session.as_json and session.view.csv is None:
+            found["options"] = [_as_options(json.loads(text)) for text in found["options"]]
         columns = ["mapping_id", "layer", "options", "file", "confirmed_at", "author"]
         session.show_frame(found[columns])
 
@@ -232,6 +236,15 @@ def register(app: typer.Typer) -> None:
                 workspace.imports.undo_import(import_id, keep_history=keep_history),
                 title=_("Undone"),
             )
+
+
+def _as_options(told: Mapping[str, Any]) -> str:
+    """What is remembered of a file, as it would be typed."""
+    words = [f"--map {field}={column}" for field, column in told.get("map", {}).items()]
+    words += [f"--set {field}={value}" for field, value in told.get("set", {}).items()]
+    if told.get("code_system"):
+        words.append(f"--code-system {told['code_system']}")
+    return " ".join(words)
 
 
 def report_template(session: Session, layer: str, file: str | None) -> None:

@@ -116,6 +116,10 @@ def test_no_command_says_anything_in_english(session, files, monkeypatch):
     say("issues", typed=KINDS, codes=True)
     say("issues", "--closed", typed=KINDS, codes=True)
     say("issues", "--unknown-uses", "loai.csv")
+    say("mappings")
+    say("mappings", "--forget", "khong", code=2)
+    say("sectors")
+    say("sectors", "--suggest", "nganh.xlsx")
     say("check")
     say("check", "--history")
     say("units", "--dry-run", code=1)
@@ -235,6 +239,9 @@ def test_no_help_says_anything_in_english(session):
         session.faults += [
             f"[{' '.join(path)} --help] {one}"
             for one in vietnamese.not_vietnamese(done.out, typed=CODES | {"all", "dearer"})
+        ]
+        session.faults += [
+            f"[{' '.join(path)} --help] {kind}" for kind in re.findall(r"<[a-z ]+>", done.out)
         ]
     assert not session.faults, "\n".join(session.faults)
 
