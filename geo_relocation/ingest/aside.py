@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from geo_relocation.ingest.raw import Note
 from geo_relocation.model.templates import EXAMPLE
+from geo_relocation.text.normalise import search_key
+from geo_relocation.text.numbers import count_of
 
 Row = tuple[int, list[object]]
 """Number of a row as a person counts, and its cells."""
@@ -206,3 +208,17 @@ def _words_only(values: Sequence[object]) -> bool:
 def is_number(text: str) -> bool:
     """Whether a text is nothing but a number."""
     return bool(_NUMBER.fullmatch(text.strip()))
+
+
+def is_numbering(row: Sequence[object]) -> bool:
+    """Whether a row only numbers the columns: 1, 2, 3 or (1), (2), (3) or A, B, 1, 2."""
+    filled = [search_key(str(v)) for v in row if v is not None]
+    counts = [count_of(text) for text in filled]
+    numbers = [count for count in counts if count is not None]
+    letters = [text for text, count in zip(filled, counts, strict=True) if count is None]
+    return (
+        len(numbers) >= 3  # noqa: PLR2004 - fewer could be data
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        and numbers[0] in {1, 2, 3}
+        and all(len(text) == 1 for text in letters)
+    )

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from geo_relocation.errors import EmptyLayerError, LimitError
-from geo_relocation.ingest.aside import Row, Sorted, is_number, shown_row, sort_rows
+from geo_relocation.ingest.aside import Row, Sorted, is_number, is_numbering, shown_row, sort_rows
 from geo_relocation.ingest.raw import Note, RawTable, Tally
 from geo_relocation.ingest.sums import differing_totals
 from geo_relocation.messages import _
@@ -26,7 +26,6 @@ from geo_relocation.model import IMPORTABLE
 from geo_relocation.settings import ReadingLimits
 from geo_relocation.text.headers import ACCEPT, match_headers
 from geo_relocation.text.normalise import search_key
-from geo_relocation.text.numbers import count_of
 
 Grid = list[list[object]]
 Span = tuple[int, int, int, int]
@@ -294,14 +293,14 @@ def _header_at(
         last += 1
     names = _names(cells, first, last, merged, columns)
     known = sum(is_known(name) for name in names if not name.startswith(_UNNAMED))
-    if last + 1 < len(cells) and _is_numbering(cells[last + 1]):
+    if last + 1 < len(cells) and is_numbering(cells[last + 1]):
         last += 1
     return Header(first, last, names, known)
 
 
 def _continues(cells: Grid, first: int, row: int, merged: Sequence[Span]) -> bool:
     """Whether `row` still belongs to the header that starts at `first`."""
-    if not _filled(cells[row]) or _is_numbering(cells[row]):
+    if not _filled(cells[row]) or is_numbering(cells[row]):
         return False
     if any(top <= row - 1 and top >= first and bottom >= row for top, _, bottom, _ in merged):
         return True
@@ -366,20 +365,6 @@ def _unique(names: Sequence[str], columns: Sequence[int]) -> tuple[str, ...]:
         seen[own] += 1
         unique.append(own if seen[own] == 1 else f"{own} ({seen[own]})")
     return tuple(unique)
-
-
-def _is_numbering(row: Sequence[object]) -> bool:
-    """Whether a row only numbers the columns: 1, 2, 3 or (1), (2), (3) or A, B, 1, 2."""
-    filled = [search_key(str(v)) for v in row if v is not None]
-    counts = [count_of(text) for text in filled]
-    numbers = [count for count in counts if count is not None]
-    letters = [text for text, count in zip(filled, counts, strict=True) if count is None]
-    return (
-        len(numbers) >= 3  # noqa: PLR2004 - fewer could be data
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        and numbers[0] in {1, 2, 3}
-        and all(len(text) == 1 for text in letters)
-    )
 
 
 def _filled(row: Sequence[object]) -> bool:
