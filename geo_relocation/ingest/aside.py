@@ -94,19 +94,18 @@ def sort_rows(body: Sequence[Row], serial: int | None) -> Sorted:
     after_total = False
     for place, (number, row) in enumerate(body):
         filled = [v for v in row if v is not None]
-        shown, cells = shown_row(row), len(filled)
         total = next((str(v) for v in row[:_SEARCHED] if _totals(v, row, serial)), "")
         below = after_total and place > last
         if any(_is_example(value) for value in row[:_SEARCHED]):
-            found.notes.append(Note("example-row", row=number, value=shown, cells=cells))
+            found.notes.append(_note("example-row", number, row))
         elif total:
-            found.notes.append(Note("totals-row", row=number, value=shown, cells=cells))
+            found.notes.append(_note("totals-row", number, row))
             found.totals.append(((number, row), len(found.kept), total))
             found.starts.append(len(found.kept))
             after_total = True
         elif width > _NARROW and _is_heading(row, filled, serial):
             kind = "footer-row" if below else "section-row"
-            found.notes.append(Note(kind, row=number, value=shown, cells=cells))
+            found.notes.append(_note(kind, number, row))
             level, name = _place_of(filled)
             if level == "commune":
                 commune = name
@@ -115,12 +114,16 @@ def sort_rows(body: Sequence[Row], serial: int | None) -> Sorted:
                 district, commune = (name, "") if level == "district" else (district, "")
             found.starts.append(len(found.kept))
         elif below and width > _NARROW + 1 and len(filled) < _SPARSE and _words_only(filled):
-            found.notes.append(Note("footer-row", row=number, value=shown, cells=cells))
+            found.notes.append(_note("footer-row", number, row))
         else:
             found.kept.append((number, row))
             found.districts.append(district)
             found.communes.append(commune)
     return found
+
+
+def _note(kind: str, number: int, row: Sequence[object]) -> Note:
+    return Note(kind, row=number, value=shown_row(row), cells=len(row) - row.count(None))
 
 
 def shown_row(row: Sequence[object]) -> str:

@@ -368,11 +368,11 @@ def _unique(names: Sequence[str], columns: Sequence[int]) -> tuple[str, ...]:
 
 
 def _filled(row: Sequence[object]) -> bool:
-    return any(v is not None for v in row)
+    return row.count(None) < len(row)
 
 
 def _count(row: Sequence[object]) -> int:
-    return sum(v is not None for v in row)
+    return len(row) - row.count(None)
 
 
 def _title(row: Sequence[object], number: int) -> Note:

@@ -252,10 +252,12 @@ def _cast(values: pd.Series, attribute: Attribute) -> pd.Series:
         if attribute.type == "datetime":
             return pd.to_datetime(values, utc=True).astype("datetime64[us, UTC]")
         if attribute.dtype == "str":
-            missing = values.isna()
             if isinstance(values.dtype, pd.StringDtype):
                 return values.astype("str")
-            return values.astype(object).where(~missing, None).map(_text).astype("str")
+            held = values.astype(object).where(values.notna(), None)
+            if pd.api.types.infer_dtype(held, skipna=True) not in {"string", "empty"}:
+                held = held.map(_text)
+            return held.astype("str")
         return values.astype(attribute.dtype)
     except (TypeError, ValueError, OverflowError) as error:
         raise SchemaError(

@@ -65,10 +65,15 @@ def company_name(name: str) -> CompanyName:
 @lru_cache(maxsize=65536)
 def address_key(address: str) -> str:
     """An address for comparison: shortened words written out, no marks, no punctuation."""
+    return " ".join(filter(None, map(_address_word, search_key(address).split())))
+
+
+@lru_cache(maxsize=65536)
+def _address_word(word: str) -> str:
     words = _address_words()
-    # "P.Lái Thiêu", "KP4": a shortened word may be glued to what follows.
-    key = _GLUED.sub(r"\1 ", search_key(address))
-    return " ".join(filter(None, (words.get(word, word) for word in key.split())))
+    # "KP4": a shortened word may be glued to what follows.
+    parts = _GLUED.sub(r"\1 ", word).split()
+    return " ".join(filter(None, (words.get(part, part) for part in parts)))
 
 
 class _Phrase(NamedTuple):

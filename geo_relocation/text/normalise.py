@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Literal, NamedTuple
 
 from geo_relocation.lazy import pd
@@ -37,8 +38,9 @@ _COMPOSED = "Đđ" + "".join(
     for vowel in VOWELS + VOWELS.upper()
     for tone in TONES[1:] + (("",) if not vowel.isascii() else ())
 )
-# What can have nothing but a tone to repair: ASCII and composed letters with single blanks.
-_PLAIN = re.compile(f"[!-~{_COMPOSED}]+(?: [!-~{_COMPOSED}]+)*")
+# What can have nothing but a tone to repair: ASCII and composed letters.
+_PLAIN_WORD = re.compile(f"[!-~{_COMPOSED}]+")
+_PLAIN = re.compile("[!-~]+(?: [!-~]+)*")
 # Control characters other than white space, soft hyphens, zero-width and direction marks.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f"
@@ -65,9 +67,11 @@ def repair(text: str, *, tone_style: ToneStyle | None = TONE_STYLE) -> Repaired:
         Where tone marks are moved to; None leaves them where they are. Only words that are
         Vietnamese syllables are touched.
     """
-    if _PLAIN.fullmatch(text):
-        moved = text if tone_style is None else _move_tones(text, tone_style)
-        return Repaired(moved, () if moved == text else ("tone-position",))
+    if text.isascii():
+        if _PLAIN.fullmatch(text):
+            return Repaired(text, ())
+    elif all(map(_is_repaired, text.split(" "), repeat(tone_style))):
+        return Repaired(text, ())
     changes: list[Change] = []
 
     def step(name: Change, new: str) -> str:
@@ -128,9 +132,15 @@ def search_key(text: str) -> str:
 
     ``²`` and other compatibility forms become plain digits and letters.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).translate(_UNMARKED)
-    return _NOT_A_WORD.sub(" ", text.casefold()).strip()
+    return " ".join(filter(None, map(_search_word, text.split())))
+
+
+@lru_cache(maxsize=65536)
+def _search_word(word: str) -> str:
+    """What a search key has of a word: the same few thousand make up most texts."""
+    if not word.isascii():
+        word = unicodedata.normalize("NFKD", word).translate(_UNMARKED)
+    return _NOT_A_WORD.sub(" ", word.casefold()).strip()
 
 
 class _Unmarked(dict[int, str | None]):
@@ -146,12 +156,18 @@ class _Unmarked(dict[int, str | None]):
 _UNMARKED = _Unmarked(zip(map(ord, "ĐđÐðƉɖ"), "DdDdDd", strict=True))
 
 
+@lru_cache(maxsize=65536)
+def _is_repaired(word: str, style: ToneStyle | None) -> bool:
+    """Whether nothing in a word is to be repaired; what stands between two blanks is no word."""
+    if not _PLAIN_WORD.fullmatch(word):
+        return False
+    return style is None or _move_tones(word, style) == word
+
+
 def _move_tones(text: str, style: ToneStyle) -> str:
     if text.isascii():
         return text
 
-    if all(place_tone(word, style) in {None, word} for word in _MARKED_WORD.findall(text)):
-        return text
     return _MARKED_WORD.sub(lambda found: place_tone(found[0], style) or found[0], text)
 
 
