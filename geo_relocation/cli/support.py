@@ -10,10 +10,11 @@ import typer
 
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import spoken
+from geo_relocation.cli.tables import ALL
 from geo_relocation.cli.texts import read_text
 from geo_relocation.lazy import Deferred
 from geo_relocation.messages import _
-from geo_relocation.model.money import SupportOutcome
+from geo_relocation.model.money import SupportKind, SupportOutcome
 
 if TYPE_CHECKING:
     from geo_relocation import support
@@ -34,6 +35,9 @@ PoliciesOption = Annotated[
         help="Sets or single policies, or files of your own (.toml); see: support policies",
     ),
 ]
+
+_SHORT = ["policy", "item", "status", "valid_from", "valid_to", "default"]
+"""What of a policy a terminal has room for."""
 
 _COLUMNS = ("site_id", "policy", "item", "amount_vnd", "year", "city", "payer", "status")
 
@@ -67,9 +71,10 @@ def _register_policies(group: typer.Typer) -> None:
             bool, typer.Option("--form", help="Print a file of parameters, to fill in.")
         ] = False,
     ) -> None:
-        """List the support policies that ship, with ground, validity, payer and source.
+        """List the support policies that ship; with --json or --csv all that is known of each.
 
-        Those with a tick are worked out by default. With --as-of only those valid on that day.
+        The last column says what is worked out by default. With --as-of only those valid on that
+        day.
         """
         if show:
             session.print_text(support.shipped_text(show))
@@ -78,22 +83,37 @@ def _register_policies(group: typer.Typer) -> None:
             session.print_text(telling.form(support.catalogue(), spoken()))
             return
         chosen = set(support.catalogue().chosen)
-        columns = [
-            *("policy", "set", "item", "kind", "status", "valid_from", "valid_to", "ground"),
-            *("payer", "certainty", "default", "source"),
+        rows = [
+            {
+                "policy": one.id,
+                "item": one.label(spoken()),
+                "status": one.status,
+                "valid_from": one.valid_from,
+                "valid_to": one.valid_to,
+                "default": one.id in chosen and one.kind is not SupportKind.INFORMATION,
+                "set": one.set_id,
+                "kind": one.kind,
+                "jurisdiction": one.jurisdiction or None,
+                "beneficiary": one.beneficiary.say(spoken()),
+                "condition": one.condition.say(spoken()),
+                "formula": one.formula.say(spoken()),
+                "cap": one.cap,
+                "months": one.months,
+                "who_sets": one.who_sets.say(spoken()),
+                "payer": one.payer,
+                "payer_source": one.payer_source.say(spoken()),
+                "ground": one.ground,
+                "source": one.source,
+                "source_date": one.source_date,
+                "certainty": one.certainty,
+                "note": one.note.say(spoken()),
+            }
+            for one in support.catalogue().policies.values()
+            if as_of is None or one.in_force(as_of.date())
         ]
-        session.show(
-            columns,
-            [
-                [
-                    *(one.id, one.set_id, one.label(spoken()), one.kind, one.status),
-                    *(one.valid_from, one.valid_to, one.ground, one.payer, one.certainty),
-                    *(one.id in chosen, one.source),
-                ]
-                for one in support.catalogue().policies.values()
-                if as_of is None or one.in_force(as_of.date())
-            ],
-        )
+        whole = session.as_json or session.view != ALL
+        columns = [*rows[0]] if whole and rows else _SHORT
+        session.show(columns, [[row[name] for name in columns] for row in rows])
 
 
 def _register_estimate(group: typer.Typer) -> None:

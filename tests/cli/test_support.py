@@ -176,3 +176,26 @@ def test_a_plan_keeps_what_its_support_comes_to(run, province, figures, tmp_path
     refused = run("match", scenario, "--work", 1, workspace=province)
     assert (refused.code, "nothing" in refused.err) == (1, True)
     assert len(run("scenario", "show", "--json", workspace=province).json) == 1
+
+
+def test_a_list_in_officers_words_comes_to_amounts(run, tmp_path):
+    url, source = tmp_path / "nhap.gpkg", tmp_path / "danh-sach.csv"
+    source.write_text(
+        "Mã cơ sở,Tên doanh nghiệp,Hình thức trả tiền thuê đất,Căn cứ thu hồi đất,Ngừng sản xuất,"
+        "Thời gian ngừng sản xuất (tháng),Thu nhập sau thuế (triệu đồng),Số lao động\n"
+        'A,Công ty A,Trả tiền một lần,Điều 79,Tạm ngừng,"2,5","1.234,5",40\n'
+        "B,Công ty B,Hằng năm,Thu hồi do vi phạm (Điều 81),Ngừng hẳn,3,900,10\n",
+        "utf-8",
+    )
+    run("init", workspace=url)
+    assert run("import", "sites", source, workspace=url).code == 0
+    figures = tmp_path / "tham-so.toml"
+    figures.write_text(
+        '[parameter.stoppage_pay_vnd_month]\nvalue = 5_310_000\nsource = "Thỏa ước"\n', "utf-8"
+    )
+    found = run("support", "estimate", "--policies", "N05,N06", "--as-of", "2026-06-01",
+                "--parameters", figures, "--json", workspace=url).json  # fmt: skip
+    assert {(i["site_id"], i["policy"]): i["amount_vnd"] for i in found["items"]} == {
+        ("A", "N05"): 370_350_000,  # 0.3 × 1 234 500 000
+        ("A", "N06"): 531_000_000,  # 40 × 5 310 000 × 2.5
+    }

@@ -57,6 +57,16 @@ SITES = [
     ("Nguyện vọng", "wish", None),
     ("Kiến nghị, đề xuất", "wish", None),
     ("Nguyện vọng (nguyên văn)", "wish_text", None),
+    ("Hình thức trả tiền thuê đất", "rent_mode", None),
+    ("Trả tiền thuê đất", "rent_mode", None),
+    ("Ngày bắt đầu thuê", "lease_start", None),
+    ("Căn cứ thu hồi đất", "land_recovery", None),
+    ("Ngừng sản xuất", "production_stop", None),
+    ("Thời gian ngừng sản xuất (tháng)", "stop_months", "tháng"),
+    ("Thu nhập sau thuế bình quân 3 năm (triệu đồng)", "after_tax_income_mvnd", "triệu đồng"),
+    ("Chi phí di dời (triệu đồng)", "moving_cost_mvnd", "triệu đồng"),
+    ("Vốn vay (tỷ đồng)", "loan_mvnd", "tỷ đồng"),
+    ("Năm xây dựng nhà xưởng", "workshop_year", None),
 ]
 STRANGERS = [
     "Email", "Fax", "Ngày cấp", "Tỉnh", "Website",
