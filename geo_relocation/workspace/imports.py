@@ -167,7 +167,11 @@ class Imports(WorkspaceBase):
         if remembered is not None and (both := said.over(remembered.told)) != said:
             told = both
             raw = raw.noted(
-                raws.Note("mapping-remembered", value=remembered.file, detail=remembered.told.words)
+                raws.Note(
+                    "mapping-remembered",
+                    value=remembered.file,
+                    figures={"words": remembered.told.words},
+                )
             )
         else:
             remembered = None

@@ -320,4 +320,8 @@ SAID: Mapping[str, Message] = {
         "{known:n} of them a code is suggested. See and confirm with: geo-relocation sectors",
         1,
     ),
+    "mapping-remembered": _(
+        "The columns were read as confirmed with {value}, which has the same headers: {words}. "
+        "See or forget it with: geo-relocation mappings"
+    ),
 }
