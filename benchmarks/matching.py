@@ -4,6 +4,8 @@
     published generalised-assignment cases; FOLDER holds `BEST.csv` and the files it names.
 ``python -m benchmarks.matching province N M FILL --seconds 60``
     a generated province of N firms and M parks whose land is FILL taken (0.85).
+``python -m benchmarks.matching sample --seconds 30``
+    the main job on the sample province and what is asked around it.
 
 Every method runs in a process of its own, so that `peak_mb` is its own. Objective, bound and
 gap are of the cost at the number left out; the bound is ours, proven over all permitted pairs
@@ -25,6 +27,7 @@ from pathlib import Path
 
 from benchmarks.instances import Case, province, published
 from benchmarks.peers import PEERS
+from benchmarks.sample import FAMILY, family
 from geo_relocation.assignment.bounds.relax import prove
 from geo_relocation.assignment.construct import greedy
 from geo_relocation.assignment.search.engine import Engine
@@ -123,14 +126,21 @@ def main(arguments: list[str] | None = None) -> None:
     made.add_argument("firms", type=int)
     made.add_argument("parks", type=int)
     made.add_argument("fill", type=float, help="share of the land taken, e.g. 0.85")
-    for kind in (gap, made):
-        kind.add_argument("--seconds", type=float, default=60.0)
+    job = kinds.add_parser("sample", help="the main job on the sample province")
+    job.add_argument("--workspace", type=Path, help="of the sample, decided upon; else made anew")
+    job.add_argument("--only", default=",".join(FAMILY), help="names, e.g. 'default,tight'")
+    for kind, seconds in ((gap, 60.0), (made, 60.0), (job, 30.0)):
+        kind.add_argument("--seconds", type=float, default=seconds)
         kind.add_argument("--seed", type=int, default=101)
         kind.add_argument("--csv", action="store_true")
         kind.add_argument("--methods", default=",".join(["ours", *PEERS]))
     options = parser.parse_args(arguments)
     if options.kind == "gap":
         cases = published(options.folder, options.only)
+    elif options.kind == "sample":
+        if unknown := sorted({*options.only.split(",")} - {*FAMILY}):
+            parser.error(f"no case {', '.join(unknown)}; there are: {', '.join(FAMILY)}")
+        cases = family(options.workspace, options.only.split(","))
     else:
         fill = options.fill / 100 if options.fill > 1.5 else options.fill
         cases = [province(options.firms, options.parks, fill, options.seed)]

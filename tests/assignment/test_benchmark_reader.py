@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.instances import published
+from benchmarks.sample import FAMILY, scenario
 from geo_relocation.assignment.construct import greedy
 from geo_relocation.assignment.exact import solve_exactly
 
@@ -19,3 +22,8 @@ def test_decimals_are_read_and_the_best_known_value_is_reached(tmp_path):
     reached = model.cost_of(found.chosen) * decimal.cost_unit
     assert (decimal.best_known, reached) == (932615.75, 932609.5)
     assert (whole.best_known, whole.cost_unit, whole.model.cost.tolist()) == (3.0, 1.0, [1, 2])
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_the_cases_on_the_sample_are_scenarios_without_mistakes(name):
+    assert scenario(name).mistakes() == []
