@@ -174,7 +174,7 @@ def test_every_defect_is_named_once_with_its_row_and_column(done):
     expected += [
         (12, "cell-error", "E", "12"), (12, "formula-uncomputed", "F", "12"),
         (15, "position-system-open", "Tọa độ", "1210500, 597500"), (15, "no-location", "", ""),
-        (16, "not-coordinates", "Tọa độ", "gần cầu Ông Bố"), (16, "no-location", "", ""),
+        (16, "position-unreadable", "Tọa độ", "gần cầu Ông Bố"), (16, "no-location", "", ""),
         (19, "no-such-day", "lease_end", "31/02/2028"),
         (29, "total-differs", area, "8.5"), (29, "total-differs", workers, "340"),
         (35, "merged-filled", "Ngành nghề", "sản xuất đồ gỗ"),
