@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geo_relocation.cli.common import Session, command
+from geo_relocation.cli.labels import written
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.tables import ALL
 from geo_relocation.cli.texts import read_text
 from geo_relocation.lazy import Deferred
 from geo_relocation.messages import _
-from geo_relocation.model.money import SupportKind, SupportOutcome
+from geo_relocation.model.money import Payer, SupportKind, SupportOutcome
 
 if TYPE_CHECKING:
     from geo_relocation import support
@@ -187,16 +188,30 @@ def _about(made: SupportEstimate) -> dict[str, Any]:
     }
 
 
+def _value(made: SupportEstimate, row: dict[str, Any]) -> str:
+    """The value of a parameter: for all, then for cities by name."""
+    cities = {made.cities.get(code, code): value for code, value in row["by_city"].items()}
+    values = [row["value"]] if row["value"] is not None else []
+    return "  ".join(written(value) for value in [*values, *([cities] if cities else [])])
+
+
 def _show(session: Session, made: SupportEstimate, *, every: bool) -> None:
     """Totals, and what could not be computed or every amount."""
     found = made.found
-    session.report({**_about(made), **telling.totals(found)}, title=_("Support"))
+    sums = telling.totals(found)
+    by_city = {made.cities.get(code, code): sum_ for code, sum_ in sums["by_city"].items()}
+    by_both = {
+        year: {Payer.of(payer).label(spoken()): paid for payer, paid in payers.items()}
+        for year, payers in sums["by_year_and_payer"].items()
+    }
+    shown = {**sums, "by_city": by_city, "by_year_and_payer": by_both}
+    session.report({**_about(made), **shown}, title=_("Support"))
     for row in telling.parameter_rows(found.parameters, spoken()):
         session.say(
             _(
                 "{title}: {value} ({source})",
                 title=row["title"],
-                value=row["value"] or row["by_city"],
+                value=_value(made, row),
                 source=row["source"],
             )
         )

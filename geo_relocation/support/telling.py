@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from geo_relocation.messages import Language, Text, _, joined
-from geo_relocation.model.money import SupportKind, SupportOutcome, SupportStatus
+from geo_relocation.model.enums import Words
+from geo_relocation.model.money import SupportOutcome, SupportStatus
 from geo_relocation.support.catalogue import Catalogue
 from geo_relocation.support.estimate import Estimate, Figure, Item
 from geo_relocation.support.facts import evidence_registry
@@ -44,6 +45,7 @@ def item_row(item: Item, language: Language) -> dict[str, Any]:
         "as_of": item.firm.day.isoformat(),
         "city": item.firm.city,
         "payer": item.payer.value,
+        "payer_source": policy.payer_source.say(language) or None,
         "jurisdiction": policy.jurisdiction or None,
         "status": policy.status.value,
         "formula": item.formula.text if item.formula else None,
@@ -197,8 +199,26 @@ def _told(item: Item, known: Catalogue) -> Iterator[Text]:
             ground=policy.ground,
             status=policy.status,
         )
-        if UNSURE in policy.certainty or policy.kind is SupportKind.EMPLOYER:
-            yield _("      {kind} · {certainty}", kind=policy.kind, certainty=policy.certainty)
+        if UNSURE in policy.certainty:
+            note = Spoken(policy.note)
+            yield _("      not all of it was checked {mark}: {note}", mark=UNSURE, note=note)
+
+
+class Spoken:
+    """Words of a policy, which say themselves in a language.
+
+    Parameters
+    ----------
+    words
+        In both languages.
+    """
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def label(self, language: Language = "vi") -> str:
+        """The words in the language."""
+        return self._words.say(language)
 
 
 class Arithmetic:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,8 @@ class SupportEstimate:
         Firms left out because the list says that they are done with.
     unplaced
         Firms of the plan that it does not place.
+    cities
+        Names of the old district-level cities by code.
     """
 
     found: Estimate
@@ -54,6 +56,7 @@ class SupportEstimate:
     firms: int
     finished: int
     unplaced: int
+    cities: Mapping[str, str] = field(default_factory=dict)
 
 
 class Support(WorkspaceBase):
@@ -117,6 +120,7 @@ class Support(WorkspaceBase):
                 done = chosen["site_id"].map(state).isin([one.value for one in FINISHED])
                 chosen, finished = chosen[~done], int(done.sum())
             day = as_of if as_of or moves is not None else self.today
+            cities = seen.districts.names
             firms = basis.firms(seen, chosen, moves=moves, as_of=day)
         if site_id is not None and not firms:
             raise UsageError(
@@ -127,7 +131,9 @@ class Support(WorkspaceBase):
         unplaced = 0
         if moves is not None and site_id is None:
             unplaced = int(moves["park_id"].isna().sum())
-        return SupportEstimate(found, basis.known, day, plan_id, len(firms), finished, unplaced)
+        return SupportEstimate(
+            found, basis.known, day, plan_id, len(firms), finished, unplaced, cities
+        )
 
     def _moves(self, plan: str | None, seen: Snapshot) -> tuple[pd.DataFrame | None, str | None]:
         """Who moves when, and the id of the plan that says so."""
