@@ -19,7 +19,7 @@ from geo_relocation.model.toml import read_toml
 from geo_relocation.standing.units import Districts
 from geo_relocation.support.facts import Value, evidence_registry
 from geo_relocation.support.policy import Parameter
-from geo_relocation.support.tables import Table, exact
+from geo_relocation.support.tables import Table, exact, is_finite
 
 _NUMBER = (int, float)
 
@@ -163,7 +163,7 @@ def _given(table: Table, parameter: Parameter, districts: Districts | None) -> G
         code = districts.code(name) if districts is not None else name
         if code is None:
             table.wrong("by_city", _("there is no city {name:q}", name=name))
-        elif type(one) not in _NUMBER:
+        elif type(one) not in _NUMBER or not is_finite(one):
             table.wrong(f"by_city.{name}", _("{value:q} is no number", value=str(one)))
         else:
             by_city[code] = exact(one)

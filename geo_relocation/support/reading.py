@@ -58,6 +58,8 @@ def parse_policies(
     declared = dict(parameters or {})
     for name, one in (file.get("parameter", dict) or {}).items():
         with file.inside(one, f"parameter.{name}") as inner:
+            if name in declared:
+                inner.wrong("", _("the parameter {name:q} is there already", name=name))
             declared[name] = _parameter(inner, name)
     found = []
     for number, one in enumerate(file.get("policy", list, needed=True) or []):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -25,6 +26,11 @@ _WRITTEN: Mapping[Kind, tuple[type, ...]] = {
 """How a value of evidence is written in TOML."""
 
 Listed = TypeVar("Listed", bound=LabelledEnum)
+
+
+def is_finite(value: object) -> bool:
+    """Whether a value is no number without end, which TOML can write."""
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def exact(number: float) -> Fraction:
@@ -66,7 +72,7 @@ class Table:
             if needed:
                 self.wrong(key, _("this is missing"))
             return None
-        if type(value) not in kinds:
+        if type(value) not in kinds or not is_finite(value):
             self.wrong(key, _("{value:q} cannot stand here", value=str(value)))
             return None
         return value
@@ -115,7 +121,7 @@ class Table:
         found = self.get(key, *_WRITTEN[known.kind], needed=True) if raw is None else raw
         if found is None:
             return None
-        fits = type(found) in _WRITTEN[known.kind]
+        fits = type(found) in _WRITTEN[known.kind] and is_finite(found)
         if fits and known.words is not None:
             fits = found in set(known.words)
         if not fits:

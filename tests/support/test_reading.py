@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from geo_relocation.errors import RuleSetError
-from geo_relocation.support import catalogue, evidence_registry, parse_policies
+from geo_relocation.support import catalogue, evidence_registry, parse_parameters, parse_policies
 from geo_relocation.support.conditions import Answer
 from geo_relocation.support.facts import Firm
 
@@ -42,6 +42,8 @@ WRONG = {
     'instead_of = ["N98"]': ["N98"],
     'amount = "X1 + 1"': ["X1"],
     'who = "everybody"': ["everybody"],
+    'when = { evidence = "land_m2", above = inf }': ["inf"],
+    'when = { evidence = "land_m2", in = [nan] }': ["nan"],
 }
 
 
@@ -60,6 +62,20 @@ def test_all_mistakes_come_at_once():
     assert len(error.value.mistakes) == 3
     with pytest.raises(RuleSetError, match="TOML"):
         parse_policies("id = ")
+
+
+def test_figures_without_end_and_parameters_of_one_name_are_refused():
+    known = catalogue()
+    ids = frozenset(known.policies)
+    for value in ("inf", "nan", "1e400", "true", '"3"'):
+        for text in (f"value = {value}", f"by_city = {{ x = {value} }}"):
+            with pytest.raises(RuleSetError, match="rent_years"):
+                parse_parameters(
+                    f'[parameter.rent_years]\n{text}\nsource = "s"', known.parameters, policies=ids
+                )
+    own = policy() + '[parameter.rent_years]\nvi = "A"\nen = "A"\n'
+    with pytest.raises(RuleSetError, match="rent_years"):
+        parse_policies(own, parameters=known.parameters)
 
 
 def test_policies_may_not_wait_for_each_other():
