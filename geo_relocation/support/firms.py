@@ -9,7 +9,7 @@ from geo_relocation.lazy import pd
 from geo_relocation.model.enums import LandOrigin, RentMode, Route
 from geo_relocation.support.facts import Firm, Kind, Value, evidence_registry
 from geo_relocation.support.parameters import Assumption
-from geo_relocation.support.tables import exact
+from geo_relocation.support.tables import exact, is_finite
 
 _SAYS_NOTHING = {
     "land_origin": {LandOrigin.UNKNOWN.value},
@@ -118,7 +118,8 @@ def _columns(frame: pd.DataFrame, layer: str, rows: pd.DataFrame) -> dict[str, l
         if len(column) != len(rows):
             raise ValueError(layer)
         found[key] = [
-            None if pd.isna(value) or value in silent else made(value) for value in column
+            None if pd.isna(value) or value in silent or not is_finite(value) else made(value)
+            for value in column
         ]
     return found
 

@@ -124,6 +124,7 @@ LACKING = [
     ("N01", {"land_recovery": "project", "land_origin": "owned"}, {},
      {"land_price_vnd_m2", "land_m2", "lease_start", "lease_end"}),
     ("N05", OWNER | {"after_tax_income_mvnd": None}, {}, {"after_tax_income_mvnd"}),
+    ("N05", OWNER | {"after_tax_income_mvnd": float("inf")}, {}, {"after_tax_income_mvnd"}),
     ("N06", OWNER, {}, {"workers", "stoppage_pay_vnd_month", "stop_months"}),
     ("N10", OWNER | {"land_debt_mvnd": 1.0}, {}, {"land_price_vnd_m2"}),
     ("N19", {"moving_cost_mvnd": 1.0}, {"verdict": "conflict"}, {"park_kind"}),
@@ -172,8 +173,11 @@ def test_where_the_law_does_not_say_nothing_is_computed():
     no_term = item(
         "N01", OWNER | {"lease_end": "2000-01-01"}, figures=parameters(land_price_vnd_m2=1)
     )
+    backwards = item(
+        "N01", OWNER | {"lease_start": "2051-01-01"}, figures=parameters(land_price_vnd_m2=1)
+    )
     no_level = item("H01", route="relocate")
-    for found in (danger, loss, no_term, no_level):
+    for found in (danger, loss, no_term, backwards, no_level):
         assert found.outcome is SupportOutcome.NOT_COMPUTED
         assert (found.amount, found.lacking) == (None, ())
         assert str(found.reason)
