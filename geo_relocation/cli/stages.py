@@ -34,7 +34,9 @@ def chosen_scenario(workspace: Workspace, name: str) -> Scenario:
     """The scenario of a TOML file, or a shipped one by its id."""
     path = Path(name)
     if path.suffix == ".toml":
-        return workspace.plans.read_scenario(read_text(path))
+        return workspace.plans.read_scenario(
+            read_text(path), beside=lambda other: read_text(path.parent / other)
+        )
     return workspace.plans.scenario(name)
 
 

@@ -127,7 +127,7 @@ def _register_estimate(group: typer.Typer) -> None:
         *,
         plan: Annotated[
             str | None,
-            typer.Option(metavar="PLAN|newest", help="Who moves when. [default: no plan]"),
+            typer.Option(metavar="PLAN", help="Who moves when. [default: no plan]"),
         ] = None,
         policies: PoliciesOption = None,
         as_of: AsOfOption = None,

@@ -1,6 +1,7 @@
 """Scenarios: what a planner asks, as a file; what came of it, as indicators to compare."""
 
 from geo_relocation.scenarios.comparison import Comparison, compare
+from geo_relocation.scenarios.extending import Base
 from geo_relocation.scenarios.indicators import (
     REGISTRY,
     Indicator,
@@ -11,12 +12,15 @@ from geo_relocation.scenarios.specification import (
     Scenario,
     load_shipped,
     parse_scenario,
+    shipped_base,
     shipped_scenarios,
+    stored_content,
 )
 from geo_relocation.scenarios.titles import said_title
 
 __all__ = [
     "REGISTRY",
+    "Base",
     "Comparison",
     "Indicator",
     "Scenario",
@@ -26,5 +30,7 @@ __all__ = [
     "load_shipped",
     "parse_scenario",
     "said_title",
+    "shipped_base",
     "shipped_scenarios",
+    "stored_content",
 ]

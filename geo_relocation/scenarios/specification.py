@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -16,11 +17,12 @@ from geo_relocation.matching.plan.explain import STORED_BESIDE
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.messages import Text, _, mistakes_of
 from geo_relocation.model.toml import read_toml
+from geo_relocation.scenarios.extending import EXTENDS, Base, Bases, whole
 from geo_relocation.standing.names import ParkNames
 from geo_relocation.standing.units import Districts
 
 _FOLDER = "geo_relocation.scenarios.shipped"
-_NAMES = ("id", "title", "description")
+_NAMES = ("id", "title", "description", EXTENDS)
 
 
 class Scenario(MatchSpecification):
@@ -35,11 +37,15 @@ class Scenario(MatchSpecification):
         Name for people, in Vietnamese.
     description
         What the scenario is for.
+    extends
+        Id of the scenario, or of the plan, that it was made from by changes; the changes are
+        in it already.
     """
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)
     title: str
     description: str = ""
+    extends: str = ""
 
     @property
     def match(self) -> MatchSpecification:
@@ -50,10 +56,12 @@ class Scenario(MatchSpecification):
     @classmethod
     def stored(cls, text: str) -> Scenario:
         """The scenario of a plan from what is stored with it, without the scope and the notes."""
-        content = json.loads(text)
-        return cls.model_validate(
-            {key: value for key, value in content.items() if key not in STORED_BESIDE}
-        )
+        return cls.model_validate(stored_content(text))
+
+
+def stored_content(text: str) -> dict[str, Any]:
+    """The plain content of a plan's scenario, without what is stored beside it."""
+    return {key: value for key, value in json.loads(text).items() if key not in STORED_BESIDE}
 
 
 def parse_scenario(
@@ -62,6 +70,8 @@ def parse_scenario(
     known_parks: Mapping[str, object] | Collection[str] | None = None,
     known_sites: Collection[str] | None = None,
     known_districts: Districts | None = None,
+    bases: Bases | None = None,
+    opens: Mapping[str, int] | None = None,
 ) -> Scenario:
     """Read a scenario and check it as a whole.
 
@@ -75,6 +85,10 @@ def parse_scenario(
         Ids of sites that exist.
     known_districts
         Cities that exist. Of these three, names outside them are mistakes; None: not checked.
+    bases
+        Finds what a scenario extends; None: the shipped scenarios.
+    opens
+        Opening year of parks by the layer, by id, for land that moves with an opening.
 
     Raises
     ------
@@ -88,12 +102,13 @@ def parse_scenario(
             _("The scenario"), [_("not valid TOML: {reason}", reason=str(error))]
         ) from error
     mistakes = _empty_lists(raw)
-    raw, unknown = renamed(
-        raw,
+    names = partial(
+        renamed,
         districts=known_districts,
         parks=None if known_parks is None else ParkNames.of(_with_names(known_parks)),
         sites=known_sites,
     )
+    raw, unknown = whole(raw, bases=bases or shipped_base, read=names, opens=opens or {})
     scenario = _validated(raw, mistakes)
     mistakes += unknown
     if scenario is None or mistakes:
@@ -136,14 +151,32 @@ def _empty_lists(raw: Mapping[str, Any]) -> list[Text]:
     return found
 
 
+def shipped_base(name: str) -> Base:
+    """The content of a shipped scenario, to be extended.
+
+    Raises
+    ------
+    UnknownNameError
+        If none has that id.
+    """
+    known = {}
+    for text in _shipped_texts():
+        raw = read_toml(text)
+        known[raw["id"]] = raw
+    if name not in known:
+        raise UnknownNameError(_("scenario"), name, list(known))
+    return Base(name, known[name])
+
+
 def shipped_scenarios() -> dict[str, Scenario]:
     """The scenarios that come with the program, by id."""
-    found = {}
-    for entry in sorted(resources.files(_FOLDER).iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(".toml"):
-            scenario = parse_scenario(entry.read_text("utf-8"))
-            found[scenario.id] = scenario
-    return found
+    return {scenario.id: scenario for scenario in map(parse_scenario, _shipped_texts())}
+
+
+def _shipped_texts() -> list[str]:
+    """The files that come with the program, in the order of their names."""
+    entries = sorted(resources.files(_FOLDER).iterdir(), key=lambda entry: entry.name)
+    return [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".toml")]
 
 
 def load_shipped(name: str) -> Scenario:

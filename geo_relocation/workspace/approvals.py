@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from geo_relocation.errors import EmptyWorkspaceError, UnknownNameError, UsageError
+from geo_relocation.errors import EmptyWorkspaceError, UsageError
 from geo_relocation.lazy import pd
 from geo_relocation.messages import Language, _
 from geo_relocation.model import schema
@@ -18,6 +18,7 @@ from geo_relocation.store import Transaction
 from geo_relocation.words import say
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import WorkspaceBase
+from geo_relocation.workspace.plan_names import plan_id_of
 
 APPROVED = str(ApprovalKind.APPROVED)
 """In place of a plan's id: the one that is approved."""
@@ -76,7 +77,7 @@ class Approvals(WorkspaceBase):
         Parameters
         ----------
         plan_id
-            The plan.
+            The plan, by whatever `plan_names.plan_id_of` knows it.
         document, dated
             Number and day of the document that approves it.
         note
@@ -131,8 +132,7 @@ class Approvals(WorkspaceBase):
             )
         with self.writing() as transaction:
             plans = transaction.read("scenarios")
-            if plan_id not in set(plans["plan_id"]):
-                raise UnknownNameError(_("plan"), plan_id, list(plans["plan_id"]))
+            plan_id = plan_id_of(plans, plan_id)
             standing = approval_in_force(transaction.read("approvals"))
             held = None if standing is None else str(standing["plan_id"])
             _require_change(kind, plan_id, held)

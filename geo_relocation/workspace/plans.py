@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from geo_relocation.errors import (
     EmptyScopeError,
     InvalidPlanError,
+    ScenarioError,
 )
 from geo_relocation.ingest.readers import read_side_table, read_table
 from geo_relocation.matching import (
@@ -26,11 +28,16 @@ from geo_relocation.matching.plan.costs import cost_terms
 from geo_relocation.matching.plan.lots import assign_lots
 from geo_relocation.matching.plan.replan import plan_changes
 from geo_relocation.messages import _
+from geo_relocation.model.toml import read_toml
 from geo_relocation.scenarios import (
+    Base,
     Scenario,
     compute_indicators,
     load_shipped,
     parse_scenario,
+    shipped_base,
+    shipped_scenarios,
+    stored_content,
 )
 from geo_relocation.version import VERSION
 from geo_relocation.workspace.base import Desk, WorkspaceBase
@@ -41,6 +48,9 @@ from geo_relocation.workspace.runs import Run
 from geo_relocation.workspace.side_files import homes_of_workers, plan_by_hand, plan_columns
 from geo_relocation.workspace.stored_plans import StoredPlans
 from geo_relocation.workspace.support_basis import SupportBasis, parameters_of
+
+Beside = Callable[[str], str]
+"""Gives the content of a file that is named in another."""
 
 TRIED = 50
 """Firms left out for which changes are tried with every plan, the weightiest first."""
@@ -85,8 +95,15 @@ class Plans(WorkspaceBase):
         one_word = len(name.split()) == 1 and not set(name) & set("=[#")
         return load_shipped(name) if one_word else self.read_scenario(name)
 
-    def read_scenario(self, text: str) -> Scenario:
+    def read_scenario(self, text: str, *, beside: Beside | None = None) -> Scenario:
         """A scenario from the content of its file, checked against this workspace.
+
+        Parameters
+        ----------
+        text
+            Content of the file.
+        beside
+            Gives the content of a file that it extends, by its name; None: it extends no file.
 
         Raises
         ------
@@ -95,12 +112,31 @@ class Plans(WorkspaceBase):
         """
         with self.snapshot() as seen:
             parks, sites, known = seen.read("parks"), seen.read("sites"), seen.districts
-        return parse_scenario(
-            text,
-            known_parks=dict(zip(parks["park_id"], parks["name"], strict=True)),
-            known_sites=set(sites["site_id"]),
-            known_districts=known,
-        )
+            opens = parks.set_index("park_id")["opens"].dropna().astype(int)
+            return parse_scenario(
+                text,
+                known_parks=dict(zip(parks["park_id"], parks["name"], strict=True)),
+                known_sites=set(sites["site_id"]),
+                known_districts=known,
+                bases=lambda name: self._base(name, beside),
+                opens=opens.to_dict(),
+            )
+
+    def _base(self, name: str, beside: Beside | None) -> Base:
+        """What a scenario extends: a file, a shipped scenario, or the scenario of a plan."""
+        if name.endswith(".toml") and beside is not None:
+            try:
+                raw = read_toml(beside(name))
+            except ValueError as error:
+                raise ScenarioError(
+                    name, [_("not valid TOML: {reason}", reason=str(error))]
+                ) from error
+            return Base(str(raw.get("id", name)), raw)
+        if name in shipped_scenarios():
+            return shipped_base(name)
+        plan = self.stored_plans.plan(name)
+        content = stored_content(str(plan["specification"]))
+        return Base(str(plan["plan_id"]), {k: v for k, v in content.items() if k != "extends"})
 
     def match_inputs(self, approved: str | None = None) -> MatchInputs:
         """All that a plan depends on, as it is at one moment.

@@ -28,6 +28,7 @@ from geo_relocation.words import say
 from geo_relocation.workspace.approvals import Approvals, approval_words
 from geo_relocation.workspace.base import Desk, WorkspaceBase
 from geo_relocation.workspace.out_of_date import newest_out_of_date
+from geo_relocation.workspace.plan_names import NEWEST, plan_id_of
 from geo_relocation.workspace.stored_plans import StoredPlans
 
 _RESULTS: Mapping[str, Message] = {
@@ -79,7 +80,7 @@ class Publications(WorkspaceBase):
             findings = self.findings(run_id)
             parameters = self.parameters(run_id)
         plans = self.read("scenarios")
-        chosen = plan_id or (self._plans.latest_plan() if len(plans) else None)
+        chosen = plan_id_of(plans, plan_id or NEWEST) if plan_id or len(plans) else None
         scenario = assignments = indicators = None
         if chosen:
             assignments = self._plans.plan_assignments(chosen)

@@ -186,7 +186,8 @@ class Searches(WorkspaceBase):
         if based_on is None:
             return None, []
         standing = self._approvals.in_force()
-        plan = self._approvals.plan() if based_on == APPROVED else based_on
+        approved = based_on == APPROVED
+        plan = self._approvals.plan() if approved else self._plans.stored_plans.find(based_on)
         return plan, [base_words(plan, standing)]
 
     def _match(self, run: Run, scenario: Scenario, options: SearchOptions) -> MatchRun:

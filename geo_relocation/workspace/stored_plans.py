@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import Language, _
+from geo_relocation.messages import Language
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
-from geo_relocation.workspace.snapshot import newest
+from geo_relocation.workspace.plan_names import in_order, newest_plan, plan_id_of
 
 if TYPE_CHECKING:
     from geo_relocation.matching.cost_columns import with_cost_columns
@@ -52,16 +51,24 @@ class StoredPlans(WorkspaceBase):
         EmptyWorkspaceError
             If there is none.
         """
-        plans = self.read("scenarios")
-        if plans.empty:
-            raise EmptyWorkspaceError(
-                _("There is no plan yet."), hint=_("Make one: geo-relocation match default")
-            )
-        return str(newest(plans, "created_at", "plan_id")["plan_id"])
+        return newest_plan(self.read("scenarios"))
 
-    def plan(self, plan_id: str) -> pd.Series:
-        """The record of one plan; see `record`."""
-        return self.record("scenarios", plan_id)
+    def find(self, name: str) -> str:
+        """Id of the plan that is meant by an id, ``newest``, a number, a title or a scenario.
+
+        See `plan_names.plan_id_of`.
+        """
+        return plan_id_of(self.read("scenarios"), name)
+
+    def newest_of(self, key: str) -> str | None:
+        """Id of the newest plan of a scenario, or of the plan itself; None where there is none."""
+        plans = in_order(self.read("scenarios"))
+        mine = plans[(plans["plan_id"] == key) | (plans["scenario"] == key)]
+        return None if mine.empty else str(mine["plan_id"].iloc[-1])
+
+    def plan(self, name: str) -> pd.Series:
+        """The record of the plan that `find` finds."""
+        return self.record("scenarios", self.find(name))
 
     def plans_out_of_date(self, plans: pd.DataFrame) -> dict[str, OutOfDate]:
         """Those of some plans that no longer match the workspace, by id.
@@ -92,8 +99,7 @@ class StoredPlans(WorkspaceBase):
             Rows of `assignments`, with a column for each term behind `cost_km`:
             `cost_distance`, `cost_rent` and so on, made from the rows of `cost_terms`.
         """
-        where = {"plan_id": plan_id}
         with self.snapshot():
-            self.plan(plan_id)
+            where = {"plan_id": self.find(plan_id)}
             plan, terms = (self.read(name, where=where) for name in ("assignments", "cost_terms"))
         return with_cost_columns(plan, terms)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from geo_relocation.errors import EmptyWorkspaceError, UsageError
+from geo_relocation.errors import UsageError
 from geo_relocation.lazy import Deferred, pd
 from geo_relocation.messages import _
 from geo_relocation.standing.list import FINISHED
 from geo_relocation.workspace.base import Desk, WorkspaceBase
-from geo_relocation.workspace.snapshot import Snapshot, newest
+from geo_relocation.workspace.plan_names import plan_id_of
+from geo_relocation.workspace.snapshot import Snapshot
 from geo_relocation.workspace.support_basis import SupportBasis, parameters_of
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from geo_relocation.support import Catalogue, Estimate
 else:
     support = Deferred("geo_relocation.support")
-
-NEWEST = "newest"
-"""Names the newest plan."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,8 @@ class Support(WorkspaceBase):
         site_id
             One firm; None: all that are not finished.
         plan
-            Id of a plan, or ``newest``: the firms that it places, each in the year of its move.
+            A plan, by whatever `plan_names.plan_id_of` knows it: the firms that it places, each in
+            the year of its move.
         policies
             Names of shipped files or ids of policies; none: what holds by default.
         own
@@ -139,13 +138,5 @@ class Support(WorkspaceBase):
         """Who moves when, and the id of the plan that says so."""
         if plan is None:
             return None, None
-        plan_id = plan
-        if plan == NEWEST:
-            plans = seen.read("scenarios")
-            if plans.empty:
-                raise EmptyWorkspaceError(
-                    _("There is no plan yet."), hint=_("Make one: geo-relocation match default")
-                )
-            plan_id = str(newest(plans, "created_at", "plan_id")["plan_id"])
-        self.record("scenarios", plan_id)
+        plan_id = plan_id_of(seen.read("scenarios"), plan)
         return seen.read("assignments", where={"plan_id": plan_id}), plan_id

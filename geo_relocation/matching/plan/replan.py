@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from geo_relocation.matching.plan.forbidden import forbidden
 from geo_relocation.matching.plan.room import Lacking, Room
 from geo_relocation.matching.plan.solve import Solution
 from geo_relocation.matching.plan.telling import name, obstacle
-from geo_relocation.matching.plan.years import window
 from geo_relocation.matching.problem import Problem
 from geo_relocation.matching.reasons import Limit
-from geo_relocation.matching.rules import rule_of
 from geo_relocation.messages import Message, _, joined, ngettext
-from geo_relocation.model.reasons import FirmBarrier
-from geo_relocation.model.told import told
 
 _NAMED = 3
 """How many of the firms that take a place are named."""
@@ -157,7 +153,7 @@ def _words(plans: _Plans, firm: int, old: _Place, new: _Place, saved: float | No
             "The old plan ({park} in {year}) is not allowed any more ({why}): {then}.",
             park=old[0],
             year=old[1],
-            why=_forbidden(plans.problem, firm, old),
+            why=forbidden(plans.problem, firm, str(old[0]), int(old[1] or 0)),
             then=_("left out for now") if new[0] is None else then,
         )
     moved = _("From {old} to {new}", old=old[0], new=new[0])
@@ -214,20 +210,3 @@ def _newcomers(plans: _Plans, lacking: Lacking, park: int, phase: int) -> Messag
     others = len(found) - _NAMED
     more = ngettext(" and {count:n} other firm", " and {count:n} other firms", others)
     return joined((", ".join(found[:_NAMED]), more if others > 0 else ""), "")
-
-
-def _forbidden(problem: Problem, firm: int, old: _Place) -> Message:
-    """Which rule forbids a firm the place that the approved plan gave it."""
-    parks = np.flatnonzero(problem.parks.park_id == old[0])
-    barrier = FirmBarrier(problem.firms.barrier[firm])  # type: ignore[call-arg]
-    if barrier not in (FirmBarrier.NONE, FirmBarrier.NO_PARK):
-        return told("placing.barred", why=barrier)
-    if not len(parks):
-        return _("the park is no more")
-    if number := int(problem.barriers[firm, parks[0]]):
-        return rule_of(number).words.sentence
-    if old[1] not in problem.phases:
-        return _("{year} is not in the scenario", year=old[1])
-    if against := window(problem, firm).against(int(old[1])):
-        return joined((bound.words for bound in against), ", ")
-    return _("the park is not open or has no land in {year}", year=old[1])

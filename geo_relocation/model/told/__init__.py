@@ -26,6 +26,7 @@ from geo_relocation.model import Attribute, enums, reasons, schema
 from geo_relocation.model.told import (
     assessment,
     detail,
+    differences,
     idle,
     ingest,
     matching,
@@ -42,6 +43,7 @@ MARK = '{"say":"'
 TABLES: dict[str, Mapping[str, Message]] = {
     "assessment": assessment.SAID,
     "detail": detail.SAID,
+    "differences": differences.SAID,
     "idle": idle.SAID,
     "ingest": ingest.SAID,
     "matching": matching.SAID,
