@@ -12,7 +12,7 @@ from geo_relocation.cli.options import Writes
 from geo_relocation.publish.kinds import DOCUMENT, GEOPARQUET, MAP, WORKBOOK, qgis_folder
 
 PlanOption = Annotated[
-    str | None, typer.Option("--plan", metavar="ID", help="The plan to show. [default: newest]")
+    str | None, typer.Option("--plan", metavar="PLAN", help="The plan to show. [default: newest]")
 ]
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from geo_relocation.cli import comparing
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.stages import HomesOption, ScenarioArgument, chosen_scenario
 from geo_relocation.errors import UsageError
-from geo_relocation.lazy import Deferred, pd
+from geo_relocation.lazy import Deferred, later, pd
 from geo_relocation.messages import _
+from geo_relocation.workspace import plan_names
 
 if TYPE_CHECKING:
     from geo_relocation.workspace.out_of_date import OutOfDate
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from geo_relocation import scenarios
     from geo_relocation.matching.plan import siting_trials
+    from geo_relocation.scenarios import said_title
 else:
     scenarios = Deferred("geo_relocation.scenarios")
+    said_title = later("geo_relocation.scenarios", "said_title")
     siting_trials = Deferred("geo_relocation.matching.plan.siting_trials")
 
 SecondsOption = Annotated[
@@ -35,6 +39,7 @@ def register(app: typer.Typer) -> None:
     scenario = typer.Typer(help="Scenarios and plans: show, compare, alternatives, what-if.")
     app.add_typer(scenario, name="scenario")
     _register_views(scenario)
+    comparing.register(scenario)
     _register_approval(scenario)
     _register_why(scenario)
     _register_questions(scenario)
@@ -56,6 +61,7 @@ def _register_views(scenario: typer.Typer) -> None:
         with session.workspace() as workspace, workspace.snapshot():
             if plan is not None:
                 row = workspace.plans.stored_plans.plan(plan)
+                plan = str(row["plan_id"])
                 values = workspace.read("indicators", where={"plan_id": plan})
                 old = workspace.plans.stored_plans.plans_out_of_date(row.to_frame().T).get(plan)
                 hidden = {"specification"} if session.as_json else _FOR_MACHINES
@@ -68,7 +74,7 @@ def _register_views(scenario: typer.Typer) -> None:
                     }
                 )
                 return
-            plans = workspace.read("scenarios")
+            plans = plan_names.in_order(workspace.read("scenarios"))
             outdated = workspace.plans.stored_plans.plans_out_of_date(plans)
             approved = [workspace.approvals.of(one) for one in plans["plan_id"]]
         plans = plans.drop(columns=["approved_at", "approved_by"]).assign(
@@ -78,7 +84,9 @@ def _register_views(scenario: typer.Typer) -> None:
             for name, shipped in scenarios.shipped_scenarios().items():
                 session.say(f"{name}: {shipped.title}. {shipped.description}")
         columns = [
+            "number",
             "plan_id",
+            "title",
             "scenario",
             "created_at",
             "status",
@@ -92,23 +100,8 @@ def _register_views(scenario: typer.Typer) -> None:
         ]
         told = [_told(session, outdated.get(one)) for one in plans["plan_id"]]
         told_of_each = pd.Series(told, index=plans.index, dtype=object)
-        session.show_frame(plans.assign(out_of_date=told_of_each)[columns])
-
-    @command(scenario, "compare", tabular=True)
-    def compare(
-        session: Session,
-        plans: Annotated[list[str], typer.Argument(metavar="PLAN PLAN …", help="Plans.")],
-        *,
-        firms: Annotated[
-            bool, typer.Option("--firms", help="List the firms that fare differently instead.")
-        ] = False,
-    ) -> None:
-        """Compare plans: the same indicators side by side, the better one named."""
-        if len(plans) < 2:  # noqa: PLR2004 - two is what comparing means
-            raise UsageError(_("Two plans or more are needed."), hint=_("See: scenario show"))
-        with session.workspace() as workspace:
-            found = workspace.plans.stored_plans.compare_plans(*plans, language=spoken())
-        session.show_frame(found.firms if firms else found.indicators, hidden=("key",))
+        titles = [said_title(str(title), spoken()) for title in plans["title"].fillna("")]
+        session.show_frame(plans.assign(out_of_date=told_of_each, title=titles)[columns])
 
 
 def _told(session: Session, old: OutOfDate | None) -> object:

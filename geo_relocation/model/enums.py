@@ -320,13 +320,6 @@ class SolveStatus(LabelledEnum):
     EMPTY = "empty", "Không có cơ sở nào để bố trí", "Nothing to place"
 
 
-class DifferenceKind(LabelledEnum):
-    """Why a firm fares differently in a plan than in its base."""
-
-    FORCED = "forced", "Bắt buộc", "Forced"
-    CONSEQUENT = "consequent", "Kéo theo", "Consequent"
-
-
 class RunState(LabelledEnum):
     """Where a run is in its life."""
 

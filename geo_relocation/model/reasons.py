@@ -66,3 +66,10 @@ class PlacedReason(LabelledEnum):
     TOO_SMALL = "cheaper-too-small", "nơi rẻ hơn chưa đủ đất", "what is cheaper lacks the land"
     QUOTA = "cheaper-quota", "năm rẻ hơn đã hết hạn mức", "a cheaper year's quota is used up"
     NOT_FOUND = "cheaper-is-free", "nơi rẻ hơn còn chỗ", "what is cheaper is free"
+
+
+class DifferenceKind(LabelledEnum):
+    """Why a firm fares differently in a plan than in its base."""
+
+    FORCED = "forced", "Bắt buộc", "Forced"
+    CONSEQUENT = "consequent", "Kéo theo", "Consequent"

@@ -142,7 +142,7 @@ def _merged(base: Raw, own: Raw, path: tuple[str, ...]) -> Raw:
         here, before = (*path, key), made.get(key)
         if isinstance(value, dict) and value and isinstance(before, dict):
             made[key] = _merged(before, value, here)
-        elif here in _ONE_BY_ONE and _rows(value) and _rows(before):
+        elif here in _ONE_BY_ONE and _rows(value) and isinstance(before, list) and _rows(before):
             made[key] = _one_by_one(before, value, _ONE_BY_ONE[here])
         elif here in _ADDED and isinstance(value, list) and value and isinstance(before, list):
             made[key] = [*before, *(one for one in value if one not in before)]

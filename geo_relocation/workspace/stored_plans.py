@@ -1,47 +1,22 @@
-"""Plans that were made: their records, who goes where, how they compare, whether they hold."""
+"""Plans that were made: their records, who goes where, whether they hold."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from geo_relocation.lazy import later, pd
-from geo_relocation.messages import Language
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
 from geo_relocation.workspace.plan_names import in_order, newest_plan, plan_id_of
 
 if TYPE_CHECKING:
     from geo_relocation.matching.cost_columns import with_cost_columns
-    from geo_relocation.scenarios import Comparison, compare
 else:
     with_cost_columns = later("geo_relocation.matching.cost_columns", "with_cost_columns")
-    compare = later("geo_relocation.scenarios", "compare")
 
 
 class StoredPlans(WorkspaceBase):
     """The plans of a workspace, as they were stored."""
-
-    def compare_plans(self, *plan_ids: str, language: Language | None = None) -> Comparison:
-        """Two or more plans side by side: indicators, and the firms that fare differently.
-
-        Parameters
-        ----------
-        plan_ids
-            The plans.
-        language
-            Language of the names of the indicators; that of the settings when left out.
-        """
-        with self.snapshot():
-            for plan_id in plan_ids:
-                self.plan(plan_id)
-            indicators = self._of_plans("indicators", plan_ids)
-            assignments = self._of_plans("assignments", plan_ids)
-        return compare(indicators, assignments, language=language or self.settings.language)
-
-    def _of_plans(self, layer: str, plan_ids: tuple[str, ...]) -> pd.DataFrame:
-        """Rows of some plans, in the order the plans were named."""
-        rows = [self.read(layer, where={"plan_id": plan_id}) for plan_id in plan_ids]
-        return pd.concat(rows, ignore_index=True)
 
     def latest_plan(self) -> str:
         """Id of the newest plan.

@@ -27,6 +27,7 @@ from geo_relocation.workspace.list import RelocationList
 
 # These parts bring in the stages that they run: a look at the list waits for none of them.
 if TYPE_CHECKING:
+    from geo_relocation.workspace import comparisons as comparing
     from geo_relocation.workspace import imports as importing
     from geo_relocation.workspace import plans as planning
     from geo_relocation.workspace import publications as publishing
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from geo_relocation.workspace import support as supporting
     from geo_relocation.workspace import trials as trying
 else:
+    comparing = Deferred("geo_relocation.workspace.comparisons")
     importing = Deferred("geo_relocation.workspace.imports")
     planning = Deferred("geo_relocation.workspace.plans")
     publishing = Deferred("geo_relocation.workspace.publications")
@@ -103,6 +105,8 @@ class Workspace(WorkspaceBase):
         Which plan is approved: `approve`, `withdraw`.
     runs
         The record of everything that was asked for: `lives`, `cancel`.
+    comparisons
+        Plans side by side: `compare`.
     trials
         What if: why, alternatives, a hectare more, new parks.
     support
@@ -172,6 +176,11 @@ class Workspace(WorkspaceBase):
     def searches(self) -> searching.Searches:
         """Finding a plan."""
         return searching.Searches(self.desk, self.plans, self.approvals)
+
+    @cached_property
+    def comparisons(self) -> comparing.Comparisons:
+        """Plans side by side."""
+        return comparing.Comparisons(self.desk, self.plans)
 
     @cached_property
     def trials(self) -> trying.Trials:

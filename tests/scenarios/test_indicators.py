@@ -76,21 +76,45 @@ def test_a_plan_of_nobody_has_counts_of_zero_and_no_means():
     assert pd.isna(found["distance_mean_km"])
 
 
-def test_comparison_names_the_better_plan_and_the_firms_that_differ():
-    tables = [
+def plans(**gaps):
+    """Rows of plans: two placed and two left out, proven but for a gap of the cost."""
+    return pd.DataFrame(
+        [
+            {"plan_id": plan, "placed": 2, "unplaced": 2, "unplaced_bound": 2, "cost": 30.0,
+             "bound": 30.0 * (1 - gap), "gap": gap}
+            for plan, gap in gaps.items()
+        ]
+    )  # fmt: skip
+
+
+def tables():
+    return pd.concat(
         compute_indicators(f, SITES, PARKS, plan_id=p) for p, f in (("one", ONE), ("two", TWO))
-    ]
-    found = compare(pd.concat(tables), pd.concat([ONE, TWO]))
+    )
+
+
+def test_comparison_names_the_plan_that_is_better_beyond_what_is_proven():
+    found = compare(plans(one=0.0, two=0.0), tables(), {})
     best = dict(zip(found.indicators["key"], found.indicators["best"], strict=True))
     assert (best["placed"], best["distance_km"], best["wishes_refused"]) == ("one", "two", "")
-    assert found.firms.to_dict("records") == [{"site_id": "b", "one": "p (2026)", "two": ""}]
+    # A gap as wide as the difference leaves nothing to be said of figures that are not proven.
+    wide = compare(plans(one=0.9, two=0.9), tables(), {})
+    said = wide.indicators.set_index("key")
+    assert (said.loc["distance_km", "best"], said.loc["distance_km", "distinguishable"]) == (
+        "",
+        False,
+    )
+    assert said.loc["placed", "best"] == "one"
+    alike = compare(plans(one=0.0, two=0.0), tables(), {}, questions={"one": "q", "two": "q"})
+    assert not alike.indicators["distinguishable"].any()
+    assert not alike.indicators["best"].any()
 
 
 def test_values_of_different_formulas_are_not_compared():
     old = compute_indicators(ONE, SITES, PARKS, plan_id="one").assign(version=0)
     new = compute_indicators(TWO, SITES, PARKS, plan_id="two")
     with pytest.raises(DataError, match="different versions"):
-        compare(pd.concat([old, new]), pd.concat([ONE, TWO]))
+        compare(plans(one=0.0, two=0.0), pd.concat([old, new]), {})
 
 
 def test_every_indicator_is_named_in_both_languages_and_once():

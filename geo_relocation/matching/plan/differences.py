@@ -21,7 +21,7 @@ from geo_relocation.matching.plan.room import Room
 from geo_relocation.matching.plan.telling import name, obstacle
 from geo_relocation.matching.problem import Problem
 from geo_relocation.messages import Message
-from geo_relocation.model.enums import DifferenceKind
+from geo_relocation.model.reasons import DifferenceKind
 from geo_relocation.model.told import told
 
 _NAMED = 3
@@ -44,20 +44,20 @@ class Difference:
     before, after
         Park and year in the base and in the other plan.
     kind
-        Forced or consequent.
+        Forced or consequent; None where the plan's problem could not be built.
     why
         In words that may be stored.
     chain
         Sites from a forced change to this firm, itself the last.
     more_km
-        What the other plan's place costs the firm more, km-equivalents; None where it has none in
-        one of them, or may not have that of the base.
+        What the firm's place in the other plan costs more than that in the base, each by the
+        prices of its plan, km-equivalents; None where it has no place in one of them.
     """
 
     site_id: str
     before: Place
     after: Place
-    kind: DifferenceKind
+    kind: DifferenceKind | None
     why: Message
     chain: tuple[str, ...]
     more_km: float | None
@@ -71,9 +71,9 @@ def differences(problem: Problem, base: pd.DataFrame, plan: pd.DataFrame) -> lis
     problem
         That of the plan.
     base, plan
-        `site_id`, `park_id`, `phase` of both, firms left out included.
+        `site_id`, `park_id`, `phase`, `cost_km` of both, firms left out included.
     """
-    pair = _Pair(problem, places(base), places(plan))
+    pair = _Pair(problem, places(base), places(plan), _more_km(base, plan))
     forced = {site: why for site in pair.changed if (why := _forced(pair, site)) is not None}
     chains = _chains(pair, forced)
     kinds = {True: DifferenceKind.FORCED, False: DifferenceKind.CONSEQUENT}
@@ -85,9 +85,33 @@ def differences(problem: Problem, base: pd.DataFrame, plan: pd.DataFrame) -> lis
             kinds[site in forced],
             forced.get(site) or _consequence(pair, site),
             chains.get(site, (site,)),
-            pair.more_km(site),
+            pair.more_km.get(site),
         )
         for site in pair.changed
+    ]
+
+
+def unexplained(base: pd.DataFrame, plan: pd.DataFrame) -> list[Difference]:
+    """The same firms, where nothing is known of the problem.
+
+    Parameters
+    ----------
+    base, plan
+        As for `differences`.
+    """
+    before, after, more = places(base), places(plan), _more_km(base, plan)
+    return [
+        Difference(
+            site,
+            before.get(site, NOWHERE),
+            after.get(site, NOWHERE),
+            None,
+            told("differences.unknown"),
+            (site,),
+            more.get(site),
+        )
+        for site in sorted({*before, *after})
+        if before.get(site) != after.get(site)
     ]
 
 
@@ -99,13 +123,21 @@ def places(plan: pd.DataFrame) -> dict[str, Place]:
     }
 
 
+def _more_km(base: pd.DataFrame, plan: pd.DataFrame) -> dict[str, float]:
+    """What each firm that both plans place costs more in the latter."""
+    was, now = (frame.set_index("site_id")["cost_km"].astype(float) for frame in (base, plan))
+    more = (now - was.reindex(now.index)).dropna().round(3)
+    return {str(site): float(km) for site, km in more.items()}
+
+
 @dataclass(frozen=True)
 class _Pair:
-    """A base and a plan."""
+    """A base and a plan, with what each firm costs more in the latter."""
 
     problem: Problem
     before: dict[str, Place]
     after: dict[str, Place]
+    more_km: dict[str, float]
 
     @cached_property
     def changed(self) -> list[str]:
@@ -158,21 +190,6 @@ class _Pair:
             return None
         return int(self.problem.links.park[link]), int(self.then.choices.phase[firm])
 
-    def more_km(self, site: str) -> float | None:
-        """What the place in the plan costs more than that in the base."""
-        firm = self.firm.get(site)
-        if firm is None or min(self.then.choices.link[firm], self.now.choices.link[firm]) < 0:
-            return None
-        was, now = (
-            sum(
-                self.problem.terms_of(
-                    int(room.choices.link[firm]), int(room.choices.phase[firm])
-                ).values()
-            )
-            for room in (self.then, self.now)
-        )
-        return round(now - was, 3)
-
 
 def _room(problem: Problem, plan: dict[str, Place]) -> Room:
     rows = [(site, *place) for site, place in plan.items() if place[0] is not None]
@@ -214,7 +231,7 @@ def _consequence(pair: _Pair, site: str) -> Message:
     leavers = [one for one in pair.leaving.get(now, []) if one != site]
     if now is not None and now != park and leavers:
         return told("differences.takes-room", park=pair.park_name(now), sites=_sites(leavers))
-    more = pair.more_km(site)
+    more = pair.more_km.get(site)
     if more is not None and more < 0:
         return told("differences.cheaper", km=-more)
     if park is None:
@@ -230,7 +247,7 @@ def _sites(sites: list[str]) -> Message:
 
 def _chains(pair: _Pair, forced: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The shortest chain from a forced change to each firm that one leads to."""
-    found = {site: (site,) for site in forced}
+    found: dict[str, tuple[str, ...]] = {site: (site,) for site in forced}
     waiting = deque(found)
     while waiting:
         site = waiting.popleft()

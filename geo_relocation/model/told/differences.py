@@ -19,6 +19,7 @@ SAID: Mapping[str, Message] = {
     "takes-room": _("takes the room in {park} that {sites} leaves"),
     "cheaper": _("saves {km:n1} km-equivalents"),
     "placed": _("there is room for it in {park} now"),
+    "unknown": _("the scenario of the plan does not fit the data as they are"),
     "equal": _(
         "nothing stands in the way of its place in the base: within the proven gap both are alike"
     ),
