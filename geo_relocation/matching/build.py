@@ -20,6 +20,7 @@ from geo_relocation.matching.problem import Firms, Frames, Links, Note, Parks, P
 from geo_relocation.matching.rule import Pairing
 from geo_relocation.matching.rules import bit
 from geo_relocation.matching.specification import MatchSpecification
+from geo_relocation.matching.standing import Standing
 from geo_relocation.matching.term import Ground
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.matching.terms.homes import TERM as HOMES
@@ -28,6 +29,7 @@ from geo_relocation.model.reasons import FirmBarrier
 from geo_relocation.model.references import require_known_sites
 from geo_relocation.model.told import told
 from geo_relocation.standing.names import ParkNames
+from geo_relocation.standing.new_units import new_units
 from geo_relocation.standing.units import districts, south_area, south_codes
 
 M_PER_KM = 1000.0
@@ -93,8 +95,14 @@ def build_problem(
         )
     require_known_sites(homes, sites, what=_("Homes of workers"))
     known = districts(admin_units, crosswalk, sites=sites, named=south_districts)
-    holds = scope.Standing.of(
-        sites, decisions, events, districts=known, years=years, batches=batch_years
+    holds = Standing.of(
+        sites,
+        decisions,
+        events,
+        districts=known,
+        years=years,
+        batches=batch_years,
+        units=new_units(admin_units, crosswalk, sites=sites),
     )
     ordered = parks.sort_values("park_id", kind="stable").reset_index(drop=True)
     names = ParkNames.of(dict(zip(ordered["park_id"], ordered["name"], strict=True)))

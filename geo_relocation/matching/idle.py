@@ -11,11 +11,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.matching.group import Part
 from geo_relocation.matching.places import M2_PER_HA, free_land, openings, park_barriers
 from geo_relocation.matching.problem import Note, Problem
 from geo_relocation.matching.reasons import ParkBarrier
 from geo_relocation.matching.rules import named
-from geo_relocation.matching.specification import LandStep, MatchSpecification, Part
+from geo_relocation.matching.specification import LandStep, MatchSpecification
 from geo_relocation.matching.stated import floats
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.messages import Message

@@ -253,6 +253,8 @@ class Scope:
         Calendar years in which firms can move.
     firms
         How many sites are in scope.
+    filters
+        All that was asked of a site beside its verdict, by the field of the scenario.
     words
         All of it in one line; it may be stored.
     """
@@ -264,11 +266,13 @@ class Scope:
     cities_of_firms: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     firms: int = 0
+    filters: dict[str, object] = field(default_factory=dict)
     words: Text = ""
 
     def summary(self) -> dict[str, object]:
         """What scripts read, in codes."""
         return {
+            **self.filters,
             "routes": list(self.routes),
             "verdicts": list(self.verdicts),
             "cities": list(self.cities),

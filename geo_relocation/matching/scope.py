@@ -2,88 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo_relocation.errors import DataError, EmptyWorkspaceError, ScenarioError
+from geo_relocation.matching.group import Who
 from geo_relocation.matching.naming import named
 from geo_relocation.matching.problem import Note, Scope
+from geo_relocation.matching.scope_words import described
 from geo_relocation.matching.specification import Limits, Lock, MatchSpecification
+from geo_relocation.matching.standing import Standing
+from geo_relocation.matching.who import Register, among
 from geo_relocation.messages import Message, _
+from geo_relocation.model import schema
 from geo_relocation.model.enums import ListState, Route, Verdict
 from geo_relocation.model.told import told
-from geo_relocation.standing.days import today
-from geo_relocation.standing.decisions import in_force
-from geo_relocation.standing.list import committed, finished, state_as_of
+from geo_relocation.standing.list import state_as_of
 from geo_relocation.standing.names import ParkNames
-from geo_relocation.standing.units import Districts, city_codes
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What holds when a plan is made.
-
-    Attributes
-    ----------
-    decided
-        The decision in force of each site of the register, by site id; None where nothing was
-        decided on any of them.
-    finished, committed
-        Sites of which the scheme asks no more, and those whose firm has signed or is moving.
-    districts
-        The old district-level units.
-    years
-        Calendar years of the scheme that remain.
-    batches
-        First year of each batch as it was decided.
-    """
-
-    decided: pd.DataFrame | None
-    finished: frozenset[str]
-    committed: frozenset[str]
-    districts: Districts
-    years: tuple[int, ...]
-    batches: Mapping[str, int]
-
-    @classmethod
-    def of(
-        cls,
-        sites: pd.DataFrame,
-        decisions: pd.DataFrame | None,
-        events: pd.DataFrame | None,
-        *,
-        districts: Districts,
-        years: Collection[int] | None = None,
-        batches: Mapping[str, int] | None = None,
-    ) -> Standing:
-        """What holds by the layers.
-
-        Parameters
-        ----------
-        sites, decisions, events, districts
-            Layers as they are, and the districts they name.
-        years
-            Calendar years of the scheme that remain; None: the present one.
-        batches
-            First year of each batch as it was decided; None: not known.
-        """
-        decided = None
-        if decisions is not None:
-            known = decisions[decisions["site_id"].isin(sites["site_id"])]
-            decided = None if known.empty else in_force(known).set_index("site_id")
-        return cls(
-            decided=decided,
-            finished=frozenset() if events is None else finished(events),
-            committed=frozenset() if events is None else committed(events),
-            districts=districts,
-            years=(today().year,) if years is None else tuple(years),
-            batches=batches or {},
-        )
 
 
 def resolve(
@@ -117,7 +55,7 @@ def resolve(
         If it names no years and none of the scheme remains.
     """
     notes: list[Note] = []
-    asked, mistakes = named(specification, districts=standing.districts, parks=parks)
+    asked, mistakes = named(specification, standing.known(parks))
     _require_decisions(asked, standing)
     who = asked.who
     if not who.routes and not who.verdicts:
@@ -150,11 +88,21 @@ def _require_decisions(asked: MatchSpecification, standing: Standing) -> None:
             _("The scenario sets the years of batches, but no site has been put in a batch."),
             hint=_("Run assess with --batches first, or leave out limits.batches."),
         )
-    if asked.who.routes:
-        raise EmptyWorkspaceError(
-            _("The scenario chooses sites by route, but none has been assessed."),
-            hint=_("Run assess first, or leave out who.routes."),
-        )
+    for one in (asked.who, *(rule.firms for rule in asked.rules)):
+        by = next((name for name in _OF_DECISIONS if getattr(one, name)), None)
+        if by is not None:
+            raise EmptyWorkspaceError(
+                Message(_OF_DECISIONS[by].text),
+                hint=_("Run assess first, or leave out {field} in the scenario.", field=by),
+            )
+
+
+_OF_DECISIONS = {
+    "routes": _("The scenario chooses sites by route, but none has been assessed."),
+    "groups": _("The scenario chooses sites by group, but none has been assessed."),
+    "batches": _("The scenario chooses sites by batch, but none has been assessed."),
+}
+"""Filters that need decisions, and what is said where there are none."""
 
 
 def _remaining(standing: Standing) -> tuple[int, ...]:
@@ -223,82 +171,34 @@ def in_scope(
         Sites that are in scope whatever is asked: firms that keep the place they signed for.
     """
     who = specification.who
-    keep = np.ones(len(sites), dtype=bool)
+    register = Register(sites, findings, standing)
+    keep = register.meets(who)
     if who.verdicts and findings is not None:
-        verdict = sites["site_id"].map(findings.set_index("site_id")["verdict"])
-        keep &= verdict.isin([str(one) for one in who.verdicts]).to_numpy(dtype=bool)
-    if who.routes and standing.decided is not None:
-        route = sites["site_id"].map(standing.decided["route"])
-        keep &= route.isin([str(one) for one in who.routes]).to_numpy(dtype=bool)
-    if who.cities:
-        keep &= np.isin(
-            city_codes(sites, findings, standing.districts).astype(str), list(who.cities)
-        )
-    for name, wanted in who.where.items():
-        values = wanted if isinstance(wanted, list) else [wanted]
-        keep &= sites[name].isin(values).to_numpy(dtype=bool)
+        keep &= among(register.verdicts, who.verdicts)
     keep |= sites["site_id"].isin(kept).to_numpy(dtype=bool)
     keep &= ~sites["site_id"].isin(standing.finished).to_numpy(dtype=bool)
     chosen = sites[keep].sort_values("site_id", kind="stable").reset_index(drop=True)
-    scope = _described(chosen, findings, specification, standing)
+    scope = described(register, keep, specification)
     left = int((~keep).sum())
-    notes = _of_states(sites, chosen, standing, kept)
+    notes = [*_of_states(sites, chosen, standing, kept), *_of_sizes(register, who)]
     if left:
         words = told("matching.out-of-scope", count=left)
         notes.append(Note("out-of-scope", words, left))
     return chosen, scope, notes + _of_decisions(sites, chosen, specification, standing)
 
 
-def _described(
-    chosen: pd.DataFrame,
-    findings: pd.DataFrame | None,
-    specification: MatchSpecification,
-    standing: Standing,
-) -> Scope:
-    """The scope in codes and in one line."""
-    who, years = specification.who, specification.phases
-    routes = tuple(str(one) for one in who.routes)
-    verdicts = tuple(str(one) for one in who.verdicts)
-    found = city_codes(chosen, findings, standing.districts)
-    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else f"{years[0]}"
-    conditions = _conditions(specification, standing)
-    words = told("matching.scope", count=len(chosen), conditions=conditions, years=span)
-    if standing.decided is None:
-        words = told("matching.scope-undecided", scope=words)
-    return Scope(
-        decided=standing.decided is not None,
-        routes=routes,
-        verdicts=verdicts or tuple(str(one) for one in Verdict),
-        cities=who.cities,
-        cities_of_firms=tuple(sorted(set(found[~pd.isna(found)].tolist()))),
-        years=years,
-        firms=len(chosen),
-        words=words,
-    )
-
-
-def _conditions(specification: MatchSpecification, standing: Standing) -> list[Message]:
-    """What puts a site in scope."""
-    who, parts = specification.who, []
-    if who.routes:
-        parts.append(told("matching.scope-routes", names=_either(who.routes)))
-    if who.verdicts:
-        parts.append(told("matching.scope-verdicts", names=_either(who.verdicts)))
-    else:
-        parts.append(told("matching.scope-any-verdict"))
-    if who.cities:
-        names = standing.districts.names
-        cities = _either(names.get(city, city) for city in who.cities)
-        parts.append(told("matching.scope-cities", names=cities))
-    if who.where:
-        parts.append(told("matching.scope-attributes", names=list(who.where)))
-    return parts
-
-
-def _either(names: Iterable[object]) -> Message:
-    """Names of which one is enough."""
-    first, *others = (told("matching.quoted", name=name) for name in names)
-    return reduce(lambda one, other: told("matching.or", one=one, other=other), others, first)
+def _of_sizes(register: Register, who: Who) -> list[Note]:
+    """Sites that a filter of size leaves out because their size is not known."""
+    notes = []
+    for field, sizes in (("land_m2", register.land_m2), ("workers", register.workers)):
+        if getattr(who, field) is None:
+            continue
+        others = register.meets(who.model_copy(update={field: None}))
+        if count := int((others & np.isnan(sizes)).sum()):
+            what = schema("sites").attribute(field)
+            words = told("matching.size-unknown", count=count, what=what)
+            notes.append(Note("size-unknown", words, count))
+    return notes
 
 
 def _of_states(

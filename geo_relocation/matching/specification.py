@@ -8,45 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import Field, create_model, model_validator
 
+from geo_relocation.matching.group import GroupRule, Part, Who
 from geo_relocation.matching.rules import RULES
 from geo_relocation.matching.terms import TERMS
 from geo_relocation.messages import Message, _
-from geo_relocation.model.enums import Route, Verdict
-
-Scalar = str | int | float | bool
-
-
-class Part(BaseModel):
-    """Base of all parts: unknown keys are mistakes, values do not change once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Who(Part):
-    """Which sites are to be placed.
-
-    Attributes
-    ----------
-    verdicts, routes
-        Screening verdicts, and routes of the decision in force, that put a site in scope. Each
-        that is named filters, exactly as named; routes need decisions. Where neither is named,
-        what holds decides: the route in force *relocate* once decisions exist, before that the
-        verdict *conflict*.
-    cities
-        Old district-level units, by code or name, as people write it; empty: all.
-    where
-        Attribute of the sites layer → value, or list of values, that it must have.
-    compulsory_weight
-        What leaving out a compulsory firm counts, where an encouraged one counts 1.
-    """
-
-    verdicts: tuple[Verdict, ...] = ()
-    routes: tuple[Route, ...] = ()
-    cities: tuple[str, ...] = ()
-    where: dict[str, Scalar | list[Scalar]] = Field(default_factory=dict)
-    compulsory_weight: int = Field(default=10, ge=1, le=1000)
 
 
 class LandStep(Part):
@@ -265,6 +232,8 @@ class MatchSpecification(Part):
         remain.
     locks, exclusions
         Decisions about single firms.
+    rules
+        Decisions about groups of firms.
     """
 
     who: Who = Field(default_factory=Who)
@@ -276,6 +245,7 @@ class MatchSpecification(Part):
     lots: LotRules = Field(default_factory=LotRules)
     locks: tuple[Lock, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    rules: tuple[GroupRule, ...] = ()
     effort: Effort = Field(default_factory=Effort)
 
     def mistakes(self) -> list[Message]:

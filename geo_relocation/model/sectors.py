@@ -79,6 +79,17 @@ def division(vsic_code: object) -> str | None:
     return found.group(1) if found else None
 
 
+def vsic_digits(vsic_code: object) -> str | None:
+    """Digits of a VSIC code of any depth, without section letter and points; None for no code.
+
+    >>> vsic_digits("C1629"), vsic_digits("16.2"), vsic_digits(3100.0), vsic_digits("gỗ")
+    ('1629', '162', '3100', None)
+    """
+    if division(vsic_code) is None:
+        return None
+    return re.sub(r"\D", "", str(vsic_code).strip().removesuffix(".0"))
+
+
 def sector_name(
     vsic_code: object, *, language: Language = "vi", version: str = "2018"
 ) -> str | None:

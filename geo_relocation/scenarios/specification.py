@@ -12,13 +12,14 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from geo_relocation.errors import ScenarioError, UnknownNameError
-from geo_relocation.matching.naming import renamed
+from geo_relocation.matching.naming import Known, renamed
 from geo_relocation.matching.plan.explain import STORED_BESIDE
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.messages import Text, _, mistakes_of
 from geo_relocation.model.toml import read_toml
 from geo_relocation.scenarios.extending import EXTENDS, Base, Bases, whole
 from geo_relocation.standing.names import ParkNames
+from geo_relocation.standing.new_units import NewUnits
 from geo_relocation.standing.units import Districts
 
 _FOLDER = "geo_relocation.scenarios.shipped"
@@ -70,6 +71,9 @@ def parse_scenario(
     known_parks: Mapping[str, object] | Collection[str] | None = None,
     known_sites: Collection[str] | None = None,
     known_districts: Districts | None = None,
+    known_units: NewUnits | None = None,
+    known_groups: Collection[str] | None = None,
+    known_batches: Collection[str] | None = None,
     bases: Bases | None = None,
     opens: Mapping[str, int] | None = None,
 ) -> Scenario:
@@ -84,7 +88,12 @@ def parse_scenario(
     known_sites
         Ids of sites that exist.
     known_districts
-        Cities that exist. Of these three, names outside them are mistakes; None: not checked.
+        Cities that exist.
+    known_units
+        Wards and communes since 2025-07-01 that exist.
+    known_groups, known_batches
+        Groups and batches that a decision in force names. Of all these, names outside them are
+        mistakes; None: not checked.
     bases
         Finds what a scenario extends; None: the shipped scenarios.
     opens
@@ -102,12 +111,15 @@ def parse_scenario(
             _("The scenario"), [_("not valid TOML: {reason}", reason=str(error))]
         ) from error
     mistakes = _empty_lists(raw)
-    names = partial(
-        renamed,
+    known = Known(
         districts=known_districts,
+        units=known_units,
         parks=None if known_parks is None else ParkNames.of(_with_names(known_parks)),
         sites=known_sites,
+        groups=known_groups,
+        batches=known_batches,
     )
+    names = partial(renamed, known=known)
     raw, unknown = whole(raw, bases=bases or shipped_base, read=names, opens=opens or {})
     scenario = _validated(raw, mistakes)
     mistakes += unknown
@@ -139,15 +151,28 @@ def _with_names(known: Mapping[str, object] | Collection[str]) -> Mapping[str, o
 
 def _empty_lists(raw: Mapping[str, Any]) -> list[Text]:
     """Lists that are written and empty, which may mean nobody, everybody or what holds."""
-    who = raw.get("who")
-    who = who if isinstance(who, dict) else {}
     found: list[Text] = []
     if raw.get("phases") == []:
         found.append(_("phases: the list is empty; leave it out for the years that remain"))
-    if who.get("verdicts") == []:
-        found.append(_("who.verdicts: the list is empty; leave it out, or name the verdicts"))
-    if who.get("routes") == [] and not who.get("verdicts"):
-        found.append(_("who.routes: the list is empty; leave it out, or name the routes"))
+    who = raw.get("who")
+    who = who if isinstance(who, dict) else {}
+    rules = raw.get("rules")
+    parts = [("who", who)]
+    for number, rule in enumerate(rules if isinstance(rules, list) else (), start=1):
+        if isinstance(rule, dict):
+            parts.append((f"rules.{number}", {"parks": rule.get("parks")}))
+            if isinstance(firms := rule.get("firms"), dict):
+                parts.append((f"rules.{number}.firms", firms))
+    for place, part in parts:
+        found += [
+            _(
+                "{place}.{name}: the list is empty; leave it out, or name what is meant",
+                place=place,
+                name=name,
+            )
+            for name, value in part.items()
+            if value == [] and not (name == "routes" and who.get("verdicts") and place == "who")
+        ]
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 _PARK_KIND = re.compile(r"^(khu cong nghiep|cum cong nghiep|khu che xuat|khu|cum|kcn|ccn|kcx) +")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
@@ -17,6 +18,27 @@ def name_key(name: str) -> str:
     plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(re.findall(r"[a-z0-9]+", bare))
+
+
+def nearest(written: str, names: Collection[str], *, most: int = 5) -> list[str]:
+    """The names that are written most alike, those that hold what is written first.
+
+    Parameters
+    ----------
+    written
+        What nobody bears as a name.
+    names
+        Those that there are.
+    most
+        How many at most.
+    """
+    asked = name_key(written)
+    keys: dict[str, str] = {}
+    for name in names:
+        keys.setdefault(name_key(name), name)
+    holding = [key for key in sorted(keys) if asked and asked in key]
+    alike = get_close_matches(asked, keys, n=most, cutoff=0.5)
+    return [keys[key] for key in dict.fromkeys([*holding, *alike])][:most]
 
 
 def park_key(name: str) -> str:

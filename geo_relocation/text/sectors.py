@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
-from geo_relocation.model.sectors import division, divisions
+from geo_relocation.model.sectors import division, divisions, vsic_digits
 from geo_relocation.text._resources import read_table
 from geo_relocation.text.normalise import repair, search_key
 
@@ -58,6 +58,41 @@ def suggest_sector(text: str) -> SectorSuggestion | None:
     best = named[order[0]]
     total = sum(named.values()) + elsewhere
     return SectorSuggestion(order[0], round(best * min(1.0, best / total), 2), tuple(order[1:]))
+
+
+def sectors_of(written: str) -> tuple[str, ...]:
+    """The divisions or finer codes of VSIC that somebody means; empty where nobody can tell.
+
+    A code is itself, without its section letter. Words are looked up in the table of industries
+    as planners group them (*gỗ* is what is made of wood, furniture included), then among the
+    names of divisions and the phrases of `suggest_sector`, of which all that are named count.
+
+    Examples
+    --------
+    >>> sectors_of("C31"), sectors_of("1622"), sectors_of("Gỗ"), sectors_of("xin chào")
+    (('31',), ('1622',), ('16', '31'), ())
+    """
+    if (code := vsic_digits(written)) is not None:
+        return (code,) if code[:2] in divisions() else ()
+    groups = _industries()
+    for words in (_words(written), search_key(written).split()):
+        if found := groups.get(" ".join(words)):
+            return found
+    named = _named(written)
+    named.pop("", None)
+    return tuple(sorted(named))
+
+
+@cache
+def _industries() -> dict[str, tuple[str, ...]]:
+    """Divisions of each industry, by its words with marks and without."""
+    found = {}
+    for row in read_table("industries.csv"):
+        numbers = tuple(row["divisions"].split(";"))
+        for one in (row["words"], *(f"{kind} {row['words']}" for kind in ("ngành", "nhóm"))):
+            found[" ".join(_words(one))] = numbers
+            found.setdefault(search_key(one), numbers)
+    return found
 
 
 def _named(text: str) -> dict[str, float]:

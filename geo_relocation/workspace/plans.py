@@ -111,13 +111,16 @@ class Plans(WorkspaceBase):
             With all mistakes in the text, cities, parks and sites that do not exist included.
         """
         with self.snapshot() as seen:
-            parks, sites, known = seen.read("parks"), seen.read("sites"), seen.districts
+            parks, sites, decided = seen.read("parks"), seen.read("sites"), seen.decisions
             opens = parks.set_index("park_id")["opens"].dropna().astype(int)
             return parse_scenario(
                 text,
                 known_parks=dict(zip(parks["park_id"], parks["name"], strict=True)),
                 known_sites=set(sites["site_id"]),
-                known_districts=known,
+                known_districts=seen.districts,
+                known_units=seen.new_units,
+                known_groups=None if decided.empty else set(decided["group"].dropna()),
+                known_batches=None if decided.empty else set(decided["batch"].dropna()),
                 bases=lambda name: self._base(name, beside),
                 opens=opens.to_dict(),
             )

@@ -18,6 +18,7 @@ from geo_relocation.model.fingerprint import frame_hash
 from geo_relocation.model.scheme import Scheme
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import COMMITTED, FINISHED, state_as_of
+from geo_relocation.standing.new_units import NewUnits, new_units
 from geo_relocation.standing.units import Districts, districts, south_codes
 from geo_relocation.store import Bbox, Reader, Where
 from geo_relocation.text.gazetteer import national_crosswalk
@@ -143,6 +144,11 @@ class Snapshot:
             sites=self.read("sites"),
             named=self._facts.scheme.south,
         )
+
+    @cached_property
+    def new_units(self) -> NewUnits:
+        """Wards and communes since 2025-07-01 by code and by the ways people write their names."""
+        return new_units(self.read("admin_units"), self.crosswalk, sites=self.read("sites"))
 
     @cached_property
     def south(self) -> frozenset[str]:

@@ -16,7 +16,7 @@ ROUTES = {"a": "relocate", "b": "convert", "c": "relocate", "d": "undecided"}
 """Route by the newest run; nothing was decided on e. An override sends d away from relocate."""
 
 SITES = [
-    {"site_id": site, "land_m2": 1e4, "xy": (i, 0), "old_district": city}
+    {"site_id": site, "land_m2": 1e4, "xy": (i, 0), "old_district": city, "vsic": "C16"}
     for i, (site, city) in enumerate(
         zip("abcde", ["TP.Thuận An", "Dĩ An", "Thuận An", None, "TP Dĩ An"], strict=True)
     )
@@ -102,10 +102,13 @@ def test_what_is_asked_and_what_holds_decide_who_is_in(province, who, before, af
 
 
 def test_the_scope_is_said_in_codes(province) -> None:
-    summary = built(province, spec(who={"cities": ["Dĩ An"]})).scope.summary()
+    asked = {"cities": ["Dĩ An"], "sectors": ["16"], "land_m2": {"min": 100}}
+    summary = built(province, spec(who=asked)).scope.summary()
     assert summary == {
         "routes": [], "verdicts": ["conflict"], "cities": ["Dĩ An"], "years": [2026],
-        "firms": 2, "decided": False,
+        "firms": 2, "decided": False, "units": [], "sectors": ["16"], "groups": [],
+        "batches": [], "states": [], "sites": [], "in_parks": [], "where": {},
+        "land_m2": {"min": 100.0, "max": None}, "workers": None,
     }  # fmt: skip
     summary = built(province, spec(), decisions=DECIDED).scope.summary()
     assert summary["routes"] == ["relocate"]

@@ -15,6 +15,7 @@ from pyproj import CRS
 from geo_relocation.geo.crs import WGS84, transform
 from geo_relocation.standing.decisions import in_force
 from geo_relocation.standing.list import COMMITTED, FINISHED, state_as_of
+from geo_relocation.standing.new_units import NewUnits, new_units
 from geo_relocation.standing.units import (
     Districts,
     city_codes,
@@ -161,6 +162,20 @@ class Facts:
         some = self.layers.sites[self.layers.sites["site_id"].isin(self.named)]
         codes = city_codes(some, self.layers.findings, self.districts)
         return dict(zip(some["site_id"], codes, strict=True))
+
+    @cached_property
+    def units(self) -> NewUnits:
+        """The wards and communes since 2025-07-01."""
+        layers = self.layers
+        return new_units(layers.admin_units, layers.crosswalk, sites=layers.sites)
+
+    def unit(self, site: Row) -> str | None:
+        """Code of the unit that a site is in: found by screening, else stated, else by name."""
+        found = self.findings.get(site["site_id"], {}).get("unit_code")
+        for code in (found, site["new_unit_code"]):
+            if known(code):
+                return str(code)
+        return self.units.code(site["new_unit"])
 
     @cached_property
     def south_area(self) -> shapely.Geometry | None:

@@ -191,7 +191,26 @@ SAID: Mapping[str, Message] = {
     "scope-verdicts": _("found in screening {names}"),
     "scope-any-verdict": _("whatever screening found"),
     "scope-cities": _("in {names}"),
+    "scope-sectors": _("of the sectors {names}"),
+    "scope-land-least": _("with at least {least:n} m² of land"),
+    "scope-land-most": _("with at most {most:n} m² of land"),
+    "scope-workers-least": _("with at least {least:n} workers"),
+    "scope-workers-most": _("with at most {most:n} workers"),
+    "scope-groups": _("of the group {names}"),
+    "scope-batches": _("of the batch {names}"),
+    "scope-states": _("in the state {names}"),
+    "scope-origins": _("that stand in the park {names}"),
+    "scope-list": ngettext("of a list of {count:n} firm", "of a list of {count:n} firms", 1),
+    "scope-sites": _("of the list {names}"),
     "scope-attributes": _("filtered by {names}"),
+    "sector": _("{code} {name}"),
+    "size-unknown": ngettext(
+        "{count:n} firm that is otherwise in scope has no known {what}: a filter of size "
+        "leaves it out.",
+        "{count:n} firms that are otherwise in scope have no known {what}: a filter of size "
+        "leaves them out.",
+        1,
+    ),
     "quoted": _("{name:q}"),
     "or": _("{one} or {other}"),
 }
