@@ -19,7 +19,6 @@ from geo_relocation.model.dictionary import Attribute
 from geo_relocation.model.enums import (
     ActKind,
     FindingReason,
-    IndicatorKey,
     LabelledEnum,
     ListState,
     Route,
@@ -28,6 +27,7 @@ from geo_relocation.model.enums import (
     Verdict,
     ZoneCategory,
 )
+from geo_relocation.model.figures import IndicatorKey
 from geo_relocation.model.money import Payer, SupportStatus
 from geo_relocation.model.reasons import FirmBarrier, PlacedReason
 from geo_relocation.standing.days import INDOCHINA_TIME
@@ -64,7 +64,7 @@ _TWO = {"a": _("first"), "b": _("second")}
 
 def is_labelled(name: str) -> bool:
     """Whether a figure has a name for people."""
-    return name in labels() or name in _attributes() or name.isdigit()
+    return name in labels() or name in _attributes() or name in set(IndicatorKey) or name.isdigit()
 
 
 def label(name: str) -> str:
@@ -77,6 +77,8 @@ def label(name: str) -> str:
         return attributes[0].header(spoken())
     if name in schemas():
         return schemas()[name].label(spoken())
+    if name in set(IndicatorKey):
+        return IndicatorKey.of(name).label(spoken())
     return _of_two(name) or name
 
 

@@ -15,6 +15,7 @@ from geo_relocation.cli.stages import HomesOption, ScenarioArgument, chosen_scen
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import Deferred, later, pd
 from geo_relocation.messages import _
+from geo_relocation.model.figures import Breakdown
 from geo_relocation.workspace import plan_names
 
 if TYPE_CHECKING:
@@ -56,8 +57,21 @@ def _register_views(scenario: typer.Typer) -> None:
         plan: Annotated[
             str | None, typer.Argument(metavar="PLAN", help="A plan. [default: list them]")
         ] = None,
+        *,
+        by: Annotated[
+            Breakdown | None,
+            typer.Option(
+                help="The figures of the plan part by part; of the newest plan, if none is named."
+            ),
+        ] = None,
     ) -> None:
-        """List the shipped scenarios and the plans made, or show one plan with its indicators."""
+        """List the shipped scenarios and the plans made, or show one plan with its indicators.
+
+        Example: scenario show PLAN --by city
+        """
+        if by is not None:
+            _show_parts(session, plan, by)
+            return
         with session.workspace() as workspace, workspace.snapshot():
             if plan is not None:
                 row = workspace.plans.stored_plans.plan(plan)
@@ -102,6 +116,32 @@ def _register_views(scenario: typer.Typer) -> None:
         told_of_each = pd.Series(told, index=plans.index, dtype=object)
         titles = [said_title(str(title), spoken()) for title in plans["title"].fillna("")]
         session.show_frame(plans.assign(out_of_date=told_of_each, title=titles)[columns])
+
+
+_OF_PARTS = (
+    "placed",
+    "unplaced",
+    "land_ha",
+    "distance_mean_km",
+    "workers",
+    "support_bvnd",
+    "support_unknown",
+)
+"""What of the parts a terminal has room for; with --json or --csv there is all."""
+
+
+def _show_parts(session: Session, plan: str | None, by: Breakdown) -> None:
+    """The indicators of a plan part by part."""
+    with session.workspace() as workspace:
+        stored = workspace.plans.stored_plans
+        row = stored.plan(plan or plan_names.NEWEST)
+        chosen = str(row["plan_id"])
+        found = stored.breakdown(chosen, by, spoken())
+    rows = found.astype(object).where(found.notna(), None).to_numpy().tolist()
+    seen = ["part", *(key for key in _OF_PARTS if key in found.columns)]
+    named = "" if pd.isna(row["title"]) else said_title(str(row["title"]), spoken())
+    title = _("{by}: plan {plan}", by=by, plan=named or chosen)
+    session.show(list(found.columns), rows, title=title, seen=seen)
 
 
 def _told(session: Session, old: OutOfDate | None) -> object:

@@ -238,7 +238,7 @@ DEMO_WORKSPACE = FileKind(
 )
 PARQUET_LAYERS = (
     *IMPORTABLE, "findings", "decisions", "events", "scenarios", "assignments", "cost_terms",
-    "indicators",
+    "indicators", "indicator_parts",
 )  # fmt: skip
 GEOPARQUET = FolderKind(
     _("a folder of export geoparquet"),

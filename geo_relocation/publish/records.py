@@ -10,7 +10,8 @@ import pandas as pd
 from geo_relocation.messages import Language
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.dictionary import Attribute, unit_in
-from geo_relocation.model.enums import AdminLevel, IndicatorKey, LabelledEnum, Route, Verdict
+from geo_relocation.model.enums import AdminLevel, LabelledEnum, Route, Verdict
+from geo_relocation.model.figures import IndicatorKey
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.words import word
 from geo_relocation.standing.decisions import in_force

@@ -1,5 +1,6 @@
 """Scenarios: what a planner asks, as a file; what came of it, as indicators to compare."""
 
+from geo_relocation.scenarios.breakdown import compute_breakdowns
 from geo_relocation.scenarios.comparison import Comparison, compare
 from geo_relocation.scenarios.extending import Base
 from geo_relocation.scenarios.indicators import (
@@ -25,6 +26,7 @@ __all__ = [
     "Indicator",
     "Scenario",
     "compare",
+    "compute_breakdowns",
     "compute_indicators",
     "indicator",
     "load_shipped",

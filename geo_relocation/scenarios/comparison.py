@@ -19,7 +19,7 @@ from geo_relocation.matching.plan.differences import Difference
 from geo_relocation.messages import Language, Message, _
 from geo_relocation.model import join_codes
 from geo_relocation.model.dictionary import unit_in
-from geo_relocation.model.enums import IndicatorKey
+from geo_relocation.model.figures import IndicatorKey
 from geo_relocation.model.told import stored
 from geo_relocation.scenarios.indicators import Indicator, indicator
 

@@ -7,49 +7,27 @@ a changed plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from geo_relocation.arrays import FloatArray
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.messages import Language, _
-from geo_relocation.model import schema, split_codes
-from geo_relocation.model.enums import IndicatorKey
-from geo_relocation.model.money import SupportOutcome
-from geo_relocation.model.sectors import division
+from geo_relocation.model import schema
+from geo_relocation.model.figures import Breakdown, IndicatorKey
+from geo_relocation.scenarios.rows import Rows
 from geo_relocation.support.estimate import Estimate
 
+_FIRMS = (Breakdown.CITY, Breakdown.UNIT, Breakdown.SECTOR, Breakdown.GROUP)
+"""By which any firm can be told apart."""
 
-@dataclass(frozen=True)
-class Plan:
-    """What indicators are computed from.
+_PLACED = (Breakdown.YEAR, *_FIRMS, Breakdown.PARK)
+"""By which firms that have a park can."""
 
-    Attributes
-    ----------
-    assignments
-        The plan's rows of that layer, one per firm in scope.
-    sites, parks
-        The layers, also with rows that the plan does not name.
-    approved
-        Rows of the plan that this one is based on; None where it is based on none.
-    support
-        What the firms placed get; None where nobody worked it out.
-    """
-
-    assignments: pd.DataFrame
-    sites: pd.DataFrame
-    parks: pd.DataFrame
-    approved: pd.DataFrame | None = None
-    support: Estimate | None = None
-
-    @property
-    def placed(self) -> pd.DataFrame:
-        """Rows of the firms placed, with their site's workers and their park's rent."""
-        rows = self.assignments[self.assignments["park_id"].notna()]
-        rows = rows.merge(self.sites[["site_id", "workers"]], on="site_id", how="left")
-        return rows.merge(self.parks[["park_id", "rent_usd_m2"]], on="park_id", how="left")
+_MONEY = (*_PLACED, Breakdown.PAYER)
 
 
 @dataclass(frozen=True)
@@ -67,7 +45,9 @@ class Indicator:
     better
         -1 where less is better, 1 where more is, 0 where neither.
     compute
-        The formula; NaN where the plan does not say.
+        The formula, over all firms of a plan or a part of them; NaN where the plan does not say.
+    by
+        What the figure can be broken down by.
     """
 
     key: IndicatorKey
@@ -75,154 +55,143 @@ class Indicator:
     unit: str
     formula: str
     better: int
-    compute: Callable[[Plan], float]
+    compute: Callable[[Rows], float]
+    by: tuple[Breakdown, ...] = _PLACED
 
     def label(self, language: Language = "vi") -> str:
         """Name for people."""
         return self.key.label(language)
 
 
-def _sum(values: pd.Series) -> float:
-    return float(values.astype(float).sum())
+def _sum(values: FloatArray) -> float:
+    return float(np.nansum(values))
 
 
-def _weighted_mean(values: pd.Series, weights: pd.Series) -> float:
-    weight = weights.astype(float).fillna(0.0)
+def _mean(values: FloatArray) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else np.nan
+
+
+def _weighted_mean(values: FloatArray, weights: FloatArray) -> float:
+    weight = np.nan_to_num(weights)
     total = float(weight.sum())
-    return float((values.astype(float) * weight).sum()) / total if total else np.nan
+    return float(np.nansum(values * weight)) / total if total else np.nan
 
 
-def _share(plan: Plan) -> float:
-    return len(plan.placed) / len(plan.assignments) if len(plan.assignments) else np.nan
+def _most_of(values: FloatArray) -> float:
+    """The least value that nine of ten do not exceed: one that occurs, not one in between."""
+    known = np.sort(values[~np.isnan(values)])
+    return float(known[-(-9 * len(known) // 10) - 1]) if len(known) else np.nan
 
 
-def _wrong_specialisation(plan: Plan) -> float:
-    special = plan.parks.set_index("park_id")["specialisation"]
-    sector = plan.sites.set_index("site_id")["vsic"].map(division)
-    wrong = [
-        bool(wanted := split_codes(special.get(park))) and sector.get(site) not in wanted
-        for site, park in _pairs(plan.placed)
-    ]
-    return float(sum(wrong))
+def _share(rows: Rows) -> float:
+    return float(rows.is_placed.mean()) if len(rows) else np.nan
 
 
-def _wishes_refused(plan: Plan) -> float:
-    wish = plan.sites.set_index("site_id")["wish_place"]
-    refused = [
-        bool(wanted := split_codes(wish.get(site))) and park not in wanted
-        for site, park in _pairs(plan.placed)
-    ]
-    return float(sum(refused))
-
-
-def _changed(plan: Plan) -> float:
-    if plan.approved is None:
-        return 0.0
-    before = dict(_pairs(plan.approved[plan.approved["park_id"].notna()]))
-    return float(sum(before.get(site, park) != park for site, park in _pairs(plan.placed)))
-
-
-def _pairs(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    return zip(rows["site_id"], rows["park_id"], strict=True)
-
-
-def _left_out_workers(plan: Plan) -> float:
-    left = plan.assignments[plan.assignments["park_id"].isna()]
-    workers = plan.sites.set_index("site_id")["workers"]
-    return _sum(left["site_id"].map(workers))
-
-
-def _support(plan: Plan) -> float:
+def _support(rows: Rows) -> float:
     """Money that could be worked out; NaN where none could."""
-    items = plan.support.items if plan.support is not None else ()
-    known = [item for item in items if item.outcome is SupportOutcome.COMPUTED]
-    return float(sum(item.counted for item in known)) / 1e9 if known else np.nan
+    money = rows.placed.support_vnd
+    return float(np.nansum(money)) / 1e9 if not np.isnan(money).all() else np.nan
 
 
-def _support_unknown(plan: Plan) -> float:
-    if plan.support is None:
-        return np.nan
-    unknown = SupportOutcome.NOT_COMPUTED
-    return float(len({i.firm.site_id for i in plan.support.items if i.outcome is unknown}))
-
-
-def _parks_used(plan: Plan) -> float:
-    return float(plan.placed["park_id"].nunique())
+def _support_unknown(rows: Rows) -> float:
+    unknown = rows.placed.support_unknown
+    return float(np.nansum(unknown)) if not np.isnan(unknown).all() else np.nan
 
 
 REGISTRY: tuple[Indicator, ...] = (
     Indicator(
         IndicatorKey.PLACED, 1, "cơ sở",
-        "rows with a park", 1, lambda plan: float(len(plan.placed)),
+        "rows with a park", 1, lambda rows: float(len(rows.placed)),
     ),
     Indicator(
         IndicatorKey.UNPLACED, 1, "cơ sở",
-        "rows without a park", -1, lambda plan: float(len(plan.assignments) - len(plan.placed)),
+        "rows without a park", -1, lambda rows: float(len(rows.left_out)), _FIRMS,
     ),
     Indicator(
         IndicatorKey.PLACED_SHARE, 1, "1",
-        "placed / (placed + unplaced)", 1, _share,
+        "placed / (placed + unplaced)", 1, _share, _FIRMS,
     ),
     Indicator(
         IndicatorKey.LAND_HA, 1, "ha",
-        "sum of land_m2 / 10 000", 0, lambda plan: _sum(plan.placed["land_m2"]) / 10_000.0,
+        "sum of land_m2 / 10 000", 0, lambda rows: _sum(rows.placed.land_m2) / 10_000.0,
     ),
     Indicator(
         IndicatorKey.DISTANCE_KM, 1, "km",
-        "sum of distance_km", -1, lambda plan: _sum(plan.placed["distance_km"]),
+        "sum of distance_km", -1, lambda rows: _sum(rows.placed.distance_km),
     ),
     Indicator(
         IndicatorKey.DISTANCE_MEAN_KM, 1, "km",
-        "mean of distance_km", -1, lambda plan: float(plan.placed["distance_km"].mean()),
+        "mean of distance_km", -1, lambda rows: _mean(rows.placed.distance_km),
     ),
     Indicator(
         IndicatorKey.DISTANCE_WORKER_KM, 1, "km",
         "mean of distance_km weighted by workers", -1,
-        lambda plan: _weighted_mean(plan.placed["distance_km"], plan.placed["workers"]),
+        lambda rows: _weighted_mean(rows.placed.distance_km, rows.placed.workers),
+    ),
+    Indicator(
+        IndicatorKey.DISTANCE_P90_KM, 1, "km",
+        "least distance_km that nine of ten firms placed do not exceed", -1,
+        lambda rows: _most_of(rows.placed.distance_km),
+    ),
+    Indicator(
+        IndicatorKey.SMALL_FIRMS, 1, "cơ sở",
+        "rows with a park and at most 100 workers", 0, lambda rows: float(len(rows.placed.small)),
+    ),
+    Indicator(
+        IndicatorKey.SMALL_LEFT_OUT, 1, "cơ sở",
+        "rows without a park and with at most 100 workers", -1,
+        lambda rows: float(len(rows.left_out.small)), _FIRMS,
+    ),
+    Indicator(
+        IndicatorKey.SMALL_DISTANCE_KM, 1, "km",
+        "mean of distance_km of rows with at most 100 workers", -1,
+        lambda rows: _mean(rows.placed.small.distance_km),
     ),
     Indicator(
         IndicatorKey.WORKERS, 1, "người",
-        "sum of workers", 0, lambda plan: _sum(plan.placed["workers"]),
+        "sum of workers", 0, lambda rows: _sum(rows.placed.workers),
     ),
     Indicator(
         IndicatorKey.WORKERS_LEFT_OUT, 1, "người",
-        "sum of workers", -1, _left_out_workers,
+        "sum of workers", -1, lambda rows: _sum(rows.left_out.workers), _FIRMS,
     ),
     Indicator(
         IndicatorKey.WRONG_SPECIALISATION, 2, "cơ sở",
         "rows whose park is specialised, but not in the division of the firm", -1,
-        _wrong_specialisation,
+        lambda rows: float(rows.elsewhere.sum()),
     ),
     Indicator(
         IndicatorKey.WISHES_REFUSED, 2, "cơ sở",
-        "rows whose site wishes for other parks", -1,
-        _wishes_refused,
+        "rows whose site wishes for other parks", -1, lambda rows: float(rows.refused.sum()),
     ),
     Indicator(
         IndicatorKey.CHANGED, 2, "cơ sở",
-        "rows whose park in the plan that this one is based on is another", -1, _changed,
+        "rows whose park in the plan that this one is based on is another", -1,
+        lambda rows: float(rows.changed.sum()),
     ),
     Indicator(
         IndicatorKey.RENT_MUSD, 1, "triệu USD",
         "sum of rent_usd_m2 × land_m2 / 10⁶; parks without a stated rent count 0", -1,
-        lambda plan: _sum(plan.placed["rent_usd_m2"] * plan.placed["land_m2"]) / 1e6,
+        lambda rows: _sum(rows.placed.rent_usd_m2 * rows.placed.land_m2) / 1e6,
     ),
     Indicator(
         IndicatorKey.PARKS_USED, 1, "khu",
-        "different parks", 0, _parks_used,
+        "different parks", 0, lambda rows: float(len(set(rows.placed.park))),
+        (Breakdown.YEAR, *_FIRMS),
     ),
     Indicator(
         IndicatorKey.SUPPORT_BVND, 1, "tỷ đồng",
         "sum of the support that can be computed, each firm as of the middle of the year of its "
-        "move; empty where none can", -1, _support,
+        "move; empty where none can", -1, _support, _MONEY,
     ),
     Indicator(
         IndicatorKey.SUPPORT_UNKNOWN, 1, "cơ sở",
-        "firms placed for which some support cannot be computed", -1, _support_unknown,
+        "firms placed for which some support cannot be computed", -1, _support_unknown, _MONEY,
     ),
     Indicator(
         IndicatorKey.COST_KM, 1, "km",
-        "sum of cost_km", -1, lambda plan: _sum(plan.placed["cost_km"]),
+        "sum of cost_km", -1, lambda rows: _sum(rows.placed.cost_km),
     ),
 )  # fmt: skip
 
@@ -265,13 +234,13 @@ def compute_indicators(
     support
         What the firms placed get, if somebody worked it out.
     """
-    plan = Plan(assignments, sites, parks, approved, support)
+    whole = Rows.of(assignments, sites, parks, approved, support)
     rows = [
         {
             "plan_id": plan_id,
             "key": one.key.value,
             "version": one.version,
-            "value": round(one.compute(plan), 6),
+            "value": round(one.compute(whole), 6),
             "unit": one.unit,
         }
         for one in REGISTRY

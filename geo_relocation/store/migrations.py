@@ -163,9 +163,10 @@ STEPS = (
             "Sites have a representative with role and phone, an address since the reform and "
             "their wish in words, and what support is worked out from: rent mode, term of the "
             "lease, ground of land recovery, stop of production, income and costs; which columns "
-            "were told to fill which attributes is remembered."
+            "were told to fill which attributes is remembered. Plans have their indicators by "
+            "year, city, unit, sector, park, group and payer."
         ),
-        tables=("mappings",),
+        tables=("mappings", "indicator_parts"),
         columns=tuple(
             ("sites", name)
             for name in (

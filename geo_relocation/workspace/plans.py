@@ -32,7 +32,6 @@ from geo_relocation.model.toml import read_toml
 from geo_relocation.scenarios import (
     Base,
     Scenario,
-    compute_indicators,
     load_shipped,
     parse_scenario,
     shipped_base,
@@ -41,6 +40,7 @@ from geo_relocation.scenarios import (
 )
 from geo_relocation.version import VERSION
 from geo_relocation.workspace.base import Desk, WorkspaceBase
+from geo_relocation.workspace.figures import plan_figures
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.keys import Key
 from geo_relocation.workspace.match_run import MatchRun
@@ -278,21 +278,15 @@ class Plans(WorkspaceBase):
             version=VERSION,
             based_on=based_on,
         )
-        indicators = compute_indicators(
-            assignments,
-            inputs.seen.read("sites"),
-            inputs.seen.read("parks"),
-            plan_id=plan_id,
-            approved=inputs.approved,
-            support=inputs.support.of_plan(inputs.seen, assignments),
-        )
+        figures = plan_figures(inputs, assignments, plan_id)
         with self.writing() as transaction:
             for layer in ("sites", "parks"):
                 self.require_still_there(transaction, layer, inputs.seen.read(layer))
             transaction.append("scenarios", rows)
             transaction.append("assignments", assignments)
             transaction.append("cost_terms", costs)
-            transaction.append("indicators", indicators)
+            for layer, values in figures.items():
+                transaction.append(layer, values)
             if ends:
                 asked = {**run.parameters, "plans": list(ends)}
                 run.stored(transaction, *ends, input_hash=str(key), parameters=asked)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.lazy import later, pd
+from geo_relocation.messages import Language, _
+from geo_relocation.model.figures import UNKNOWN_PART, Breakdown, IndicatorKey
 from geo_relocation.workspace.base import WorkspaceBase
+from geo_relocation.workspace.figures import names_of_parts
 from geo_relocation.workspace.out_of_date import OutOfDate, out_of_date
 from geo_relocation.workspace.plan_names import in_order, newest_plan, plan_id_of
 
@@ -64,6 +68,39 @@ class StoredPlans(WorkspaceBase):
                 for _, plan in plans.iterrows()
             }
         return {plan: old for plan, old in found.items() if old}
+
+    def breakdown(self, name: str, by: Breakdown, language: Language) -> pd.DataFrame:
+        """The indicators of a plan, named as in `find`, part by part.
+
+        Returns
+        -------
+        DataFrame
+            A row for each part: `of` (its code), `part` (its name), and a column for each
+            indicator, empty where it is not known or means nothing for a part.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such plan.
+        EmptyWorkspaceError
+            If the plan has none: a version of the program made it that kept none.
+        """
+        with self.snapshot() as seen:
+            plan_id = self.find(name)
+            found = self.read("indicator_parts", where={"plan_id": plan_id})
+            names = names_of_parts(seen, by, language)
+        if found.empty:
+            raise EmptyWorkspaceError(
+                _("The plan {plan} was stored without figures by part.", plan=plan_id),
+                hint=_("Run its scenario again: geo-relocation match"),
+            )
+        found = found[found["by"] == by.value]
+        wide = found.pivot_table(index="of", columns="key", values="value", aggfunc="first")
+        keys = [one.value for one in IndicatorKey if one.value in wide.columns]
+        wide = wide[keys].rename_axis(columns=None).reset_index()
+        wide.insert(1, "part", [names.get(of, of) for of in wide["of"]])
+        wide = wide.assign(_last=wide["of"] == UNKNOWN_PART).sort_values(["_last", "part", "of"])
+        return wide.drop(columns="_last").reset_index(drop=True)
 
     def plan_assignments(self, plan_id: str) -> pd.DataFrame:
         """Who goes where in one plan, and what each term of the cost adds.

@@ -25,3 +25,33 @@ def test_a_plan_that_no_longer_holds_says_so_in_the_list_and_alone(run, province
     words = "lỗi thời, vì đã thay đổi: khu và cụm công nghiệp"
     assert words in shown(plan).out
     assert "lỗi thời" in shown().out
+
+
+def test_a_plan_is_shown_by_city_and_year_in_names(run, province, scenario_file):
+    with open_workspace(province) as opened, opened.store.transaction() as transaction:
+        sites = transaction.read("sites")
+        transaction.upsert("sites", sites.assign(old_district_code=["725", "725", "724"]))
+    plan = run("match", scenario_file(), "--work", 1, "--json", workspace=province).json["plan_id"]
+
+    def shown(by, *more):
+        done = run("scenario", "show", "--by", by, *more, workspace=province)
+        assert done.code == 0, done.err
+        return done
+
+    cities = shown("city", "--json").json
+    assert [(one["of"], one["placed"], one["unplaced"], one["land_ha"]) for one in cities] == [
+        ("724", 0, 1, 0), ("725", 2, 0, 8),
+    ]  # fmt: skip
+    assert "Thuận An" in cities[1]["part"]
+    assert [(one["of"], one["placed"]) for one in shown("year", "--json").json] == [("2026", 2)]
+    # Nothing is known that support is worked out from.
+    payers = {one["of"]: one for one in shown("payer", "--json").json}
+    assert payers["parks"]["support_unknown"] == 2
+    assert "support_bvnd" not in payers["parks"]
+    parks = shown("park", plan, "--lang", "vi").out
+    assert "Thử" in parks
+    assert "Khu Tây" in parks
+    assert "Đất giao" in parks or "Đất (ha)" in parks
+    assert "unplaced" not in parks
+    refused = run("scenario", "show", "--by", "colour", workspace=province)
+    assert refused.code == 2

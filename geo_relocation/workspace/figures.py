@@ -1,0 +1,66 @@
+"""The figures of a plan that are stored with it, and their parts as people call them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from geo_relocation.lazy import later, pd
+from geo_relocation.messages import Language
+from geo_relocation.model.figures import Breakdown
+from geo_relocation.standing.parts import part_names
+from geo_relocation.workspace.inputs import MatchInputs
+from geo_relocation.workspace.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from geo_relocation.scenarios import compute_breakdowns, compute_indicators
+else:
+    compute_breakdowns = later("geo_relocation.scenarios", "compute_breakdowns")
+    compute_indicators = later("geo_relocation.scenarios", "compute_indicators")
+
+
+def plan_figures(
+    inputs: MatchInputs, assignments: pd.DataFrame, plan_id: str
+) -> dict[str, pd.DataFrame]:
+    """Rows of `indicators` and `indicator_parts` of a plan, by layer.
+
+    Parameters
+    ----------
+    inputs
+        What the plan was made from.
+    assignments
+        The plan's rows of that layer.
+    plan_id
+        Key of the plan.
+    """
+    seen = inputs.seen
+    sites, parks = seen.read("sites"), seen.read("parks")
+    support = inputs.support.of_plan(seen, assignments)
+    return {
+        "indicators": compute_indicators(
+            assignments, sites, parks, plan_id=plan_id, approved=inputs.approved, support=support
+        ),
+        "indicator_parts": compute_breakdowns(
+            assignments,
+            sites,
+            parks,
+            plan_id=plan_id,
+            findings=seen.findings,
+            decisions=seen.decisions,
+            known=seen.districts,
+            approved=inputs.approved,
+            support=support,
+        ),
+    }
+
+
+def names_of_parts(seen: Snapshot, by: Breakdown, language: Language) -> Mapping[str, str]:
+    """What people call the parts of a breakdown, by code; a code without a name is not in it."""
+    return part_names(
+        by,
+        parks=seen.read("parks"),
+        units=seen.read("admin_units"),
+        crosswalk=seen.crosswalk,
+        known=seen.districts,
+        language=language,
+    )
