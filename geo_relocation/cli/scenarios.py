@@ -11,6 +11,7 @@ import typer
 from geo_relocation.cli import comparing
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import spoken
+from geo_relocation.cli.scenario_files import register_files
 from geo_relocation.cli.stages import HomesOption, ScenarioArgument, chosen_scenario
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import Deferred, later, pd
@@ -44,6 +45,7 @@ def register(app: typer.Typer) -> None:
     _register_approval(scenario)
     _register_why(scenario)
     _register_questions(scenario)
+    register_files(scenario)
 
 
 _FOR_MACHINES = {"specification", "input_hash", "sequence"}

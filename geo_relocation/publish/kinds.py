@@ -72,6 +72,9 @@ Kind = FileKind | FolderKind
 TABLE = FileKind(_("a table"), lambda _path: False)
 """A CSV file holds no mark by which one of ours could be told from another: none is replaced."""
 
+SCENARIO = FileKind(_("a scenario file"), lambda _path: False)
+"""A scenario is the planner's own work as soon as it is written: none is replaced."""
+
 
 def is_sqlite(path: Path) -> bool:
     """Whether a file is an SQLite database, as every GeoPackage is."""

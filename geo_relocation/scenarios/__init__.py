@@ -17,6 +17,7 @@ from geo_relocation.scenarios.specification import (
     shipped_scenarios,
     stored_content,
 )
+from geo_relocation.scenarios.template import scenario_template
 from geo_relocation.scenarios.titles import said_title
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "load_shipped",
     "parse_scenario",
     "said_title",
+    "scenario_template",
     "shipped_base",
     "shipped_scenarios",
     "stored_content",

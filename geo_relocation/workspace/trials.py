@@ -157,7 +157,7 @@ class Trials(WorkspaceBase):
             if found.placed:
                 return found
             inputs = self._plans.match_inputs()
-        return self._with_changes(found, rows, inputs, scenario or _scenario_of(plan))
+        return self._with_changes(found, rows, inputs, scenario or scenario_of(plan))
 
     def _firm(self, plan: pd.Series, row: pd.Series) -> FirmInPlan:
         """What is stored about one firm."""
@@ -373,7 +373,7 @@ def _tried(problem: Problem, plan: Choices, site: str) -> tuple[tuple[Change, ..
     return tried.changes, notes
 
 
-def _scenario_of(plan: pd.Series) -> Scenario:
+def scenario_of(plan: pd.Series) -> Scenario:
     """The scenario that is stored with a plan.
 
     Raises
