@@ -13,6 +13,7 @@ from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import spoken
 from geo_relocation.cli.scenario_files import register_files
 from geo_relocation.cli.stages import HomesOption, ScenarioArgument, chosen_scenario
+from geo_relocation.cli.tables import ALL
 from geo_relocation.errors import UsageError
 from geo_relocation.lazy import Deferred, later, pd
 from geo_relocation.messages import _
@@ -138,6 +139,12 @@ def _show_parts(session: Session, plan: str | None, by: Breakdown) -> None:
         stored = workspace.plans.stored_plans
         row = stored.plan(plan or plan_names.NEWEST)
         chosen = str(row["plan_id"])
+        if by is Breakdown.AFTER_USE:
+            whole = session.as_json or session.view != ALL
+            asked = ("city_code", *(("unit_code", "year") if whole else ()))
+            found = stored.after_use(chosen, *asked, language=spoken())
+            session.show_frame(found, hidden=("city_code",))
+            return
         found = stored.breakdown(chosen, by, spoken())
     rows = found.astype(object).where(found.notna(), None).to_numpy().tolist()
     seen = ["part", *(key for key in _OF_PARTS if key in found.columns)]

@@ -59,6 +59,12 @@ class IndicatorKey(LabelledEnum):
         "Cơ sở đổi so với phương án làm gốc",
         "Firms changed from the plan it is based on",
     )
+    VACATED_HA = "vacated_ha", "Đất trả lại ở nơi cũ", "Land vacated"
+    VACATED_PUBLIC_HA = (
+        "vacated_public_ha",
+        "Đất trả lại quy hoạch làm công trình công cộng, cây xanh, giao thông",
+        "Land vacated that is planned for public works, green and transport",
+    )
     RENT_MUSD = "rent_musd", "Tiền thuê đất cả thời hạn", "Rent for the whole term"
     PARKS_USED = "parks_used", "Khu/cụm được dùng", "Parks used"
     SUPPORT_BVND = "support_bvnd", "Tiền bồi thường, hỗ trợ tính được", "Support computed"
@@ -80,3 +86,8 @@ class Breakdown(LabelledEnum):
     PARK = "park", "Khu/cụm nhận", "Park"
     GROUP = "group", "Nhóm", "Group"
     PAYER = "payer", "Cơ quan chi", "Payer"
+    AFTER_USE = (
+        "after-use",
+        "Chức năng theo quy hoạch của đất trả lại",
+        "Planned use of vacated land",
+    )

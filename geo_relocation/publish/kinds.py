@@ -241,7 +241,7 @@ DEMO_WORKSPACE = FileKind(
 )
 PARQUET_LAYERS = (
     *IMPORTABLE, "findings", "decisions", "events", "scenarios", "assignments", "cost_terms",
-    "indicators", "indicator_parts",
+    "indicators", "indicator_parts", "after_use",
 )  # fmt: skip
 GEOPARQUET = FolderKind(
     _("a folder of export geoparquet"),

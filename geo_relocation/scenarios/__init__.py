@@ -1,5 +1,6 @@
 """Scenarios: what a planner asks, as a file; what came of it, as indicators to compare."""
 
+from geo_relocation.scenarios.after_use import after_use_table, land_after_use
 from geo_relocation.scenarios.breakdown import compute_breakdowns
 from geo_relocation.scenarios.comparison import Comparison, compare
 from geo_relocation.scenarios.extending import Base
@@ -26,10 +27,12 @@ __all__ = [
     "Comparison",
     "Indicator",
     "Scenario",
+    "after_use_table",
     "compare",
     "compute_breakdowns",
     "compute_indicators",
     "indicator",
+    "land_after_use",
     "load_shipped",
     "parse_scenario",
     "said_title",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -32,6 +32,7 @@ def compute_breakdowns(
     known: Districts,
     approved: pd.DataFrame | None = None,
     support: Estimate | None = None,
+    after_use: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The `indicator_parts` frame of a plan: each indicator for each part of the firms.
 
@@ -53,6 +54,8 @@ def compute_breakdowns(
         Rows of the plan that this one is based on, if any.
     support
         What the firms placed get, if somebody worked it out.
+    after_use
+        What becomes of the land that they leave, if somebody worked it out.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def compute_breakdowns(
         Rows only where a part has firms and the figure is known. Firms of which nothing tells
         where they belong are the part `unknown`, so that counts and sums add up to the plan's.
     """
-    rows = Rows.of(assignments, sites, parks, approved, support)
+    rows = Rows.of(assignments, sites, parks, approved, support, after_use)
     labels = _labels(rows, assignments, sites, findings, decisions, known)
     parts: dict[Breakdown, list[tuple[str, Rows]]] = {
         by: [(part, rows.take(label == part)) for part in sorted({*label} - {None})]
@@ -94,23 +97,38 @@ def _labels(
     known: Districts,
 ) -> dict[Breakdown, TextArray]:
     """The part that each firm belongs to, by breakdown; None: to no part of it."""
-    own = sites.drop_duplicates("site_id").set_index("site_id").reindex(rows.site)
-    own = own.reset_index()
+    own = where_they_stand(rows.site, sites, findings, known)
+    group = decisions.drop_duplicates("site_id").set_index("site_id")["group"]
+    years = [None if pd.isna(year) else str(int(year)) for year in assignments["phase"]]
+    return {
+        Breakdown.YEAR: np.array(years, dtype=object),
+        Breakdown.CITY: _named(own["city"]),
+        Breakdown.UNIT: _named(own["unit"]),
+        Breakdown.SECTOR: _named(own["vsic"].map(division)),
+        Breakdown.GROUP: _named(own["site_id"].map(group)),
+        Breakdown.PARK: rows.park,
+    }
+
+
+def where_they_stand(
+    site_ids: Iterable[str],
+    sites: pd.DataFrame,
+    findings: pd.DataFrame | None,
+    known: Districts,
+) -> pd.DataFrame:
+    """Rows of `sites` for some ids, with the codes `city` and `unit`; None where nothing tells.
+
+    Both are those that the screening found, else those that the site states.
+    """
+    own = sites.drop_duplicates("site_id").set_index("site_id").reindex(pd.Index(site_ids))
+    own = own.rename_axis("site_id").reset_index()
     unit = own["new_unit_code"].astype(object)
     if findings is not None:
         screened = findings.drop_duplicates("site_id").set_index("site_id")["unit_code"]
         found = own["site_id"].map(screened).astype(object)
         unit = found.where(found.notna(), unit)
-    group = decisions.drop_duplicates("site_id").set_index("site_id")["group"]
-    years = [None if pd.isna(year) else str(int(year)) for year in assignments["phase"]]
-    return {
-        Breakdown.YEAR: np.array(years, dtype=object),
-        Breakdown.CITY: _named(city_codes(own, findings, known)),
-        Breakdown.UNIT: _named(unit),
-        Breakdown.SECTOR: _named(own["vsic"].map(division)),
-        Breakdown.GROUP: _named(own["site_id"].map(group)),
-        Breakdown.PARK: rows.park,
-    }
+    unit = unit.where(unit.notna(), None)
+    return own.assign(city=city_codes(own, findings, known), unit=unit)
 
 
 def _named(values: pd.Series | TextArray) -> TextArray:

@@ -84,6 +84,11 @@ def _most_of(values: FloatArray) -> float:
     return float(known[-(-9 * len(known) // 10) - 1]) if len(known) else np.nan
 
 
+def _hectares(land_m2: FloatArray) -> float:
+    """NaN where the land of nobody is known."""
+    return _sum(land_m2) / 10_000.0 if not np.isnan(land_m2).all() else np.nan
+
+
 def _share(rows: Rows) -> float:
     return float(rows.is_placed.mean()) if len(rows) else np.nan
 
@@ -171,6 +176,15 @@ REGISTRY: tuple[Indicator, ...] = (
         lambda rows: float(rows.changed.sum()),
     ),
     Indicator(
+        IndicatorKey.VACATED_HA, 1, "ha",
+        "sum of after_use.land_m2 / 10 000", 0, lambda rows: _hectares(rows.placed.vacated_m2),
+    ),
+    Indicator(
+        IndicatorKey.VACATED_PUBLIC_HA, 1, "ha",
+        "the same, of the uses public, green and transport", 0,
+        lambda rows: _hectares(rows.placed.vacated_public_m2),
+    ),
+    Indicator(
         IndicatorKey.RENT_MUSD, 1, "triệu USD",
         "sum of rent_usd_m2 × land_m2 / 10⁶; parks without a stated rent count 0", -1,
         lambda rows: _sum(rows.placed.rent_usd_m2 * rows.placed.land_m2) / 1e6,
@@ -218,6 +232,7 @@ def compute_indicators(
     plan_id: str,
     approved: pd.DataFrame | None = None,
     support: Estimate | None = None,
+    after_use: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The `indicators` frame of a plan.
 
@@ -233,8 +248,10 @@ def compute_indicators(
         Rows of the plan that this one is based on, if any.
     support
         What the firms placed get, if somebody worked it out.
+    after_use
+        What becomes of the land that they leave, if somebody worked it out.
     """
-    whole = Rows.of(assignments, sites, parks, approved, support)
+    whole = Rows.of(assignments, sites, parks, approved, support, after_use)
     rows = [
         {
             "plan_id": plan_id,

@@ -11,12 +11,16 @@ import pandas as pd
 
 from geo_relocation.arrays import FloatArray, Mask, TextArray
 from geo_relocation.model import split_codes
+from geo_relocation.model.enums import ZoneCategory
 from geo_relocation.model.money import SupportOutcome
 from geo_relocation.model.sectors import division
 from geo_relocation.support.estimate import Estimate, Item
 
 SMALL_WORKERS = 100
 """Most workers of a small firm of industry (NĐ 80/2021/NĐ-CP, Điều 5), told by workers alone."""
+
+PUBLIC_WORKS = (ZoneCategory.PUBLIC, ZoneCategory.GREEN, ZoneCategory.TRANSPORT)
+"""Schools, health and offices; parks and sport; roads and utilities."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,9 @@ class Rows:
         Whether its site wishes for other parks.
     changed
         Whether its park is another one in the plan that this one is based on.
+    vacated_m2, vacated_public_m2
+        Land that it leaves, and of that what the zones foresee for public works; NaN where not
+        known.
     support_vnd
         Support that can be computed; NaN where nothing of it can.
     support_unknown
@@ -55,6 +62,8 @@ class Rows:
     elsewhere: Mask
     refused: Mask
     changed: Mask
+    vacated_m2: FloatArray
+    vacated_public_m2: FloatArray
     support_vnd: FloatArray
     support_unknown: FloatArray
 
@@ -66,6 +75,7 @@ class Rows:
         parks: pd.DataFrame,
         approved: pd.DataFrame | None = None,
         support: Estimate | None = None,
+        after_use: pd.DataFrame | None = None,
     ) -> Self:
         """The firms of a plan.
 
@@ -79,6 +89,8 @@ class Rows:
             Rows of the plan that this one is based on; None where it is based on none.
         support
             What the firms placed get; None where nobody worked it out.
+        after_use
+            What becomes of the land that they leave; None where nobody worked it out.
         """
         site = assignments["site_id"].to_numpy(dtype=object)
         named = assignments["park_id"]
@@ -97,6 +109,8 @@ class Rows:
             elsewhere=_elsewhere(own["vsic"], there["specialisation"]),
             refused=_refused(own["wish_place"], park),
             changed=_changed(site, park, approved),
+            vacated_m2=_vacated(site, after_use, tuple(ZoneCategory)),
+            vacated_public_m2=_vacated(site, after_use, PUBLIC_WORKS),
             support_vnd=money,
             support_unknown=unknown,
         )
@@ -161,6 +175,18 @@ def _changed(site: TextArray, park: TextArray, approved: pd.DataFrame | None) ->
     before = dict(zip(placed["site_id"], placed["park_id"], strict=True))
     pairs = zip(site, park, strict=True)
     return np.array([to is not None and before.get(of, to) != to for of, to in pairs], dtype=bool)
+
+
+def _vacated(
+    site: TextArray, after_use: pd.DataFrame | None, uses: tuple[ZoneCategory, ...]
+) -> FloatArray:
+    """Land that each firm leaves for some uses, m²; 0 where it leaves land for others only."""
+    if after_use is None:
+        return np.full(len(site), np.nan)
+    land = after_use[after_use["land_m2"].notna()]
+    wanted = land["category"].isin([use.value for use in uses])
+    of_each = land["land_m2"].where(wanted, 0.0).groupby(land["site_id"]).sum()
+    return _numbers(of_each.reindex(site))
 
 
 def _support(

@@ -164,9 +164,10 @@ STEPS = (
             "their wish in words, and what support is worked out from: rent mode, term of the "
             "lease, ground of land recovery, stop of production, income and costs; which columns "
             "were told to fill which attributes is remembered. Plans have their indicators by "
-            "year, city, unit, sector, park, group and payer."
+            "year, city, unit, sector, park, group and payer, and what the zones foresee for the "
+            "land that is left."
         ),
-        tables=("mappings", "indicator_parts"),
+        tables=("mappings", "indicator_parts", "after_use"),
         columns=tuple(
             ("sites", name)
             for name in (

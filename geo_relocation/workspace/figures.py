@@ -13,8 +13,9 @@ from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from geo_relocation.scenarios import compute_breakdowns, compute_indicators
+    from geo_relocation.scenarios import compute_breakdowns, compute_indicators, land_after_use
 else:
+    land_after_use = later("geo_relocation.scenarios", "land_after_use")
     compute_breakdowns = later("geo_relocation.scenarios", "compute_breakdowns")
     compute_indicators = later("geo_relocation.scenarios", "compute_indicators")
 
@@ -22,7 +23,7 @@ else:
 def plan_figures(
     inputs: MatchInputs, assignments: pd.DataFrame, plan_id: str
 ) -> dict[str, pd.DataFrame]:
-    """Rows of `indicators` and `indicator_parts` of a plan, by layer.
+    """Rows of `indicators`, `indicator_parts` and `after_use` of a plan, by layer.
 
     Parameters
     ----------
@@ -36,9 +37,17 @@ def plan_figures(
     seen = inputs.seen
     sites, parks = seen.read("sites"), seen.read("parks")
     support = inputs.support.of_plan(seen, assignments)
+    vacated = land_after_use(assignments, sites, seen.findings, seen.districts, plan_id=plan_id)
     return {
+        "after_use": vacated,
         "indicators": compute_indicators(
-            assignments, sites, parks, plan_id=plan_id, approved=inputs.approved, support=support
+            assignments,
+            sites,
+            parks,
+            plan_id=plan_id,
+            approved=inputs.approved,
+            support=support,
+            after_use=vacated,
         ),
         "indicator_parts": compute_breakdowns(
             assignments,
@@ -50,6 +59,7 @@ def plan_figures(
             known=seen.districts,
             approved=inputs.approved,
             support=support,
+            after_use=vacated,
         ),
     }
 

@@ -15,8 +15,17 @@ from geo_relocation.workspace.plan_names import in_order, newest_plan, plan_id_o
 
 if TYPE_CHECKING:
     from geo_relocation.matching.cost_columns import with_cost_columns
+    from geo_relocation.scenarios import after_use_table
 else:
+    after_use_table = later("geo_relocation.scenarios", "after_use_table")
     with_cost_columns = later("geo_relocation.matching.cost_columns", "with_cost_columns")
+
+
+_NAMED = (
+    ("city_code", Breakdown.CITY, "city"),
+    ("unit_code", Breakdown.UNIT, "new_unit"),
+)
+"""Columns of codes, what they are parts of, and the columns of their names."""
 
 
 class StoredPlans(WorkspaceBase):
@@ -101,6 +110,40 @@ class StoredPlans(WorkspaceBase):
         wide.insert(1, "part", [names.get(of, of) for of in wide["of"]])
         wide = wide.assign(_last=wide["of"] == UNKNOWN_PART).sort_values(["_last", "part", "of"])
         return wide.drop(columns="_last").reset_index(drop=True)
+
+    def after_use(self, name: str, *by: str, language: Language) -> pd.DataFrame:
+        """What the zones foresee for the land that the firms of a plan leave.
+
+        Parameters
+        ----------
+        name
+            The plan, as in `find`.
+        by
+            Beside the use: `city_code`, `unit_code`, `year`.
+        language
+            Of what is said of land of which nothing tells where it lies.
+
+        Returns
+        -------
+        DataFrame
+            `category`, the columns asked for, before the codes their names `city` and `new_unit`,
+            `firms`, `land_ha`; public works first.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such plan.
+        """
+        with self.snapshot() as seen:
+            rows = self.read("after_use", where={"plan_id": self.find(name)})
+            found = after_use_table(rows, *by)
+            for code, part, column in _NAMED:
+                if code in by:
+                    names = names_of_parts(seen, part, language)
+                    keys = found[code].astype(object).where(found[code].notna(), UNKNOWN_PART)
+                    at = found.columns.get_loc(code)
+                    found.insert(at, column, [names.get(key, key) for key in keys])
+        return found
 
     def plan_assignments(self, plan_id: str) -> pd.DataFrame:
         """Who goes where in one plan, and what each term of the cost adds.

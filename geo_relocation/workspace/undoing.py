@@ -25,7 +25,14 @@ _HANGS_ON = {
 }
 """Tables whose rows belong to rows of a layer, and the column that says to which."""
 
-_OF_A_PLAN = ("scenarios", "assignments", "cost_terms", "indicators", "indicator_parts")
+_OF_A_PLAN = (
+    "scenarios",
+    "assignments",
+    "cost_terms",
+    "indicators",
+    "indicator_parts",
+    "after_use",
+)
 
 
 def undo_import(

@@ -55,3 +55,15 @@ def test_a_plan_is_shown_by_city_and_year_in_names(run, province, scenario_file)
     assert "unplaced" not in parks
     refused = run("scenario", "show", "--by", "colour", workspace=province)
     assert refused.code == 2
+
+
+def test_the_land_that_is_left_is_shown_by_planned_use(run, province, scenario_file):
+    assert run("match", scenario_file(), "--work", 1, workspace=province).code == 0
+    done = run("scenario", "show", "newest", "--by", "after-use", "--json", workspace=province)
+    # Two firms of 4 ha move from planned housing.
+    assert [(one["category"], one["year"], one["firms"], one["land_ha"]) for one in done.json] == [
+        ("residential", 2026, 2, 8.0)
+    ]
+    told = run("scenario", "show", "--by", "after-use", "--lang", "vi", workspace=province).out
+    assert "Đất ở" in told
+    assert "chưa rõ" in told.lower()  # nothing says which city they lie in
