@@ -18,6 +18,7 @@ from geo_relocation.ingest.draft import Draft
 from geo_relocation.messages import Text, _
 from geo_relocation.model.told import told
 from geo_relocation.text.coordinates import (
+    FARTHEST,
     VIETNAM_LATITUDE,
     VIETNAM_LONGITUDE,
     arrange,
@@ -84,6 +85,8 @@ def _outlines(draft: Draft, column: str) -> Positions:
     usable = np.array([isinstance(text, str) and _shallow(text) for text in texts], dtype=bool)
     with np.errstate(all="ignore"):
         found[usable] = shapely.from_wkt(texts[usable].astype(str), on_invalid="ignore")
+    # What lies nowhere on Earth must not decide in which system the others are.
+    found[~(np.abs(shapely.bounds(found)) < FARTHEST).all(axis=1)] = None
     unread = written & shapely.is_missing(found)
     draft.log.add_rows("position-unreadable", unread, field=column, values=texts)
     crs = draft.raw.crs

@@ -53,6 +53,8 @@ _EAST_WEST = frozenset("EWĐDT")
 _HALF_TURN = 180.0
 _QUARTER_TURN = 90.0
 _SEXAGESIMAL = 60.0
+FARTHEST = 1e8
+"""Metres that no plane coordinate on Earth reaches, not even with its zone written before it."""
 
 
 class ParsedPairs(NamedTuple):
@@ -107,7 +109,7 @@ def arrange(first: ArrayLike, second: ArrayLike) -> Arranged:
     widest, narrowest = np.fmax(abs(a), abs(b)), np.fmin(abs(a), abs(b))
     degrees = known & (widest <= _HALF_TURN) & (narrowest <= _QUARTER_TURN)
     degrees &= ~((a == 0) & (b == 0))  # 0, 0 is an empty form, not the Gulf of Guinea
-    metres = known & (widest > 1000) & (narrowest > _HALF_TURN)  # noqa: PLR2004 - a kilometre
+    metres = known & (widest > 1000) & (widest < FARTHEST) & (narrowest > _HALF_TURN)  # noqa: PLR2004 - a kilometre
     straight = (degrees & _within(a, VIETNAM_LONGITUDE) & _within(b, VIETNAM_LATITUDE)) | (
         metres & _within(a, VIETNAM_EASTING) & _within(b, VIETNAM_NORTHING)
     )

@@ -103,7 +103,7 @@ def parse_numbers(
         ``float64`` values, missing where a cell gives none, and what was found. Kinds:
         `not-a-number`, `number-range`, `ambiguous-number`, `decimal-decided`,
         `decimal-assumed`, `mixed-decimals`, `approximate-number`, `unknown-unit`,
-        `unit-converted`, `not-an-integer`, `excel-error`, `stated-missing`.
+        `unit-converted`, `not-an-integer`, `value-out-of-range`, `excel-error`, `stated-missing`.
     """
     cells = values.tolist()
     log = Log(cells)
@@ -118,11 +118,14 @@ def parse_numbers(
     habit = _Habit(groups=True) if integer else _decide(good, places, log)
     result = _take_numbers(cells, log)
     factors = _Factors(unit, source_unit, log)
-    if result.size:
+    with np.errstate(over="ignore"):
         result *= factors.column(has_numbers=bool(np.isfinite(result).any()))
     for text, cell in good.items():
         result[places[text]] = _settle(text, cell, habit, factors, places, log)
     factors.report()
+    endless = np.flatnonzero(np.isinf(result))
+    log.cells(endless.tolist(), _ENDLESS)
+    result[endless] = np.nan
     if integer:
         fractions = np.flatnonzero(np.isfinite(result) & (result != np.round(result)))
         log.cells(fractions.tolist(), _NOT_WHOLE, IssueAction.ASK)
@@ -289,6 +292,8 @@ def _other(mark: Mark) -> Mark:
 
 _ASSUMED = IssueAction.ASSUMED
 _NOT_WHOLE = Finding("not-an-integer", Severity.ERROR, told("parsing.not-an-integer"))
+# 1e400 is written with digits, but no floating point number is as large.
+_ENDLESS = Finding("value-out-of-range", Severity.WARNING, told("parsing.number-too-large"))
 _APPROXIMATE = Finding(
     "approximate-number",
     Severity.WARNING,

@@ -12,6 +12,7 @@ from geo_relocation.errors import UnknownCrsError, UsageError
 from geo_relocation.geo.crs import WGS84, moved_shapes, transform
 from geo_relocation.ingest.readers import read_table
 from geo_relocation.text.dates import parse_dates
+from geo_relocation.text.numbers import parse_numbers
 
 from .making import issue, kinds
 
@@ -24,6 +25,40 @@ def test_a_number_of_thousands_of_digits_is_out_of_range(import_csv, digits):
     assert done.rows_accepted == 1
     assert done.frame["land_m2"].isna().all()
     assert {"value-out-of-range", "not-a-number"} & set(kinds(done))
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 400, "1e300", "1e20", "1e400 m"])
+@pytest.mark.parametrize("other", ["", "106.7", "1e400", "1e20"])
+def test_a_coordinate_without_end_is_named_and_decides_nothing(import_csv, number, other):
+    head = "Mã,Tên doanh nghiệp,Kinh độ,Vĩ độ\n"
+    for pair in (f"{other},{number}", f"{number},{other}"):
+        done = import_csv(f"{head}A,Gỗ,{pair}\nB,Gỗ hai,106.7,10.9\n", "sites")
+        assert done.frame.geometry.notna().tolist() == [False, True]
+        told = done.issues[done.issues["row"] == 2]
+        assert {"not-an-angle", "position-unreadable"} & set(told["kind"])
+    both = import_csv(
+        f'Mã,Tên,Tọa độ\nA,Gỗ,"{number}, {other or 5}"\nB,Hai,"10.9, 106.7"\n', "sites"
+    )
+    assert both.frame.geometry.notna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    "outline", ["POINT (1e400 5)", "POINT (106.7 1e308)", "POINT (nan 1)", "POINT (1e20 1e20)",
+                "POLYGON ((0 0, 1e308 0, 1e308 1e308, 0 0))"]
+)  # fmt: skip
+def test_an_outline_without_end_is_named_and_decides_nothing(import_csv, outline):
+    text = f'Mã cơ sở,Tên cơ sở,WKT\nA,Gỗ,"{outline}"\nB,Gỗ hai,"POINT (106.7 10.9)"\n'
+    done = import_csv(text, "sites")
+    assert done.frame.geometry.notna().tolist() == [False, True]
+    assert issue(done, "position-unreadable")["row"].tolist() == [2]
+
+
+@pytest.mark.parametrize("held", [1e308, "1e308", "1e400", "1e308 ha", -1e308])
+def test_a_number_without_end_is_told_by_whoever_reads_it(held):
+    parsed = parse_numbers(pd.Series([held, "7"], dtype=object), unit="m²", source_unit="ha")
+    assert parsed.values.tolist()[1] == 70_000
+    assert np.isnan(parsed.values[0])
+    assert parsed.problems.set_index("position").loc[0, "kind"] == "value-out-of-range"
 
 
 def test_rows_of_such_numbers_do_not_number_columns(import_csv):

@@ -66,6 +66,7 @@ SAID: Mapping[str, Message] = {
     "change-spaces": _("stray spaces removed"),
     "change-tone-position": _("tone marks moved"),
     "not-an-integer": _("This must be a whole number."),
+    "number-too-large": _("The number is larger than can be calculated with."),
     "approximate-number": _("An approximate number, taken as it stands."),
     "not-a-number": _("{value:q} is no number."),
     "number-range": _("{value:q} is a range, not one number."),
