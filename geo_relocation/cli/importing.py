@@ -98,7 +98,11 @@ def register(app: typer.Typer) -> None:
         ] = None,
         duplicates: Annotated[
             Literal["ask", "merge", "keep"],
-            typer.Option(help="Sites that may be the same as another: hold back, merge or keep."),
+            typer.Option(
+                help="Sites that may be the same as another, and sites, parks, lots and zones that "
+                "contradict the known one of their id: hold back and ask, merge into it, or keep "
+                "as one of their own."
+            ),
         ] = "ask",
         changes: Annotated[
             Path | None,

@@ -84,8 +84,9 @@ def _register_screen(app: typer.Typer) -> None:
         distance_table: Annotated[
             str | None,
             typer.Option(
-                metavar="ID|FILE.csv",
-                help="Table of required distances. [default: tcvn-4449-1987, superseded]",
+                metavar="ID|FILE",
+                help="Table of required distances: a shipped one by its id, or a CSV, xlsx or ods "
+                "file. [default: tcvn-4449-1987, superseded]",
             ),
         ] = None,
         threshold: Annotated[

@@ -124,7 +124,6 @@ class Draft:
         field: str = "",
         values: ObjectArray | None = None,
         detail: Text = "",
-        detail_en: str = "",
         figures: Mapping[str, object] | None = None,
     ) -> None:
         """Take rows out, with one issue each; rows already out are left alone."""
@@ -135,7 +134,6 @@ class Draft:
             field=field,
             values=values,
             detail=detail,
-            detail_en=detail_en,
             figures=figures,
         )
         self.refused |= fresh

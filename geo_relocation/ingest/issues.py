@@ -20,7 +20,6 @@ from geo_relocation.messages import Message, Text, joined
 from geo_relocation.model import schema
 from geo_relocation.model.enums import IssueAction, Severity
 from geo_relocation.model.told import TABLES, gaps, stored, told
-from geo_relocation.words import say
 
 _SEVERITIES = {severity.value: severity for severity in Severity}
 _OF_COLUMNS = {"column-unmapped", "row-numbers"}
@@ -29,23 +28,19 @@ _ACTIONS = {action.value: action for action in IssueAction}
 
 @dataclass(frozen=True)
 class IssueKind:
-    """One kind of issue: how bad it is, what is done about it, and what people are told.
+    """One kind of issue: how bad it is and what is done about it.
 
     Attributes
     ----------
     kind
         A stable word.
     severity, action
-        How bad it is and what is done.
-    vi, en
-        The sentence of a kind that ``model/told/ingest.py`` has none for.
+        How bad it is and what is done. What people are told stands in ``model/told/ingest.py``.
     """
 
     kind: str
     severity: Severity
     action: IssueAction
-    vi: str
-    en: str
 
 
 @cache
@@ -53,13 +48,7 @@ def issue_kinds() -> dict[str, IssueKind]:
     """All kinds of issue by name."""
     text = resources.files("geo_relocation.ingest").joinpath("issue_kinds.csv").read_text("utf-8")
     return {
-        row["kind"]: IssueKind(
-            row["kind"],
-            _SEVERITIES[row["severity"]],
-            _ACTIONS[row["action"]],
-            row["vi"] or "",
-            row["en"] or "",
-        )
+        row["kind"]: IssueKind(row["kind"], _SEVERITIES[row["severity"]], _ACTIONS[row["action"]])
         for row in csv.DictReader(text.splitlines())
     }
 
@@ -88,7 +77,6 @@ class IssueLog:
         field: str = "",
         value: object = "",
         detail: Text = "",
-        detail_en: str = "",
         count: int = 1,
         action: IssueAction | None = None,
         record_id: str | None = None,
@@ -97,7 +85,7 @@ class IssueLog:
         """Record one issue; `position` is the row's place in the table, from 0."""
         row = None if position is None else int(self.raw.rows[position])
         self._append(
-            Note(kind, row, field, _shown(value), detail, detail_en, count, figures=figures or {}),
+            Note(kind, row, field, _shown(value), detail, count, figures=figures or {}),
             position=position,
             action=action,
             record_id=record_id,
@@ -111,7 +99,6 @@ class IssueLog:
         field: str = "",
         values: Sequence[object] | NDArray[np.object_] | pd.Series | None = None,
         detail: Text = "",
-        detail_en: str = "",
         action: IssueAction | None = None,
         figures: Mapping[str, object] | None = None,
     ) -> None:
@@ -124,7 +111,6 @@ class IssueLog:
                 field=field,
                 value="" if held is None else held[position],
                 detail=detail,
-                detail_en=detail_en,
                 action=action,
                 figures={
                     name: figure[position] if isinstance(figure, np.ndarray) else figure
@@ -175,7 +161,8 @@ class IssueLog:
         record_id: str | None = None,
     ) -> None:
         kind = issue_kinds()[note.kind]
-        message, message_en = self._message(note, kind)
+        sentence = sentence_of(note, self.layer)
+        message = joined((sentence, note.detail)) if note.detail else sentence
         self._rows.append(
             {
                 "row": note.row,
@@ -185,27 +172,10 @@ class IssueLog:
                 "kind": note.kind,
                 "severity": kind.severity.value,
                 "action": (action or kind.action).value,
-                "message": message,
-                "message_en": message_en,
+                "message": stored(message),
+                "message_en": None,
                 "_position": position,
             }
-        )
-
-    def _message(self, note: Note, kind: IssueKind) -> tuple[str, str | None]:
-        """What the store holds of a note, and its English where the first is a Vietnamese text."""
-        words = {"field": note.field, "value": note.value, "count": note.count}
-        if kind.vi:
-            detail_en = note.detail_en or note.detail
-            return (
-                kind.vi.format(**words, detail=note.detail).strip(),
-                kind.en.format(**words, detail=detail_en).strip(),
-            )
-        sentence = sentence_of(note, self.layer)
-        if not note.detail_en:
-            return stored(joined((sentence, note.detail)) if note.detail else sentence), None
-        return (
-            f"{say(sentence, 'vi')} {note.detail}".strip(),
-            f"{say(sentence, 'en')} {note.detail_en}".strip(),
         )
 
     def _sheets(self, positions: pd.Series) -> list[str | None]:

@@ -20,7 +20,7 @@ from geo_relocation.ingest.conservation import Cells, count_cells
 from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
 from geo_relocation.ingest.duplicates import ON_DUPLICATES, OnDuplicates, settle_duplicates
-from geo_relocation.ingest.identity import identify
+from geo_relocation.ingest.identity import LAND, identify
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.keys import record_ids, suffix_repeated
 from geo_relocation.ingest.links import adopt_park_ids, link_parks, qualify_lots
@@ -131,7 +131,7 @@ def prepare(
     admin_units
         The units that the workspace has: addresses of sites are placed by them.
     duplicates
-        What to do with a site that may be another: `ask`, `merge` or `keep`.
+        What to do with a site that may be another, and a row that contradicts the known one.
 
     Raises
     ------
@@ -371,7 +371,7 @@ def _finish(
     options = draft.columns.options() | {
         "code_system": code_system,
         "source_layer": draft.raw.layer or None,
-        "duplicates": duplicates if draft.layer == "sites" else None,
+        "duplicates": duplicates if draft.layer in LAND else None,
     }
     record: dict[str, object] = {
         "import_id": import_id,

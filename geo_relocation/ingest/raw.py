@@ -34,8 +34,6 @@ class Note:
         Column and value it concerns, empty when none.
     detail
         A further sentence behind that of the kind, made by `told`.
-    detail_en
-        The English of a `detail` that is a text in Vietnamese.
     count
         How many rows or values it stands for.
     cells
@@ -49,7 +47,6 @@ class Note:
     field: str = ""
     value: str = ""
     detail: Text = ""
-    detail_en: str = ""
     count: int = 1
     cells: int = 0
     figures: Mapping[str, object] = dataclasses.field(default_factory=dict)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo_relocation.lazy import later, pd
+from geo_relocation.messages import _
 from geo_relocation.progress import SILENT, Progress
 from geo_relocation.workspace.actor import Actor
 from geo_relocation.workspace.base import WorkspaceBase, new_id
@@ -130,7 +131,7 @@ class Screening(WorkspaceBase):
         files = {name: read_table(path, limits=limits) for name, path in named.items() if path}
         places = {
             name: (
-                places_of_sites(raw, self.crs, what="sources of pollution")
+                places_of_sites(raw, self.crs, what=_("sources of pollution"))
                 if name == "sources"
                 else read_places(raw, self.crs)
             )

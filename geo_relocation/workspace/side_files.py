@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyproj import CRS
@@ -23,8 +24,11 @@ from geo_relocation.text.normalise import search_key
 if TYPE_CHECKING:
     from geo_relocation.geo.crs import reproject, to_metres
     from geo_relocation.ingest.convert import as_objects, convert_column, named_category, text_of
+    from geo_relocation.ingest.draft import Assumptions, Draft
     from geo_relocation.ingest.issues import IssueLog
+    from geo_relocation.ingest.locating import locate
     from geo_relocation.ingest.mapping import resolve_mapping
+    from geo_relocation.ingest.positions import positions_from_columns
     from geo_relocation.ingest.raw import RawTable
 else:
     reproject = later("geo_relocation.geo.crs", "reproject")
@@ -33,7 +37,11 @@ else:
     convert_column = later("geo_relocation.ingest.convert", "convert_column")
     named_category = later("geo_relocation.ingest.convert", "named_category")
     text_of = later("geo_relocation.ingest.convert", "text_of")
+    Assumptions = later("geo_relocation.ingest.draft", "Assumptions")
+    Draft = later("geo_relocation.ingest.draft", "Draft")
     IssueLog = later("geo_relocation.ingest.issues", "IssueLog")
+    locate = later("geo_relocation.ingest.locating", "locate")
+    positions_from_columns = later("geo_relocation.ingest.positions", "positions_from_columns")
     resolve_mapping = later("geo_relocation.ingest.mapping", "resolve_mapping")
 
 _SHOWN_ROWS = 5
@@ -43,31 +51,60 @@ CODE_TABLE = (
 )
 """Headers of the columns of a table of codes."""
 _PLAN = ("site_id", "park_id", "phase")
+_NAME_THE_SYSTEM = _("Save it with its reference system, as a GeoPackage for instance.")
 
 
 def read_places(raw: RawTable, crs: CRS) -> gpd.GeoDataFrame:
-    """Geometry of a file, in metres of the working CRS.
+    """Geometry of a file, or what the coordinates of a table tell, in metres of the working CRS.
 
     Raises
     ------
     NotSpatialError, UnknownCrsError
-        If the file has no geometry, or states no reference system.
+        If the file has neither geometry nor columns of coordinates, or states no reference system.
+    DataError
+        If a row of a table has no coordinates that can be read.
     """
-    if raw.geometry is None:
-        raise NotSpatialError(
-            _("{file} has no geometry.", file=raw.file),
-            hint=_("Give a GeoPackage, shapefile or GeoJSON."),
-        )
+    raw = _with_places(raw, crs)
     if raw.crs is None:
         raise UnknownCrsError(
             _("{file} states no reference system.", file=raw.file),
-            hint=_("Save it with its reference system, as a GeoPackage for instance."),
+            hint=_NAME_THE_SYSTEM,
         )
     frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(raw.geometry, crs=raw.crs))
     return to_metres(reproject(frame[frame.geometry.notna()], crs))
 
 
-def places_of_sites(raw: RawTable, crs: CRS, *, what: str) -> gpd.GeoDataFrame:
+def _with_places(raw: RawTable, crs: CRS) -> RawTable:
+    """A table with the places that its columns of coordinates tell, read as in an import.
+
+    Degrees without a stated system are WGS 84. Plane coordinates need a stated system: nobody can
+    be asked about a reading here.
+    """
+    if raw.geometry is not None:
+        return raw
+    columns, _notes = resolve_mapping(raw, "sites")
+    draft = Draft(raw, "sites", columns, IssueLog(raw, "sites"), crs, Assumptions())
+    try:
+        none = positions_from_columns(draft) is None
+        if not none:
+            locate(draft)
+    except UnknownCrsError as error:
+        raise UnknownCrsError(error.what, why=error.why, hint=_NAME_THE_SYSTEM) from error
+    if none:
+        raise NotSpatialError(
+            _("{file} has no geometry and no columns of coordinates.", file=raw.file),
+            hint=_(
+                "Give a GeoPackage, shapefile or GeoJSON, or a table with columns of longitude and "
+                "latitude."
+            ),
+        )
+    _refuse(
+        raw, shapely.is_missing(draft.geometry), _("rows"), _("state no place that can be read")
+    )
+    return replace(raw, geometry=draft.geometry, crs=crs)
+
+
+def places_of_sites(raw: RawTable, crs: CRS, *, what: Message) -> gpd.GeoDataFrame:
     """Places that each belong to a site: `site_id` and geometry, any number for a site.
 
     Parameters
@@ -92,9 +129,9 @@ def places_of_sites(raw: RawTable, crs: CRS, *, what: str) -> gpd.GeoDataFrame:
     if column is None:
         raise UnknownColumnError("site_id", list(map(str, raw.frame.columns)))
     ids = as_objects(raw.frame[column])
-    if raw.geometry is not None:
-        bare = shapely.is_missing(raw.geometry) | shapely.is_empty(raw.geometry)
-        _refuse(raw, pd.isna(ids) | bare, what, "have no site_id or no place")
+    raw = _with_places(raw, crs)
+    bare = shapely.is_missing(raw.geometry) | shapely.is_empty(raw.geometry)
+    _refuse(raw, pd.isna(ids) | bare, what, _("have no site_id or no place"))
     frame = read_places(raw, crs)
     frame.insert(0, "site_id", [text_of(value) for value in ids])
     return frame
@@ -110,7 +147,7 @@ def homes_of_workers(raw: RawTable, crs: CRS) -> gpd.GeoDataFrame:
     DataError
         As there, or if a number of workers cannot be read.
     """
-    what = "homes of workers"
+    what = _("homes of workers")
     homes = places_of_sites(raw, crs, what=what)
     column = _column(raw, "workers")
     workers = np.full(len(homes), None, dtype=object)
@@ -118,7 +155,7 @@ def homes_of_workers(raw: RawTable, crs: CRS) -> gpd.GeoDataFrame:
         attribute = schema("sites").attribute("workers")
         workers = convert_column(raw.frame[column], attribute, IssueLog(raw, "sites"))
         unread = pd.isna(workers) & ~pd.isna(as_objects(raw.frame[column]))
-        _refuse(raw, unread, what, "state a number of workers that cannot be used")
+        _refuse(raw, unread, what, _("state a number of workers that cannot be used"))
     homes.insert(1, "workers", pd.array(workers, dtype="Int64"))
     return homes
 
@@ -181,7 +218,7 @@ def plan_by_hand(raw: RawTable) -> pd.DataFrame:
     DataError
         If a row has no site, or a park without a year that can be read.
     """
-    what = "rows of the plan"
+    what = _("rows of the plan")
     names = {search_key(str(column)): column for column in raw.frame.columns}
     wanted = [schema("assignments").attribute(name) for name in _PLAN]
     columns = {
@@ -196,8 +233,8 @@ def plan_by_hand(raw: RawTable) -> pd.DataFrame:
     log = IssueLog(raw, "assignments")
     read = {one.name: convert_column(raw.frame[columns[one.name]], one, log) for one in wanted}
     placed = ~pd.isna(read["park_id"])
-    _refuse(raw, pd.isna(read["site_id"]), what, "have no site_id")
-    _refuse(raw, placed & pd.isna(read["phase"]), what, "state no year that can be used")
+    _refuse(raw, pd.isna(read["site_id"]), what, _("have no site_id"))
+    _refuse(raw, placed & pd.isna(read["phase"]), what, _("state no year that can be used"))
     plan = pd.DataFrame(read)[placed].reset_index(drop=True)
     return plan.astype({"site_id": "str", "park_id": "str", "phase": "Int64"})
 
@@ -207,7 +244,7 @@ def _column(raw: RawTable, attribute: str) -> str | None:
     return resolve_mapping(raw, "sites")[0].columns.get(attribute)
 
 
-def _refuse(raw: RawTable, bad: Mask, what: str, words: str) -> None:
+def _refuse(raw: RawTable, bad: Mask, what: Message, words: Message) -> None:
     """Stop when rows cannot be used, naming the first of them."""
     if bad.any():
         listed = ", ".join(map(str, raw.rows[bad][:_SHOWN_ROWS]))

@@ -106,10 +106,52 @@ def test_what_cannot_be_used_is_named_and_nothing_is_stored(
         assert opened.read("runs").empty
 
 
+COORDINATES = "Mã cơ sở,Kinh độ,Vĩ độ\n"
+
+
+def degrees(x, y):
+    place = gpd.GeoSeries([shapely.Point(600_000 + x, 1_206_000 + y)], crs=9210).to_crs(4326)[0]
+    return f"{place.x:.8f},{place.y:.8f}"
+
+
+def test_a_table_with_coordinates_is_a_file_of_sources(run, workspace, tmp_path):
+    path = tmp_path / "nguon.csv"
+    path.write_text(f"{COORDINATES}7,{degrees(1250, 200)}\n7,{degrees(1290, 300)}\n", "utf-8")
+    done = screen(run, workspace, "--sources", path)
+    assert done.code == 0, done.err
+    found, _ = findings(workspace)
+    assert found["housing_distance_m"].to_dict() == pytest.approx({"7": 250, "B": 50}, abs=1)
+    assert screen(run, workspace, "--houses", path).code == 0
+    assert findings(workspace)[0]["housing_distance_m"]["7"] == 0
+
+
+@pytest.mark.parametrize("option", ["--sources", "--houses"])
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("7,106.7,10.9\nB,,\n7,1067,10.9\n", ["2 of the", "row 3, 4"]),
+        ("7,601200,1206200\n", ["reference system", "GeoPackage"]),
+    ],
+    ids=["rows without place", "plane coordinates of no system"],
+)
+def test_a_table_whose_places_are_not_sure_is_refused(
+    run, workspace, tmp_path, option, rows, words
+):
+    path = tmp_path / "nguon.csv"
+    path.write_text(COORDINATES + rows, "utf-8")
+    done = screen(run, workspace, option, path)
+    assert done.code == 1
+    for word in words:
+        assert word in done.err.replace("\n", " ")
+    with open_workspace(workspace) as opened:
+        assert opened.read("runs").empty
+
+
 def test_a_table_without_geometry_is_no_file_of_sources(run, workspace, tmp_path):
     path = tmp_path / "nguon.csv"
     path.write_text("site_id,x\n7,1\n", "utf-8")
     done = screen(run, workspace, "--sources", path)
     assert done.code == 1
     assert "no geometry" in done.err
+    assert "longitude" in done.err
     assert screen(run, workspace, "--sources", tmp_path / "none.gpkg").code == 2

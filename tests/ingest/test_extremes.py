@@ -35,7 +35,7 @@ def test_a_coordinate_without_end_is_named_and_decides_nothing(import_csv, numbe
         done = import_csv(f"{head}A,Gỗ,{pair}\nB,Gỗ hai,106.7,10.9\n", "sites")
         assert done.frame.geometry.notna().tolist() == [False, True]
         told = done.issues[done.issues["row"] == 2]
-        assert {"not-an-angle", "position-unreadable"} & set(told["kind"])
+        assert {"not-an-angle", "position-unreadable", "position-half"} & set(told["kind"])
     both = import_csv(
         f'Mã,Tên,Tọa độ\nA,Gỗ,"{number}, {other or 5}"\nB,Hai,"10.9, 106.7"\n', "sites"
     )

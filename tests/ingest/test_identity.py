@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 
-from .making import TM3, issue, square
+from .making import TM3, issue, square, zones
 
 HEADER = "Tên doanh nghiệp,Kinh độ,Vĩ độ,Số lao động\n"
 HERE = HEADER + "Cơ sở Hồng Ân,106.70,10.95,12\nCơ sở Hoa Mai,106.71,10.95,5\n"
@@ -151,3 +153,9 @@ def test_an_outline_far_from_that_of_its_number_is_a_question(import_frame, laye
     # All by one step: the same list, its coordinates read in another way.
     moved = drawn((27000, 50), (27300, 50), (27000, 350))
     assert import_frame(moved, layer, existing=first.frame, **options).rows_refused == 0
+
+
+@pytest.mark.parametrize("layer", ["sites", "parks", "lots", "zones"])
+def test_what_was_asked_about_contradictions_is_recorded(import_frame, layer):
+    kept = import_frame(zones([square(0, 0)]), layer, duplicates="keep", code_system="vn-2024")
+    assert json.loads(kept.record["options"])["duplicates"] == "keep"
