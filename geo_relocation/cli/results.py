@@ -9,7 +9,17 @@ import typer
 
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.options import Writes
-from geo_relocation.publish.kinds import DOCUMENT, GEOPARQUET, MAP, WORKBOOK, qgis_folder
+from geo_relocation.errors import UsageError
+from geo_relocation.messages import _
+from geo_relocation.publish.kinds import (
+    DOCUMENT,
+    GEOPARQUET,
+    LEADER_DOCUMENT,
+    LEADER_PDF,
+    MAP,
+    WORKBOOK,
+    qgis_folder,
+)
 
 PlanOption = Annotated[
     str | None, typer.Option("--plan", metavar="PLAN", help="The plan to show. [default: newest]")
@@ -115,3 +125,44 @@ def register(app: typer.Typer) -> None:
         with session.workspace() as workspace:
             written = workspace.publications.export_geoparquet(out, force=session.force)
         session.report({"files": []} | session.written("files", *written, None))
+
+    _register_reports(app)
+
+
+def _register_reports(app: typer.Typer) -> None:
+    report = typer.Typer(help="Write pages for people who decide.")
+    app.add_typer(report, name="report")
+
+    @command(report, "leader")
+    def leader(
+        session: Session,
+        plan: Annotated[
+            str | None, typer.Argument(metavar="PLAN", help="A plan. [default: newest]")
+        ] = None,
+        *,
+        out: Annotated[
+            Path | None,
+            typer.Option("--out", metavar="FILE.docx", help="Write a Word document."),
+            Writes(LEADER_DOCUMENT),
+        ] = None,
+        pdf: Annotated[
+            Path | None,
+            typer.Option("--pdf", metavar="FILE.pdf", help="Write a PDF (needs LibreOffice)."),
+            Writes(LEADER_PDF),
+        ] = None,
+    ) -> None:
+        """Write one A4 page on a plan: question, answer, firms, land, years, money, map.
+
+        It says what is proven and what is assumed.
+
+        Example: geo-relocation report leader --out trang.docx --pdf trang.pdf
+        """
+        if out is None and pdf is None:
+            raise UsageError(
+                _("No file is named for the page."), hint=_("Give --out, --pdf or both.")
+            )
+        with session.workspace() as workspace:
+            written = workspace.publications.leader_page(
+                out, pdf, plan_id=plan, force=session.force
+            )
+        session.report(session.written("files", *written, None))

@@ -7,6 +7,8 @@ from geo_relocation.lazy import loader
 if TYPE_CHECKING:
     from geo_relocation.publish.content import Content
     from geo_relocation.publish.document import write_document
+    from geo_relocation.publish.leader import Money, leader_page
+    from geo_relocation.publish.leader_document import write_leader_document, write_leader_pdf
     from geo_relocation.publish.qgis import write_qgis, write_qgis_project
     from geo_relocation.publish.table import write_csv, write_table
     from geo_relocation.publish.template import write_template
@@ -17,9 +19,13 @@ else:
         __name__,
         {
             "Content": "content",
+            "Money": "leader",
             "build_map": "webmap",
+            "leader_page": "leader",
             "write_csv": "table",
             "write_document": "document",
+            "write_leader_document": "leader_document",
+            "write_leader_pdf": "leader_document",
             "write_map": "webmap",
             "write_qgis": "qgis",
             "write_qgis_project": "qgis",
@@ -31,9 +37,13 @@ else:
 
 __all__ = [
     "Content",
+    "Money",
     "build_map",
+    "leader_page",
     "write_csv",
     "write_document",
+    "write_leader_document",
+    "write_leader_pdf",
     "write_map",
     "write_qgis",
     "write_qgis_project",

@@ -146,6 +146,21 @@ def _office(what: str) -> Callable[[Path], bool]:
     return is_own
 
 
+def _is_own_pdf(mark: str) -> Callable[[Path], bool]:
+    """PDF files that LibreOffice made of a document of ours: it lists its keywords, in UTF-16."""
+    written = ", ".join(mark.split()).encode("utf-16-be").hex().upper().encode()
+
+    def is_own(path: Path) -> bool:
+        with path.open("rb") as file:
+            begins = file.read(len(_PDF)) == _PDF
+        return begins and _holds(path, written)
+
+    return is_own
+
+
+_PDF = b"%PDF-"
+
+
 def _is_project(path: Path) -> bool:
     """A QGIS project of ours; QGIS drops the mark when it saves one."""
     try:
@@ -232,6 +247,9 @@ TEMPLATE_BOOK = FileKind(_("a template to be filled in"), _office(TEMPLATE))
 LAND_USE_BOOK = FileKind(_("a workbook of land uses that no table knows"), _office(LAND_USES))
 SCHEDULE_BOOK = FileKind(_("a workbook of schedules compare"), _office(SCHEDULES))
 DOCUMENT = FileKind(_("a report of export docx"), _office(REPORT))
+LEADER = "leader"
+LEADER_DOCUMENT = FileKind(_("a leader's page as a Word document"), _office(LEADER))
+LEADER_PDF = FileKind(_("a leader's page as PDF"), _is_own_pdf(office_mark(LEADER)))
 PROJECT = FileKind(_("a QGIS project of export qgis"), _is_project)
 PROJECT_DATA = FileKind(_("the GeoPackage of export qgis"), _is_project_data)
 DRAFT = FileKind(_("the draft of a search"), _is_draft)

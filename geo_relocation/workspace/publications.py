@@ -12,11 +12,14 @@ from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.matching.cost_columns import cost_columns, described, with_cost_columns
 from geo_relocation.messages import Message, _
 from geo_relocation.model import IMPORTABLE
+from geo_relocation.model.money import Payer, SupportOutcome, SupportStatus
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.files import replaced_in
 from geo_relocation.publish.kinds import (
     DOCUMENT,
     GEOPARQUET,
+    LEADER_DOCUMENT,
+    LEADER_PDF,
     MAP,
     PARQUET_LAYERS,
     WORKBOOK,
@@ -24,12 +27,14 @@ from geo_relocation.publish.kinds import (
 )
 from geo_relocation.publish.written import Written, held_in
 from geo_relocation.scenarios import said_title
+from geo_relocation.support import Estimate
 from geo_relocation.words import say
 from geo_relocation.workspace.approvals import Approvals, approval_words
 from geo_relocation.workspace.base import Desk, WorkspaceBase
-from geo_relocation.workspace.out_of_date import newest_out_of_date
+from geo_relocation.workspace.out_of_date import OutOfDate, newest_out_of_date
 from geo_relocation.workspace.plan_names import NEWEST, plan_id_of
 from geo_relocation.workspace.stored_plans import StoredPlans
+from geo_relocation.workspace.support_basis import SupportBasis, parameters_of
 
 _RESULTS: Mapping[str, Message] = {
     "screen": _("Results of screening"),
@@ -108,6 +113,11 @@ class Publications(WorkspaceBase):
             **layers,
         )
 
+    def _doubts(self, old: OutOfDate | None) -> list[str]:
+        """What makes a plan doubtful, in words."""
+        language = self.settings.language
+        return [f"{say(_RESULTS['match'], language)}: {old.words(language)}."] if old else []
+
     def _out_of_date(self, plans: pd.DataFrame | None) -> list[str]:
         """Which of the results shown no longer match the layers, one sentence each."""
         language = self.settings.language
@@ -183,6 +193,50 @@ class Publications(WorkspaceBase):
         protected = self.protected(path, DOCUMENT, force=force)
         return publish.write_document(self.content(plan_id), path, protected=protected)
 
+    def leader_page(
+        self,
+        document: str | Path | None = None,
+        pdf: str | Path | None = None,
+        *,
+        plan_id: str | None = None,
+        force: bool = False,
+    ) -> list[Written]:
+        """Write one A4 page on a plan for somebody who decides, as Word, as PDF or as both.
+
+        Parameters
+        ----------
+        document, pdf
+            The files to write; one at least.
+        plan_id
+            The plan; the newest when left out.
+        force
+            Replace files that are no leader's page.
+
+        Raises
+        ------
+        EmptyWorkspaceError
+            If there is no plan.
+        OutputError
+            If LibreOffice is not there to make the PDF.
+        """
+        wanted = [
+            (path, self.protected(path, kind, force=force), write)
+            for path, kind, write in (
+                (document, LEADER_DOCUMENT, publish.write_leader_document),
+                (pdf, LEADER_PDF, publish.write_leader_pdf),
+            )
+            if path is not None
+        ]
+        with self.snapshot() as seen:
+            chosen = plan_id_of(seen.read("scenarios"), plan_id or NEWEST)
+            content = self._content(chosen)
+            stored = seen.read("scenarios", where={"plan_id": chosen})
+            old = self._plans.plans_out_of_date(stored).get(chosen)
+            basis = SupportBasis.read(seen, parameters_of(self.settings.support_parameters))
+            money = _money(basis.of_plan(seen, self._plans.plan_assignments(chosen)))
+        page = publish.leader_page(content, money, doubts=self._doubts(old))
+        return [write(page, path, protected=protected) for path, protected, write in wanted]
+
     def export_geoparquet(self, folder: str | Path, *, force: bool = False) -> list[Written]:
         """Write every layer that has rows as one GeoParquet (or Parquet) file each.
 
@@ -201,3 +255,18 @@ class Publications(WorkspaceBase):
                     frame.to_parquet(draft / path.name)
                     written.append(Written(path, held_in(name, frame)))
         return written
+
+
+_BINDING = (SupportStatus.IN_FORCE, SupportStatus.ADOPTED)
+
+
+def _money(found: Estimate) -> publish.Money:
+    """The sums of an estimate that a page for leaders shows."""
+    paid = found.sums("payer")
+    unknown = {i.firm.site_id for i in found.items if i.outcome is SupportOutcome.NOT_COMPUTED}
+    loose = sum(item.counted for item in found.items if item.policy.status not in _BINDING)
+    return publish.Money(
+        by_payer={Payer.of(payer): dong for payer, dong in paid.items()},
+        unknown=len(unknown),
+        not_in_force=loose,
+    )

@@ -214,6 +214,8 @@ def _on_publications(say):
     say("export", "qgis", "--out", "qgis")
     say("export", "xlsx", "--out", "ds.xlsx")
     say("export", "docx", "--out", "bc.docx")
+    say("report", "leader", "--out", "trang.docx")
+    say("report", "leader", code=2)
     say("export", "geoparquet", "--out", "parquet")
     say("explain", "A", "--columns", "x", code=2)
     say("issues", "--columns", "khong", code=2)
