@@ -17,6 +17,7 @@ from geo_relocation.assignment.exact import Answer, solve_exactly
 from geo_relocation.assignment.model import Model
 from geo_relocation.assignment.repair import refit
 from geo_relocation.assignment.search.engine import Engine, fewest_left
+from geo_relocation.assignment.search.nearest import nearest
 from geo_relocation.assignment.warm import compile_kernels
 from geo_relocation.matching.plan.locks import check_locks
 from geo_relocation.matching.problem import Choices, Problem
@@ -33,6 +34,26 @@ EXACT_FIRMS, EXACT_PAIRS_OF_FEW = 100, 20_000
 
 EXACT_WORK = 10.0
 """Deterministic seconds the exact model may take for each of its objectives."""
+
+
+_NEAR_SHARE = 0.1
+"""Share of a wall-clock limit that each step of staying near another plan may take."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """A plan to stay near to.
+
+    Attributes
+    ----------
+    plan
+        `site_id`, `park_id`, `phase`.
+    share
+        By what share of the cost a plan may be dearer than the cheapest found.
+    """
+
+    plan: pd.DataFrame
+    share: float
 
 
 @dataclass(frozen=True)
@@ -62,6 +83,9 @@ class Solution:
         What found the plan.
     trace
         Seconds, weight left out and cost (km-equivalents) of each improvement.
+    given_up
+        What the plan costs more than the cheapest found, to stay near another plan,
+        km-equivalents.
     """
 
     status: SolveStatus
@@ -79,6 +103,7 @@ class Solution:
     work: int | None
     method: str
     trace: tuple[tuple[float, float, float], ...] = ()
+    given_up: float = 0.0
 
     def assignment(self, problem: Problem) -> pd.DataFrame:
         """The plan as a frame of `site_id`, `park_id`, `phase`."""
@@ -95,6 +120,7 @@ def solve(
     progress: Progress = SILENT,
     start: pd.DataFrame | None = None,
     keep: Callable[[pd.DataFrame], None] | None = None,
+    near: Near | None = None,
 ) -> Solution:
     """Find a plan: as much priority weight placed as possible, then at the least cost.
 
@@ -119,6 +145,8 @@ def solve(
         longer allowed is left out, and what does not fit is moved.
     keep
         Given each better plan as it is found, in the same columns.
+    near
+        A plan to stay near to: of plans as good within its share, the one that differs least.
 
     Raises
     ------
@@ -147,9 +175,14 @@ def solve(
         outcome = search(engine, first, seconds=seconds, work=work)
         if not translation.exact:
             outcome = _proven_anew(translation, outcome, engine, seconds=seconds, work=work)
+    cheapest = translation.value(outcome.chosen)[1]
+    if near is not None:
+        outcome = _nearest(problem, translation, outcome, near, seconds)
     progress.finish()
     took = time.monotonic() - began
-    return _solution(problem, translation, outcome, took, seed, work)
+    found = _solution(problem, translation, outcome, took, seed, work)
+    more = translation.value(outcome.chosen)[1] - cheapest
+    return replace(found, given_up=more / COST_UNITS_PER_KM)
 
 
 def _tried_exactly(model: Model) -> bool:
@@ -228,6 +261,29 @@ def _proven_anew(
         bounds = (found.left, fewest_left(model, found.left), found.cost)
     left, count, cost = bounds
     return replace(outcome, left_bound=left, count_bound=count, cost_bound=cost)
+
+
+def _nearest(
+    problem: Problem,
+    translation: Translation,
+    outcome: Answer,
+    near: Near,
+    seconds: float | None,
+) -> Answer:
+    """The plan nearest to another of those that are as good as the one found."""
+    model, park = translation.model, problem.links.park[translation.link]
+    other = translation.pairs_of(problem.choices(near.plan))
+    there = np.full(model.firms, -1, dtype=np.int64)
+    there[other >= 0] = park[other[other >= 0]]
+    chosen = nearest(
+        model,
+        outcome.chosen,
+        other,
+        limit=math.floor(model.cost_of(outcome.chosen) * (1.0 + near.share)),
+        near=(there[model.firm] == park).astype(np.int64),
+        seconds=None if seconds is None else _NEAR_SHARE * seconds,
+    )
+    return replace(outcome, chosen=chosen)
 
 
 def _resumed(problem: Problem, translation: Translation, start: pd.DataFrame) -> IntArray:
