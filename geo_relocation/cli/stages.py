@@ -181,6 +181,14 @@ def _register_match(app: typer.Typer) -> None:
                 help="Keep this plan, the approved one where none is named, but where change pays.",
             ),
         ] = None,
+        near: Annotated[
+            str | None,
+            typer.Option(
+                metavar="PLAN|none",
+                help="Of plans as good, take the one nearest to this, and tell every change. "
+                "[default: the newest plan of what the scenario extends]",
+            ),
+        ] = None,
         lots: Annotated[bool, typer.Option("--lots", help="Also give firms their lots.")] = False,
         homes: HomesOption = None,
         resume: Annotated[
@@ -217,7 +225,7 @@ def _register_match(app: typer.Typer) -> None:
             )
         options: dict[str, Any] = {
             "seconds": seconds, "work": work, "seed": seed,
-            "based_on": based_on, "lots": lots, "homes": homes,
+            "based_on": based_on, "lots": lots, "homes": homes, "near": near,
         }  # fmt: skip
         with session.workspace() as workspace:
             run_id = scenario if resume and workspace.runs.knows(scenario) else None
@@ -236,6 +244,7 @@ def _register_match(app: typer.Typer) -> None:
         summary = run.summary()
         if not session.as_json:
             session.say(run.scope.words)
-            summary["notes"] = summary["notes"][1:]
+            against = summary.pop("base", None)
+            summary["notes"] = [*(against["changes"] if against else []), *summary["notes"][1:]]
             del summary["scope"]
         session.report(summary, title=str(run.row["title"]))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from geo_relocation.matching.plan.replan import PlanChange
     from geo_relocation.matching.problem import Scope
     from geo_relocation.messages import Message
+    from geo_relocation.workspace.base_plan import Against
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class MatchRun:
         Who was in scope, and why.
     changes
         Against the plan it is based on, firm by firm with the reason.
+    base
+        What came of the changes against the plan that is the base of its scenario.
     """
 
     plan_id: str
@@ -41,6 +44,7 @@ class MatchRun:
     notes: tuple[Message, ...]
     scope: Scope
     changes: tuple[PlanChange, ...] = ()
+    base: Against | None = None
 
     def summary(self) -> dict[str, Any]:
         """Who was in scope, status, counts, cost, bound and gap; notes and changes as messages."""
@@ -51,6 +55,8 @@ class MatchRun:
         found = json.loads(self.row[list(keys)].to_json())
         if self.changes:
             found["changes"] = [change.message for change in self.changes]
+        if self.base is not None:
+            found["base"] = self.base.summary()
         return {
             "scope": self.scope.summary(),
             **found,

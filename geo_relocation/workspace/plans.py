@@ -40,6 +40,7 @@ from geo_relocation.scenarios import (
 )
 from geo_relocation.version import VERSION
 from geo_relocation.workspace.base import Desk, WorkspaceBase
+from geo_relocation.workspace.base_plan import BasePlan
 from geo_relocation.workspace.figures import plan_figures
 from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.keys import Key
@@ -229,6 +230,14 @@ class Plans(WorkspaceBase):
             )
         return made
 
+    def base_plan(self, plan_id: str | None) -> BasePlan | None:
+        """A plan as the base of another; None for none."""
+        if plan_id is None:
+            return None
+        with self.snapshot():
+            row = self.stored_plans.plan(plan_id)
+            return BasePlan(row, self.read("assignments", where={"plan_id": row["plan_id"]}))
+
     def store_plan(
         self,
         problem: Problem,
@@ -242,6 +251,7 @@ class Plans(WorkspaceBase):
         key: Key,
         based_on: str | None = None,
         lots: bool = False,
+        base: BasePlan | None = None,
     ) -> MatchRun:
         """Verify, explain and write a plan in one transaction.
 
@@ -251,6 +261,8 @@ class Plans(WorkspaceBase):
             Of all that the search saw.
         ends
             All plans that the run leaves, where it ends with this one.
+        base
+            The plan that is the base of the scenario.
         """
         layers, plan = inputs.layers(), problem.assignment(solution.chosen)
         violations = check(layers, problem.specification, plan)
@@ -266,6 +278,7 @@ class Plans(WorkspaceBase):
             smallest_change=change_words(smallest_changes(problem, solution.chosen, most=TRIED)),
         )
         costs = cost_terms(problem, solution, plan_id=plan_id)
+        against = base.against(problem, solution, assignments) if base else None
         rows = scenario_row(
             problem,
             solution,
@@ -277,6 +290,7 @@ class Plans(WorkspaceBase):
             input_hash=str(key),
             version=VERSION,
             based_on=based_on,
+            base=against.kept() if against else None,
         )
         figures = plan_figures(inputs, assignments, plan_id)
         with self.writing() as transaction:
@@ -307,6 +321,7 @@ class Plans(WorkspaceBase):
             tuple(notes),
             problem.scope,
             tuple(changes),
+            against,
         )
 
     def check_plan(self, scenario: Scenario, assignment: pd.DataFrame) -> list[Violation]:

@@ -31,6 +31,10 @@ else:
     Scenario = later("geo_relocation.scenarios", "Scenario")
 
 
+NOT_NEAR = "none"
+"""In place of a plan to stay near to: none."""
+
+
 @dataclass(frozen=True)
 class SearchOptions:
     """Options of a search; see `Workspace.match`."""
@@ -41,6 +45,7 @@ class SearchOptions:
     based_on: str | None = None
     lots: bool = False
     homes: str | None = None
+    near: str | None = None
 
     def recorded(self, scenario: Scenario) -> dict[str, Any]:
         """With the scenario, as the run records them."""
@@ -88,6 +93,7 @@ class Searches(WorkspaceBase):
         based_on: str | None = None,
         lots: bool = False,
         homes: str | Path | None = None,
+        near: str | None = None,
         resume: str | None = None,
         actor: Actor | None = None,
         progress: Progress = SILENT,
@@ -113,6 +119,10 @@ class Searches(WorkspaceBase):
             Give the placed firms lots inside their parks.
         homes
             File of places where workers live, as for `problem`.
+        near
+            A plan that the search begins with: of plans as good within what is proven the one
+            nearest to it is taken, and every change against it is told. The newest plan of what
+            the scenario extends when left out; ``none`` for none.
         resume
             A run that was interrupted, to go on with from its draft; see `resume`.
         actor
@@ -130,7 +140,11 @@ class Searches(WorkspaceBase):
             If the run to go on with is running or stored.
         """
         based_on, notes = self._base(based_on)
-        options = SearchOptions(seconds, work, seed, based_on, lots, str(homes) if homes else None)
+        near, more = self._near(near, scenario)
+        notes += more
+        options = SearchOptions(
+            seconds, work, seed, based_on, lots, str(homes) if homes else None, near
+        )
         with self.runs.begin(
             "match",
             resume or new_id("match"),
@@ -190,12 +204,34 @@ class Searches(WorkspaceBase):
         plan = self._approvals.plan() if approved else self._plans.stored_plans.find(based_on)
         return plan, [base_words(plan, standing)]
 
+    def _near(self, near: str | None, scenario: Scenario) -> tuple[str | None, list[Message]]:
+        """The plan that a search begins with, and what is to be said of it."""
+        if near == NOT_NEAR:
+            return NOT_NEAR, []
+        if near is not None:
+            return self._plans.stored_plans.find(near), []
+        if not scenario.extends:
+            return None, []
+        found = self._plans.stored_plans.newest_of(scenario.extends)
+        if found is not None:
+            return found, []
+        missing = _(
+            "There is no plan of {base} yet: what the changes do is not told. Make it first: "
+            "geo-relocation match {base}",
+            base=scenario.extends,
+        )
+        return None, [missing]
+
     def _match(self, run: Run, scenario: Scenario, options: SearchOptions) -> MatchRun:
         """Search, keeping a draft, and store the plan with the end of the run."""
         inputs = self._plans.match_inputs(options.based_on)
         problem = self._plans.problem(scenario, homes=options.homes, inputs=inputs)
         kept = SearchDraft(draft_path(self.store.url, run.run_id), str(inputs.key(problem)))
+        base = self._plans.base_plan(None if options.near == NOT_NEAR else options.near)
         start, notes = kept.beginning() if run.again else (None, [])
+        near = base.near() if base else None
+        if start is None and near is not None:
+            start = near.plan
         solution = solve(
             problem,
             seconds=options.seconds,
@@ -205,6 +241,7 @@ class Searches(WorkspaceBase):
             progress=run.progress,
             start=start,
             keep=kept.save,
+            near=near,
         )
         plan_id = new_id("plan")
         found = self._plans.store_plan(
@@ -221,10 +258,12 @@ class Searches(WorkspaceBase):
                 work=options.work,
                 seed=options.seed,
                 lots=options.lots,
+                near=None if near is None else near.share,
                 start=None if start is None else frame_hash(start),
             ),
             based_on=options.based_on,
             lots=options.lots,
+            base=base,
         )
         kept.discard()
         if kept.trouble:

@@ -46,10 +46,6 @@ def left_and_cost(model, chosen):
     return left, cost
 
 
-def differ(chosen, other):
-    return sum(one != two for one, two in zip(chosen, other, strict=True))
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([0.0, 0.2, 1.0]))
 def test_no_plan_within_the_limit_differs_less_unless_it_places_others(seed, share):
@@ -87,7 +83,5 @@ def test_no_plan_within_the_limit_differs_less_unless_it_places_others(seed, sha
 
 
 def price(chosen, other):
-    """2 for a firm that differs, but where the other leaves it out: then 2 more for placing it."""
-    return sum(
-        0 if one == two else 2 for one, two in zip(chosen, other, strict=True)
-    )  # fmt: skip
+    """2 for each firm that differs."""
+    return 2 * sum(one != two for one, two in zip(chosen, other, strict=True))

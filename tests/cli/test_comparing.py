@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from geo_relocation.model.told import said
 from geo_relocation.testing import at, layer
-from geo_relocation.workspace import create_workspace
+from geo_relocation.workspace import create_workspace, open_workspace
 
 BASE = """
 id = "goc"
@@ -27,8 +30,14 @@ def land(run, tmp_path):
     W at −10 km, M at 20 km, E at 40 km. Cheapest: A–W (10), B–M (10), C–E (10).
     """
     url = str(tmp_path / "tinh.gpkg")
-    sites = [("A", 0), ("B", 10), ("C", 30)]
     parks = [("W", -10, "KCN Tây"), ("M", 20, "KCN Cây Trường"), ("E", 40, "KCN Đông")]
+    world(url, [("A", 0), ("B", 10), ("C", 30)], [*parks, ("N", 15, "KCN Bắc")])
+    assert run("screen", workspace=url).code == 0
+    return url
+
+
+def world(url, sites, parks):
+    """A workspace of firms and parks of 4 ha on a line, kilometres; KCN Bắc does not receive."""
     layers = {
         "sites": [
             {"site_id": site, "name": f"Xưởng {site}", "vsic": "C16", "land_m2": 4e4,
@@ -41,16 +50,14 @@ def land(run, tmp_path):
             for site, km in sites
         ],
         "parks": [
-            {"park_id": park, "name": name, "status": "operating", "receives": True, "opens": 2026,
-             "free_ha": 4.0, "geometry": at(km).buffer(300)}
+            {"park_id": park, "name": name, "status": "operating", "opens": 2026,
+             "receives": name != "KCN Bắc", "free_ha": 4.0, "geometry": at(km).buffer(300)}
             for park, km, name in parks
         ],
     }  # fmt: skip
     with create_workspace(url) as made, made.store.transaction() as transaction:
         for name, rows in layers.items():
             transaction.append(name, layer(name, rows))
-    assert run("screen", workspace=url).code == 0
-    return url
 
 
 @pytest.fixture
@@ -99,6 +106,70 @@ def test_a_park_a_year_late_moves_its_firm_and_nobody_else(run, land, asked) -> 
     assert cost["distinguishable"] is True
     assert cost["best"] == found["plans"][0]["plan_id"]
     assert [one["base"] for one in found["plans"]] == [True, False]
+
+
+def test_a_plan_tells_what_each_change_did_and_keeps_it(run, land, asked) -> None:
+    text = (
+        'extends = "goc"\nopening = [{ park = "Cây Trường", year = 2027 }]\n'
+        "[weights]\nrefused_wish = 11\n"
+    )
+    made = asked("muon", text)
+    base = made["base"]
+    assert (base["forced"], base["consequent"]) == (1, 0)
+    assert (base["more_km"], base["given_up_km"]) == (pytest.approx(1.0), 0)
+    assert base["changes"] == [
+        (
+            "Against plan Phương án gốc: 1 firm changes, 1 of them forced; "
+            "1 km-equivalents more in all."
+        ),
+        (
+            "KCN Cây Trường opens in 2027 (base: 2026): 1 firm changes, 1 of them forced; "
+            "1 km-equivalents more."
+        ),
+        (
+            "weights.refused_wish = 11.0 (base: 10.0): nothing changes, because the base holds "
+            "under it as well, and no plan was found that is better beyond what is proven."
+        ),
+    ]
+    with open_workspace(land) as opened:
+        rows = opened.read("scenarios").set_index("plan_id")
+    kept = json.loads(rows.loc[made["plan_id"], "specification"])
+    assert kept["base"]["plan_id"] == rows.index[rows["scenario"] == "goc"][0]
+    assert [said(one, "en") for one in kept["base"]["changes"]] == base["changes"]
+    assert kept["where"]["opens"] == {"M": 2027}  # whole: nothing is left to the base
+    assert kept["limits"]["deadlines"] is False
+    # The reason that the notes have for a change without effect is that of the change.
+    late = asked("dong", 'extends = "goc"\nclose = ["KCN Bắc"]\n')["base"]["changes"]
+    assert late[0] == "Against plan Phương án gốc: no firm changes."
+    assert late[1].startswith("KCN Bắc takes no part: nothing changes, because")
+    assert "does not receive" in late[1]
+
+
+def test_of_plans_that_cost_the_same_the_nearest_is_taken(run, tmp_path) -> None:
+    url, scenario = str(tmp_path / "hai.gpkg"), tmp_path / "goc.toml"
+    scenario.write_text(BASE, "utf-8")
+    world(url, [("A", 0), ("B", 0)], [("W", -10, "KCN Tây"), ("E", 10, "KCN Đông")])
+    assert run("screen", workspace=url).code == 0
+    for park in ("W", "E"):
+        locked = tmp_path / f"{park}.toml"
+        text = f'id = "{park}"\ntitle = "{park}"\nextends = "goc.toml"\n'
+        locked.write_text(f'{text}[[locks]]\nsite = "A"\npark = "{park}"\n', "utf-8")
+        assert run("match", locked, "--work", 1, workspace=url).code == 0
+        near = run("match", scenario, "--near", park, "--work", 1, "--json", workspace=url)
+        assert near.code == 0, near.err
+        assert near.json["cost"] == pytest.approx(20.0)
+        # Both plans cost 20: with nothing locked any more, what was stays.
+        assert compared(run, url, park, "newest")["firms"] == []
+        assert near.json["base"]["changes"][1].startswith("the lock of A is dropped: nothing")
+
+
+def test_a_base_without_a_plan_is_said(run, land, tmp_path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text('id = "x"\ntitle = "X"\nextends = "by-conflict"\n', "utf-8")
+    done = run("match", path, "--work", 1, "--json", workspace=land)
+    assert done.code == 0, done.err
+    assert "base" not in done.json
+    assert any("There is no plan of by-conflict yet" in note for note in done.json["notes"])
 
 
 def test_a_lock_forces_one_firm_and_the_others_follow_in_a_chain(run, land, asked) -> None:

@@ -71,7 +71,7 @@ def nearest(
     apart = np.flatnonzero((found != other) & (found >= 0))
     if not len(apart):
         return found
-    pairs = np.concatenate([_of(model, firm) for firm in apart])
+    pairs = np.concatenate([_of(model, firm) for firm in apart.tolist()])
     pairs = pairs[price[pairs] <= price[found[model.owner(pairs)]]]
     part = Part(np.union1d(pairs, found[apart]), apart[:0])
     cheap = solve_part(
@@ -106,7 +106,7 @@ def _part(model: Model, best: IntArray, other: IntArray) -> Part:
     firms = np.flatnonzero(best != other)
     both = np.concatenate([best[firms], other[firms]])
     lost = firms[other[firms] < 0]
-    more = [_of(model, firm) for firm in lost]
+    more = [_of(model, firm) for firm in lost.tolist()]
     pairs = np.unique(np.concatenate([both[both >= 0], *more]))
     return Part(pairs, firms[(best[firms] < 0) | (other[firms] < 0)])
 

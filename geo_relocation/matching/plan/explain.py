@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,8 +40,9 @@ ALTERNATIVES = 3
 _NAMED = 3
 """How many cheaper parks are named for each firm, the cheapest first."""
 
-STORED_BESIDE = ("scope", "notes")
-"""What the stored specification holds beside the scenario: who was in scope, and the notes."""
+STORED_BESIDE = ("scope", "notes", "base")
+"""What the stored specification holds beside the scenario: who was in scope, the notes, and what
+came of its changes against the plan that is its base."""
 
 _LEFT_OUT = {
     Limit.MOVES_QUOTA: FirmBarrier.MOVES_QUOTA,
@@ -270,6 +272,7 @@ def scenario_row(
     title: str = "",
     author: str = "",
     based_on: str | None = None,
+    base: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """The plan's row of the `scenarios` layer.
 
@@ -279,11 +282,15 @@ def scenario_row(
         The problem and its plan.
     plan_id, scenario, title, author, created_at, input_hash, version, based_on
         As in the layer.
+    base
+        What came of the changes against the plan that is its base; kept beside the specification.
     """
     scope = problem.scope
     notes = [stored(words) for words in (scope.words, *(note.message for note in problem.notes))]
     specification = problem.specification.model_dump(mode="json")
-    specification |= dict(zip(STORED_BESIDE, (scope.summary(), notes), strict=True))
+    specification |= {"scope": scope.summary(), "notes": notes}
+    if base is not None:
+        specification["base"] = dict(base)
     row = {
         "plan_id": plan_id,
         "scenario": scenario,

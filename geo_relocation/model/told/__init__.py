@@ -25,6 +25,7 @@ from geo_relocation.messages import Message, Text
 from geo_relocation.model import Attribute, enums, reasons, schema
 from geo_relocation.model.told import (
     assessment,
+    changes,
     detail,
     differences,
     idle,
@@ -42,6 +43,7 @@ MARK = '{"say":"'
 
 TABLES: dict[str, Mapping[str, Message]] = {
     "assessment": assessment.SAID,
+    "changes": changes.SAID,
     "detail": detail.SAID,
     "differences": differences.SAID,
     "idle": idle.SAID,
