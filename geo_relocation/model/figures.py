@@ -38,6 +38,21 @@ class IndicatorKey(LabelledEnum):
         "Quãng đường trung bình một cơ sở nhỏ",
         "Mean distance of a small firm",
     )
+    HOME_WORKERS = (
+        "home_workers",
+        "Lao động biết nơi ở, của cơ sở được bố trí",
+        "Workers whose homes are known, of firms placed",
+    )
+    HOME_BEFORE_KM = (
+        "home_before_km",
+        "Quãng đường trung bình từ nơi ở của lao động đến nơi cũ",
+        "Mean way from workers' homes to the old site",
+    )
+    HOME_AFTER_KM = (
+        "home_after_km",
+        "Quãng đường trung bình từ nơi ở của lao động đến khu/cụm",
+        "Mean way from workers' homes to the park",
+    )
     WORKERS = "workers", "Lao động của cơ sở được bố trí", "Workers of firms placed"
     WORKERS_LEFT_OUT = (
         "workers_left_out",

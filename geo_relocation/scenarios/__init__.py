@@ -4,6 +4,7 @@ from geo_relocation.scenarios.after_use import after_use_table, land_after_use
 from geo_relocation.scenarios.breakdown import compute_breakdowns
 from geo_relocation.scenarios.comparison import Comparison, compare
 from geo_relocation.scenarios.extending import Base
+from geo_relocation.scenarios.homes import ways_of_workers
 from geo_relocation.scenarios.indicators import (
     REGISTRY,
     Indicator,
@@ -40,4 +41,5 @@ __all__ = [
     "shipped_base",
     "shipped_scenarios",
     "stored_content",
+    "ways_of_workers",
 ]

@@ -33,6 +33,7 @@ def compute_breakdowns(
     approved: pd.DataFrame | None = None,
     support: Estimate | None = None,
     after_use: pd.DataFrame | None = None,
+    homes: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The `indicator_parts` frame of a plan: each indicator for each part of the firms.
 
@@ -56,6 +57,8 @@ def compute_breakdowns(
         What the firms placed get, if somebody worked it out.
     after_use
         What becomes of the land that they leave, if somebody worked it out.
+    homes
+        Ways of their workers, as `ways_of_workers` gives them, if homes are given.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def compute_breakdowns(
         Rows only where a part has firms and the figure is known. Firms of which nothing tells
         where they belong are the part `unknown`, so that counts and sums add up to the plan's.
     """
-    rows = Rows.of(assignments, sites, parks, approved, support, after_use)
+    rows = Rows.of(assignments, sites, parks, approved, support, after_use, homes)
     labels = _labels(rows, assignments, sites, findings, decisions, known)
     parts: dict[Breakdown, list[tuple[str, Rows]]] = {
         by: [(part, rows.take(label == part)) for part in sorted({*label} - {None})]

@@ -84,9 +84,13 @@ def _most_of(values: FloatArray) -> float:
     return float(known[-(-9 * len(known) // 10) - 1]) if len(known) else np.nan
 
 
+def _known_sum(values: FloatArray) -> float:
+    """NaN where no value is known."""
+    return _sum(values) if not np.isnan(values).all() else np.nan
+
+
 def _hectares(land_m2: FloatArray) -> float:
-    """NaN where the land of nobody is known."""
-    return _sum(land_m2) / 10_000.0 if not np.isnan(land_m2).all() else np.nan
+    return _known_sum(land_m2) / 10_000.0
 
 
 def _share(rows: Rows) -> float:
@@ -152,6 +156,21 @@ REGISTRY: tuple[Indicator, ...] = (
         IndicatorKey.SMALL_DISTANCE_KM, 1, "km",
         "mean of distance_km of rows with at most 100 workers", -1,
         lambda rows: _mean(rows.placed.small.distance_km),
+    ),
+    Indicator(
+        IndicatorKey.HOME_WORKERS, 1, "người",
+        "workers of the homes given (match --homes) of firms placed; empty without homes", 0,
+        lambda rows: _known_sum(rows.placed.home_workers),
+    ),
+    Indicator(
+        IndicatorKey.HOME_BEFORE_KM, 1, "km",
+        "mean way from these homes to the old site, straight line × factors.detour, weighted by "
+        "workers", 0, lambda rows: _weighted_mean(rows.home_before_km, rows.home_workers),
+    ),
+    Indicator(
+        IndicatorKey.HOME_AFTER_KM, 1, "km",
+        "the same to the gate of the park", -1,
+        lambda rows: _weighted_mean(rows.home_after_km, rows.home_workers),
     ),
     Indicator(
         IndicatorKey.WORKERS, 1, "người",
@@ -233,6 +252,7 @@ def compute_indicators(
     approved: pd.DataFrame | None = None,
     support: Estimate | None = None,
     after_use: pd.DataFrame | None = None,
+    homes: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The `indicators` frame of a plan.
 
@@ -250,8 +270,10 @@ def compute_indicators(
         What the firms placed get, if somebody worked it out.
     after_use
         What becomes of the land that they leave, if somebody worked it out.
+    homes
+        Ways of their workers, as `ways_of_workers` gives them, if homes are given.
     """
-    whole = Rows.of(assignments, sites, parks, approved, support, after_use)
+    whole = Rows.of(assignments, sites, parks, approved, support, after_use, homes)
     rows = [
         {
             "plan_id": plan_id,

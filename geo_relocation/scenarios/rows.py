@@ -22,6 +22,8 @@ SMALL_WORKERS = 100
 PUBLIC_WORKS = (ZoneCategory.PUBLIC, ZoneCategory.GREEN, ZoneCategory.TRANSPORT)
 """Schools, health and offices; parks and sport; roads and utilities."""
 
+_WAYS = ("home_workers", "before_km", "after_km")
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -46,6 +48,9 @@ class Rows:
     vacated_m2, vacated_public_m2
         Land that it leaves, and of that what the zones foresee for public works; NaN where not
         known.
+    home_workers, home_before_km, home_after_km
+        Workers whose homes are known, and their mean way to the old site and to the park; NaN
+        where none is known.
     support_vnd
         Support that can be computed; NaN where nothing of it can.
     support_unknown
@@ -64,6 +69,9 @@ class Rows:
     changed: Mask
     vacated_m2: FloatArray
     vacated_public_m2: FloatArray
+    home_workers: FloatArray
+    home_before_km: FloatArray
+    home_after_km: FloatArray
     support_vnd: FloatArray
     support_unknown: FloatArray
 
@@ -76,6 +84,7 @@ class Rows:
         approved: pd.DataFrame | None = None,
         support: Estimate | None = None,
         after_use: pd.DataFrame | None = None,
+        homes: pd.DataFrame | None = None,
     ) -> Self:
         """The firms of a plan.
 
@@ -91,12 +100,16 @@ class Rows:
             What the firms placed get; None where nobody worked it out.
         after_use
             What becomes of the land that they leave; None where nobody worked it out.
+        homes
+            Ways of their workers, as `ways_of_workers` gives them; None where no homes are given.
         """
         site = assignments["site_id"].to_numpy(dtype=object)
         named = assignments["park_id"]
         park = named.astype(object).where(named.notna(), None).to_numpy(dtype=object)
         own = sites.drop_duplicates("site_id").set_index("site_id").reindex(site)
         there = parks.drop_duplicates("park_id").set_index("park_id").reindex(park)
+        lived = pd.DataFrame(columns=["site_id", *_WAYS]) if homes is None else homes
+        lived = lived.set_index("site_id").reindex(site)
         money, unknown = _support(site, support.items if support else (), asked=bool(support))
         return cls(
             site=site,
@@ -111,6 +124,9 @@ class Rows:
             changed=_changed(site, park, approved),
             vacated_m2=_vacated(site, after_use, tuple(ZoneCategory)),
             vacated_public_m2=_vacated(site, after_use, PUBLIC_WORKS),
+            home_workers=_numbers(lived["home_workers"]),
+            home_before_km=_numbers(lived["before_km"]),
+            home_after_km=_numbers(lived["after_km"]),
             support_vnd=money,
             support_unknown=unknown,
         )

@@ -13,20 +13,29 @@ from geo_relocation.workspace.inputs import MatchInputs
 from geo_relocation.workspace.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from geo_relocation.scenarios import compute_breakdowns, compute_indicators, land_after_use
+    from geo_relocation.matching.problem import Problem
+    from geo_relocation.scenarios import (
+        compute_breakdowns,
+        compute_indicators,
+        land_after_use,
+        ways_of_workers,
+    )
 else:
+    ways_of_workers = later("geo_relocation.scenarios", "ways_of_workers")
     land_after_use = later("geo_relocation.scenarios", "land_after_use")
     compute_breakdowns = later("geo_relocation.scenarios", "compute_breakdowns")
     compute_indicators = later("geo_relocation.scenarios", "compute_indicators")
 
 
 def plan_figures(
-    inputs: MatchInputs, assignments: pd.DataFrame, plan_id: str
+    problem: Problem, inputs: MatchInputs, assignments: pd.DataFrame, plan_id: str
 ) -> dict[str, pd.DataFrame]:
     """Rows of `indicators`, `indicator_parts` and `after_use` of a plan, by layer.
 
     Parameters
     ----------
+    problem
+        Which the plan solves.
     inputs
         What the plan was made from.
     assignments
@@ -37,6 +46,16 @@ def plan_figures(
     seen = inputs.seen
     sites, parks = seen.read("sites"), seen.read("parks")
     support = inputs.support.of_plan(seen, assignments)
+    lived = problem.frames.homes
+    ways = None
+    if lived is not None:
+        ways = ways_of_workers(
+            lived,
+            assignments,
+            dict(zip(problem.firms.site_id, problem.firms.xy, strict=True)),
+            dict(zip(problem.parks.park_id, problem.parks.xy, strict=True)),
+            detour=problem.specification.factors.detour,
+        )
     vacated = land_after_use(assignments, sites, seen.findings, seen.districts, plan_id=plan_id)
     return {
         "after_use": vacated,
@@ -48,6 +67,7 @@ def plan_figures(
             approved=inputs.approved,
             support=support,
             after_use=vacated,
+            homes=ways,
         ),
         "indicator_parts": compute_breakdowns(
             assignments,
@@ -60,6 +80,7 @@ def plan_figures(
             approved=inputs.approved,
             support=support,
             after_use=vacated,
+            homes=ways,
         ),
     }
 

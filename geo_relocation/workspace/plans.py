@@ -292,7 +292,7 @@ class Plans(WorkspaceBase):
             based_on=based_on,
             base=against.kept() if against else None,
         )
-        figures = plan_figures(inputs, assignments, plan_id)
+        figures = plan_figures(problem, inputs, assignments, plan_id)
         with self.writing() as transaction:
             for layer in ("sites", "parks"):
                 self.require_still_there(transaction, layer, inputs.seen.read(layer))
