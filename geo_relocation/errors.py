@@ -37,7 +37,8 @@
     ├── PlanError                   the plan does not allow it                exit 1
     │   ├── EmptyScopeError         nobody is to be placed
     │   ├── InvalidPlanError        the verifier found violations
-    │   └── ConflictingLocksError
+    │   ├── ConflictingLocksError
+    │   └── ImpossibleRuleError     a group needs more land than its parks have
     ├── UnforeseenError             a fault of the program                    exit 1
     │   └── CellLostError           a cell of a source would be lost
     └── CancelledError              the user stopped it                       exit 130
@@ -227,16 +228,14 @@ class _ListedMistakesError(DataError):
 
     def __init__(self, what: Text, mistakes: Sequence[Text]) -> None:
         self.mistakes = tuple(mistakes)
-        super().__init__(
-            ngettext(
-                "{what} has {count:n} mistake:{mistakes}",
-                "{what} has {count:n} mistakes:{mistakes}",
-                len(self.mistakes),
-                what=what,
-                mistakes=listed(self.mistakes),
-            ),
-            hint="",
+        said = ngettext(
+            "{what} has {count:n} mistake:{mistakes}",
+            "{what} has {count:n} mistakes:{mistakes}",
+            len(self.mistakes),
+            what=what,
+            mistakes=listed(self.mistakes),
         )
+        super().__init__(said, hint="")
 
 
 class RuleSetError(_ListedMistakesError):
@@ -360,21 +359,25 @@ class InvalidPlanError(PlanError):
 
     def __init__(self, violations: Sequence[Text]) -> None:
         self.violations = tuple(violations)
-        super().__init__(
-            ngettext(
-                "The plan breaks {count:n} rule:{violations}",
-                "The plan breaks {count:n} rules:{violations}",
-                len(self.violations),
-                violations=listed(self.violations),
-            ),
-            hint="",
+        what = ngettext(
+            "The plan breaks {count:n} rule:{violations}",
+            "The plan breaks {count:n} rules:{violations}",
+            len(self.violations),
+            violations=listed(self.violations),
         )
+        super().__init__(what, hint="")
 
 
 class ConflictingLocksError(PlanError):
     """Locks that cannot all hold at once."""
 
     code = "conflicting-locks"
+
+
+class ImpossibleRuleError(PlanError):
+    """A rule sends a group of firms to parks that cannot take it."""
+
+    code = "impossible-rule"
 
 
 class UnforeseenError(GeoRelocationError):

@@ -247,4 +247,5 @@ def _register_match(app: typer.Typer) -> None:
             against = summary.pop("base", None)
             summary["notes"] = [*(against["changes"] if against else []), *summary["notes"][1:]]
             del summary["scope"]
+            del summary["rules"]  # the notes say them
         session.report(summary, title=str(run.row["title"]))

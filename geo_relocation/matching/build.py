@@ -14,7 +14,9 @@ from geo_relocation.arrays import FloatArray, Mask
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.geo.network import build_network, road_distances
 from geo_relocation.matching import pairs, places, scope
+from geo_relocation.matching.demand import demand_notes
 from geo_relocation.matching.firms import firms
+from geo_relocation.matching.groups import Group, groups
 from geo_relocation.matching.idle import idle_notes
 from geo_relocation.matching.problem import Firms, Frames, Links, Note, Parks, Problem
 from geo_relocation.matching.rule import Pairing
@@ -141,7 +143,8 @@ def build_problem(
     ways = _distances(movers, made, roads, specification, notes)
     problem = _assembled(frames, movers, made, ways, specification, notes)
     problem = replace(problem, scope=who)
-    return replace(problem, notes=(*problem.notes, *idle_notes(problem, asked)))
+    said = (*demand_notes(problem), *problem.notes, *idle_notes(problem, asked))
+    return replace(problem, notes=said)
 
 
 def rebuild(
@@ -187,15 +190,18 @@ def _assembled(
     """Candidates and costs on firms, parks and the ways between them."""
     distance, unreached = ways
     own = pairs.own_parks(firms, parks, frames.findings)
-    pairing = Pairing(firms, parks, frames.parks, frames.sites, specification, unreached, own)
+    meant = groups(frames, parks, specification)
+    pairing = Pairing(
+        firms, parks, frames.parks, frames.sites, specification, unreached, own, meant
+    )
     rules = pairs.rules(pairing)
     links = _links(pairing, rules, distance)
-    ground = Ground(firms, parks, links, frames, specification)
+    ground = Ground(firms, parks, links, frames, specification, meant)
     terms = {term.name: term.values(ground) for term in TERMS if term.by_link}
     return Problem(
         specification=specification,
         phases=specification.phases,
-        firms=_without_park(pairing, links),
+        firms=_demanded(_without_park(pairing, links), links, meant),
         parks=parks,
         links=replace(links, terms=terms),
         distance_km=distance,
@@ -203,6 +209,7 @@ def _assembled(
         phase_terms={term.name: term.values_by_year(ground) for term in TERMS if term.by_year},
         frames=frames,
         notes=(*notes, *pairs.note_questions(firms, frames.findings)),
+        groups=meant,
     )
 
 
@@ -280,3 +287,15 @@ def _without_park(pairing: Pairing, links: Links) -> Firms:
     firms.barrier[none] = FirmBarrier.NO_PARK
     firms.barrier[none & pairing.never[:, 0]] = FirmBarrier.NO_YEAR
     return firms
+
+
+def _demanded(firms: Firms, links: Links, groups: tuple[Group, ...]) -> Firms:
+    """The firms, with those that a rule sends somewhere demanded as locked ones are.
+
+    One that none of its parks may take is left out with the reason, as any other.
+    """
+    some = np.zeros(len(firms), dtype=bool)
+    some[links.firm] = True
+    must = [group.firms for group in groups if group.rule.kind == "must"]
+    locked = np.logical_or.reduce([firms.locked, *(one & some for one in must)])
+    return replace(firms, locked=locked)

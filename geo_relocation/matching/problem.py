@@ -21,10 +21,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_relocation.arrays import Flag, FloatArray, IntArray, Mask, TextArray
+from geo_relocation.matching.groups import Group
+from geo_relocation.matching.scope_words import Scope
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.term import Ground
 from geo_relocation.matching.terms import TERMS
-from geo_relocation.messages import Message, Text
+from geo_relocation.messages import Message
 
 
 @dataclass(frozen=True)
@@ -234,55 +236,6 @@ class Frames:
 
 
 @dataclass(frozen=True)
-class Scope:
-    """Who is in scope of a plan, and why.
-
-    Attributes
-    ----------
-    decided
-        Whether decisions on sites exist.
-    routes
-        Routes in force that put a site in scope; empty: not asked.
-    verdicts
-        Verdicts of screening that put a site in scope; all of them where it is not asked.
-    cities
-        Codes of the old cities that were asked; empty: all.
-    cities_of_firms
-        Codes of the old cities that the sites in scope are in.
-    years
-        Calendar years in which firms can move.
-    firms
-        How many sites are in scope.
-    filters
-        All that was asked of a site beside its verdict, by the field of the scenario.
-    words
-        All of it in one line; it may be stored.
-    """
-
-    decided: bool = False
-    routes: tuple[str, ...] = ()
-    verdicts: tuple[str, ...] = ()
-    cities: tuple[str, ...] = ()
-    cities_of_firms: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
-    firms: int = 0
-    filters: dict[str, object] = field(default_factory=dict)
-    words: Text = ""
-
-    def summary(self) -> dict[str, object]:
-        """What scripts read, in codes."""
-        return {
-            **self.filters,
-            "routes": list(self.routes),
-            "verdicts": list(self.verdicts),
-            "cities": list(self.cities),
-            "years": list(self.years),
-            "firms": self.firms,
-            "decided": self.decided,
-        }
-
-
-@dataclass(frozen=True)
 class Problem:
     """A matching problem.
 
@@ -306,6 +259,8 @@ class Problem:
         What it was built from.
     scope
         Who is in scope, and why.
+    groups
+        The rules on groups of firms, and whom they mean.
     """
 
     specification: MatchSpecification
@@ -319,6 +274,7 @@ class Problem:
     frames: Frames
     notes: tuple[Note, ...] = field(default=())
     scope: Scope = field(default=Scope())
+    groups: tuple[Group, ...] = field(default=())
 
     @cached_property
     def phase_cost(self) -> FloatArray:
@@ -329,7 +285,9 @@ class Problem:
     @property
     def ground(self) -> Ground:
         """What the terms of the cost are counted on."""
-        return Ground(self.firms, self.parks, self.links, self.frames, self.specification)
+        return Ground(
+            self.firms, self.parks, self.links, self.frames, self.specification, self.groups
+        )
 
     def terms_of(self, link: int, phase: int) -> dict[str, float]:
         """Cost terms of a choice, km-equivalents, in their order."""

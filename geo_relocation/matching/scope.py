@@ -11,8 +11,8 @@ import pandas as pd
 from geo_relocation.errors import DataError, EmptyWorkspaceError, ScenarioError
 from geo_relocation.matching.group import Who
 from geo_relocation.matching.naming import named
-from geo_relocation.matching.problem import Note, Scope
-from geo_relocation.matching.scope_words import described
+from geo_relocation.matching.problem import Note
+from geo_relocation.matching.scope_words import Scope, described
 from geo_relocation.matching.specification import Limits, Lock, MatchSpecification
 from geo_relocation.matching.standing import Standing
 from geo_relocation.matching.who import Register, among

@@ -3,23 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import reduce
 
 import pandas as pd
 
 from geo_relocation.arrays import Mask
 from geo_relocation.matching.group import Filter
-from geo_relocation.matching.problem import Scope
 from geo_relocation.matching.specification import MatchSpecification
 from geo_relocation.matching.standing import Standing
 from geo_relocation.matching.who import Register
-from geo_relocation.messages import Message
+from geo_relocation.messages import Message, Text
 from geo_relocation.model.enums import Verdict
 from geo_relocation.model.sectors import divisions
 from geo_relocation.model.told import Label, told
 
 _MOST_NAMED = 5
 """Sites that are named one by one; of more only the number is said."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Who is in scope of a plan, and why.
+
+    Attributes
+    ----------
+    decided
+        Whether decisions on sites exist.
+    routes
+        Routes in force that put a site in scope; empty: not asked.
+    verdicts
+        Verdicts of screening that put a site in scope; all of them where it is not asked.
+    cities
+        Codes of the old cities that were asked; empty: all.
+    cities_of_firms
+        Codes of the old cities that the sites in scope are in.
+    years
+        Calendar years in which firms can move.
+    firms
+        How many sites are in scope.
+    filters
+        All that was asked of a site beside its verdict, by the field of the scenario.
+    words
+        All of it in one line; it may be stored.
+    """
+
+    decided: bool = False
+    routes: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    cities_of_firms: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    firms: int = 0
+    filters: dict[str, object] = field(default_factory=dict)
+    words: Text = ""
+
+    def summary(self) -> dict[str, object]:
+        """What scripts read, in codes."""
+        return {
+            **self.filters,
+            "routes": list(self.routes),
+            "verdicts": list(self.verdicts),
+            "cities": list(self.cities),
+            "years": list(self.years),
+            "firms": self.firms,
+            "decided": self.decided,
+        }
 
 
 def described(register: Register, keep: Mask, specification: MatchSpecification) -> Scope:
@@ -76,8 +125,11 @@ def _of_lists(asked: Filter, standing: Standing) -> Iterator[Message]:
     """What a site is to be one of."""
     if asked.routes:
         yield told("matching.scope-routes", names=_either(asked.routes))
-    for field, known in (("cities", standing.districts.names), ("units", standing.units.names)):
-        if codes := getattr(asked, field):
+    for codes, known in (
+        (asked.cities, standing.districts.names),
+        (asked.units, standing.units.names),
+    ):
+        if codes:
             names = _either(known.get(code, code) for code in codes)
             yield told("matching.scope-cities", names=names)
     if asked.sectors:

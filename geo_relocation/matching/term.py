@@ -14,6 +14,7 @@ from geo_relocation.model.told import Label
 
 if TYPE_CHECKING:
     # The specification is made of the terms, and the terms are counted on what it asks.
+    from geo_relocation.matching.groups import Group
     from geo_relocation.matching.problem import Firms, Frames, Links, Parks
     from geo_relocation.matching.specification import MatchSpecification
 
@@ -24,7 +25,7 @@ class Ground:
 
     Attributes
     ----------
-    firms, parks, links, frames, specification
+    firms, parks, links, frames, specification, groups
         As in `Problem`; the links without their terms.
     """
 
@@ -33,6 +34,7 @@ class Ground:
     links: Links
     frames: Frames
     specification: MatchSpecification
+    groups: tuple[Group, ...] = ()
 
     @property
     def years(self) -> tuple[int, ...]:

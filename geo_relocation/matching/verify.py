@@ -22,6 +22,8 @@ def verify(problem: Problem, assignment: pd.DataFrame) -> list[Violation]:
         As for `check`.
     """
     named = set(assignment.loc[assignment["park_id"].notna(), "site_id"])
+    if any(rule.kind == "must" for rule in problem.specification.rules):
+        named |= set(problem.frames.sites["site_id"])  # also those that the plan leaves out
     return check(_layers(problem.frames, named), problem.specification, assignment)
 
 

@@ -113,11 +113,8 @@ class Register:
 
     @cached_property
     def land_m2(self) -> FloatArray:
-        """Present land: as stated, else the area of the outline; NaN where neither is known."""
-        stated = self.sites["land_m2"].to_numpy(dtype=float)
-        outline = np.round(shapely.area(self.sites["geometry"].to_numpy()), M2_DIGITS)
-        land: FloatArray = np.where(stated > 0, stated, np.where(outline > 0, outline, np.nan))
-        return land
+        """Present land."""
+        return present_land(self.sites)
 
     @cached_property
     def workers(self) -> FloatArray:
@@ -160,6 +157,14 @@ def among(values: TextArray, wanted: Collection[str]) -> Mask:
     """Which values are of a list."""
     names = {str(one) for one in wanted}
     return np.array([isinstance(value, str) and value in names for value in values], dtype=bool)
+
+
+def present_land(sites: pd.DataFrame) -> FloatArray:
+    """Present land, m²: as stated, else the area of the outline; NaN where neither is known."""
+    stated = sites["land_m2"].to_numpy(dtype=float)
+    outline = np.round(shapely.area(sites["geometry"].to_numpy()), M2_DIGITS)
+    land: FloatArray = np.where(stated > 0, stated, np.where(outline > 0, outline, np.nan))
+    return land
 
 
 def within(span: Span, sizes: FloatArray) -> Mask:

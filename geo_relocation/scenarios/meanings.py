@@ -162,6 +162,7 @@ MEANINGS: dict[str, Meaning] = {
     "weights.later_phase_per_year": Meaning(_("A year later than the first.")),
     "weights.refused_wish": Meaning(_("A park that the firm did not wish for.")),
     "weights.change": Meaning(_("Another park than in the plan that is re-planned.")),
+    "weights.preferences": Meaning(_("Times the price_km of a rule that prefers.")),
     "lots": Meaning(_("Lots within the park, with match --lots alone.")),
     "lots.most_lots": Meaning(_("Most lots that a firm is given; they hang together.")),
     "lots.shared_border_m": Meaning(_("Border that neighbouring lots share at least, in m.")),

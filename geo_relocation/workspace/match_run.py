@@ -10,7 +10,7 @@ from geo_relocation.lazy import pd
 
 if TYPE_CHECKING:
     from geo_relocation.matching.plan.replan import PlanChange
-    from geo_relocation.matching.problem import Scope
+    from geo_relocation.matching.scope_words import Scope
     from geo_relocation.messages import Message
     from geo_relocation.workspace.base_plan import Against
 
@@ -32,6 +32,8 @@ class MatchRun:
         lot where lots were given.
     scope
         Who was in scope, and why.
+    rules
+        The rules on groups of firms with their demand, supply and what the plan makes of them.
     changes
         Against the plan it is based on, firm by firm with the reason.
     base
@@ -43,6 +45,7 @@ class MatchRun:
     assignments: pd.DataFrame
     notes: tuple[Message, ...]
     scope: Scope
+    rules: tuple[dict[str, object], ...] = ()
     changes: tuple[PlanChange, ...] = ()
     base: Against | None = None
 
@@ -59,6 +62,7 @@ class MatchRun:
             found["base"] = self.base.summary()
         return {
             "scope": self.scope.summary(),
+            "rules": list(self.rules),
             **found,
             "notes": [self.scope.words, *self.notes],
         }

@@ -23,6 +23,7 @@ from geo_relocation.matching import (
 )
 from geo_relocation.matching.check import check
 from geo_relocation.matching.cost_columns import with_cost_columns
+from geo_relocation.matching.demand import summaries
 from geo_relocation.matching.plan.changes import change_words, smallest_changes
 from geo_relocation.matching.plan.costs import cost_terms
 from geo_relocation.matching.plan.lots import assign_lots
@@ -320,6 +321,7 @@ class Plans(WorkspaceBase):
             with_cost_columns(assignments, costs),
             tuple(notes),
             problem.scope,
+            tuple(summaries(problem, solution.chosen)),
             tuple(changes),
             against,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo_relocation.matching.check.entry import Move
+from geo_relocation.matching.check.groups import left_out
 from geo_relocation.matching.check.layers import Facts, Layers, known, rows
 from geo_relocation.matching.check.rules import CHECKS
 from geo_relocation.matching.check.violation import Violation
@@ -38,6 +39,8 @@ def check(
         share; empty for a good plan.
     """
     named = assignment.loc[assignment["park_id"].notna(), "site_id"].dropna().astype(str)
+    if any(rule.kind == "must" for rule in specification.rules):
+        named = layers.sites["site_id"].astype(str)  # also those that the plan leaves out
     facts = Facts(layers, specification, frozenset(named))
     found: list[Violation] = []
     moves = list(_moves(facts, assignment, found))
@@ -48,7 +51,7 @@ def check(
     for one in CHECKS:
         if one.of_plan is not None:
             found += one.of_plan(facts, moves)
-    return found
+    return [*found, *left_out(facts, moves, CHECKS)]
 
 
 def _moves(facts: Facts, plan: pd.DataFrame, found: list[Violation]) -> Iterator[Move]:

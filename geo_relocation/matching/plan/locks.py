@@ -30,9 +30,13 @@ def check_locks(problem: Problem) -> None:
             hint=_("Widen who, or remove the locks."),
         )
     locked = np.flatnonzero(problem.firms.locked)
+    named = {lock.site for lock in problem.specification.locks}
     for firm in locked:
-        _check_alone(problem, int(firm))
+        if problem.firms.site_id[firm] in named:
+            _check_alone(problem, int(firm))
     if len(locked) and not _can_hold(problem, locked):
+        if problem.groups:
+            raise _together(problem, locked)
         core = _shrink(problem, locked)
         names = [str(problem.firms.site_id[firm]) for firm in core]
         raise ConflictingLocksError(
@@ -48,6 +52,21 @@ def check_locks(problem: Problem) -> None:
             ),
             hint=_("Remove one of them, give another park, or more land."),
         )
+
+
+def _together(problem: Problem, locked: IntArray) -> ConflictingLocksError:
+    """What is said where rules demand places as well: sets of them are too large to be named."""
+    rules = [group.number for group in problem.groups if group.rule.kind == "must"]
+    return ConflictingLocksError(
+        ngettext(
+            "The locks and the rules {rules} cannot hold together: {count:n} firm.",
+            "The locks and the rules {rules} cannot hold together: {count:n} firms.",
+            len(locked),
+            rules=rules,
+        ),
+        why=_("Together they need more land, wastewater or quota than there is in some year."),
+        hint=_("Name more parks, give them land, or open more years and larger quotas."),
+    )
 
 
 def _check_alone(problem: Problem, firm: int) -> None:

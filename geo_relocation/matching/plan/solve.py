@@ -19,6 +19,7 @@ from geo_relocation.assignment.repair import refit
 from geo_relocation.assignment.search.engine import Engine, fewest_left
 from geo_relocation.assignment.search.nearest import nearest
 from geo_relocation.assignment.warm import compile_kernels
+from geo_relocation.matching.demand import require_possible
 from geo_relocation.matching.plan.locks import check_locks
 from geo_relocation.matching.problem import Choices, Problem
 from geo_relocation.matching.translation import COST_UNITS_PER_KM, Translation, translate
@@ -150,6 +151,8 @@ def solve(
 
     Raises
     ------
+    ImpossibleRuleError
+        If a rule on a group of firms demands more land than its parks have.
     ConflictingLocksError
         If the locks cannot all hold; the message names a small set that conflicts.
     """
@@ -163,6 +166,7 @@ def solve(
     progress.finish()
     began = time.monotonic()
     progress.start(_("Matching firms"))
+    require_possible(problem)
     check_locks(problem)
     translation = translate(problem)
     first = greedy(translation.model) if start is None else _resumed(problem, translation, start)

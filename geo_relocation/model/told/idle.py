@@ -43,6 +43,7 @@ SAID: Mapping[str, Message] = {
     "one-year": _("only one year is planned"),
     "rents-alike": _("the parks that receive do not differ in known rent"),
     "no-specialisation": _("no park that receives states a specialisation"),
+    "no-preference": _("the scenario has no rule that prefers"),
     "no-wishes": _("no firm states where it wishes to go"),
     "needs-stated": _("every firm states the land it needs"),
     "areas-known": _("no firm lacks an area"),

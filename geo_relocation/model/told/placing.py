@@ -97,6 +97,7 @@ SAID: Mapping[str, Message] = {
     "change-sector": _("{park} takes sector {sector} too."),
     "change-env-level": _("{park} takes firms up to pollution level {level}."),
     "change-exclusion": _("Drop the exclusion of this firm from {park}."),
+    "change-group-rule": _("Drop rule {numbers} of the scenario, so that it may go to {park}."),
     "or-else": _("{one} Or: {other}"),
 }
 """Sentences by the part of their code after the dot."""
