@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from geo_relocation.cli.common import Session, command
 from geo_relocation.cli.language import said, spoken
+from geo_relocation.cli.options import Writes
 from geo_relocation.cli.tables import ALL
 from geo_relocation.lazy import pd
 from geo_relocation.messages import _
 from geo_relocation.model import split_codes
 from geo_relocation.model.reasons import DifferenceKind
 from geo_relocation.model.told import recalled
+from geo_relocation.publish.kinds import COMPARISON_PAGE
 
 if TYPE_CHECKING:
     from geo_relocation.scenarios import Comparison
@@ -42,6 +45,11 @@ def register(scenario: typer.Typer) -> None:
         firms: Annotated[
             bool, typer.Option("--firms", help="List the firms that fare differently instead.")
         ] = False,
+        page: Annotated[
+            Path | None,
+            typer.Option("--page", metavar="FILE.html", help="Write a page with maps as well."),
+            Writes(COMPARISON_PAGE),
+        ] = None,
     ) -> None:
         """Compare plans: the same indicators side by side, and every firm that changes.
 
@@ -51,6 +59,9 @@ def register(scenario: typer.Typer) -> None:
         """
         with session.workspace() as workspace:
             found = workspace.comparisons.compare(*plans, language=spoken())
+            if page is not None:
+                ours = workspace.comparisons.compare(*plans)
+                workspace.publications.comparison_page(ours, page, force=session.force)
         if session.as_json and session.view == ALL:
             session.report(_as_json(found))
             return

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from geo_relocation.lazy import loader
 
 if TYPE_CHECKING:
+    from geo_relocation.publish.compared import Compared, write_comparison
     from geo_relocation.publish.content import Content
     from geo_relocation.publish.document import write_document
     from geo_relocation.publish.leader import Money, leader_page
@@ -18,10 +19,12 @@ else:
     __getattr__ = loader(
         __name__,
         {
+            "Compared": "compared",
             "Content": "content",
             "Money": "leader",
             "build_map": "webmap",
             "leader_page": "leader",
+            "write_comparison": "compared",
             "write_csv": "table",
             "write_document": "document",
             "write_leader_document": "leader_document",
@@ -36,10 +39,12 @@ else:
     )
 
 __all__ = [
+    "Compared",
     "Content",
     "Money",
     "build_map",
     "leader_page",
+    "write_comparison",
     "write_csv",
     "write_document",
     "write_leader_document",

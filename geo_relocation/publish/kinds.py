@@ -233,6 +233,8 @@ _MAP_MARKS = (b"GeoRelocation.start(", b"geoRelocationMap(")
 MAP = FileKind(_("a map"), lambda path: any(_holds(path, mark) for mark in _MAP_MARKS))
 PAGE_MARK = f'<meta name="generator" content="{GENERATOR} explain">'
 PAGE = FileKind(_("a page of explain"), _starts_with(PAGE_MARK))
+COMPARISON_MARK = f'<meta name="generator" content="{GENERATOR} comparison">'
+COMPARISON_PAGE = FileKind(_("a page of scenario compare"), _starts_with(COMPARISON_MARK))
 CHART_MARK = f"<metadata>{GENERATOR} robustness</metadata>"
 CHART = FileKind(_("a chart of robustness"), _starts_with(CHART_MARK))
 LISTS, ISSUES, CHANGES, SCHEDULES, REPORT = "lists", "issues", "changes", "schedules", "report"

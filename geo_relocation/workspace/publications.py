@@ -16,6 +16,7 @@ from geo_relocation.model.money import Payer, SupportOutcome, SupportStatus
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.files import replaced_in
 from geo_relocation.publish.kinds import (
+    COMPARISON_PAGE,
     DOCUMENT,
     GEOPARQUET,
     LEADER_DOCUMENT,
@@ -26,7 +27,7 @@ from geo_relocation.publish.kinds import (
     qgis_folder,
 )
 from geo_relocation.publish.written import Written, held_in
-from geo_relocation.scenarios import said_title
+from geo_relocation.scenarios import Comparison, said_title
 from geo_relocation.support import Estimate
 from geo_relocation.words import say
 from geo_relocation.workspace.approvals import Approvals, approval_words
@@ -236,6 +237,22 @@ class Publications(WorkspaceBase):
             money = _money(basis.of_plan(seen, self._plans.plan_assignments(chosen)))
         page = publish.leader_page(content, money, doubts=self._doubts(old))
         return [write(page, path, protected=protected) for path, protected, write in wanted]
+
+    def comparison_page(
+        self, found: Comparison, path: str | Path, *, force: bool = False
+    ) -> Written:
+        """Write a comparison as one HTML page with tables and maps; see `Comparisons.compare`."""
+        protected = self.protected(path, COMPARISON_PAGE, force=force)
+        ids = found.plans["plan_id"].tolist()
+        with self.snapshot() as seen:
+            content = self._content(ids[0])
+            rows = [seen.read("assignments", where={"plan_id": one}) for one in ids]
+        titles = found.plans["title"].fillna("")
+        plans = found.plans.assign(title=[said_title(one, content.language) for one in titles])
+        compared = publish.Compared(
+            plans, found.indicators, found.firms, pd.concat(rows, ignore_index=True), found.notes
+        )
+        return publish.write_comparison(content, compared, path, protected=protected)
 
     def export_geoparquet(self, folder: str | Path, *, force: bool = False) -> list[Written]:
         """Write every layer that has rows as one GeoParquet (or Parquet) file each.

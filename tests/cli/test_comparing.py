@@ -221,3 +221,32 @@ def test_a_plan_is_meant_by_whatever_names_it(run, land, asked) -> None:
     unknown = run("scenario", "show", "3", workspace=land)
     assert unknown.code == 2
     assert plan in " ".join(unknown.err.split())
+
+
+def test_the_page_shows_figures_movers_and_parks(run, land, asked, tmp_path) -> None:
+    asked("muon", 'extends = "goc.toml"\nopening = [{ park = "Cây Trường", year = 2027 }]\n')
+    path = tmp_path / "so-sanh.html"
+    for language, words in (
+        ("vi", ("1 cơ sở thay đổi", "Bắt buộc", "Phương án 1: Phương án gốc", "Chỉ tiêu")),
+        ("en", ("1 firm changes", "Forced", "Plan 1: Phương án gốc", "Indicator")),
+    ):
+        done = run(
+            "scenario", "compare", "goc", "muon", "--page", path, "--lang", language, workspace=land
+        )
+        assert done.code == 0, done.err
+        page = path.read_text("utf-8")
+        assert all(word in page for word in words)
+        assert (
+            "<td>Xưởng B</td><td>KCN Cây Trường (2026)</td><td>KCN Cây Trường (2027)</td>" in page
+        )
+        assert "Xưởng A" not in page
+        # 4 ha in 2026 by the base, in 2027 by the other.
+        for year, base, other in ((2026, "4", "0"), (2027, "0", "4")):
+            figures = f"<td class=n>{base}</td><td class=n>{other}</td>"
+            assert f"<td>KCN Cây Trường</td><td>{year}</td>{figures}" in page
+        assert page.count("<line ") == 1
+        assert "plan-2" not in page
+        assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    path.write_text("mine", "utf-8")
+    assert run("scenario", "compare", "goc", "muon", "--page", path, workspace=land).code == 2
+    assert path.read_text("utf-8") == "mine"
