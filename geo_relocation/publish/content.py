@@ -21,7 +21,10 @@ from geo_relocation.text.printing import printable, printable_frame
 from geo_relocation.words import say
 
 SPATIAL = ("sites", "zones", "parks", "lots", "roads", "admin_units")
-TABLES = ("findings", "decisions", "scenario", "assignments", "indicators")
+TABLES = (
+    *("findings", "decisions", "scenario", "assignments", "indicators"),
+    *("indicator_parts", "after_use"),
+)
 
 _LAYER_OF = {"scenario": "scenarios"}
 _NO_COSTS = pd.Series(dtype="float64")
@@ -63,6 +66,8 @@ class Content:
         The plan's row of `scenarios`; empty where there is no plan.
     assignments, indicators
         Those of the same plan.
+    indicator_parts, after_use
+        Those of the same plan, with names in place of the codes of parts, cities and units.
     cost_columns
         Columns that `assignments` has behind `cost_km`, one for each term of the cost, by the
         name of the term.
@@ -94,6 +99,8 @@ class Content:
     scenario: pd.DataFrame | None = None
     assignments: pd.DataFrame | None = None
     indicators: pd.DataFrame | None = None
+    indicator_parts: pd.DataFrame | None = None
+    after_use: pd.DataFrame | None = None
     cost_columns: Mapping[str, Attribute] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

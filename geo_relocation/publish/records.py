@@ -11,7 +11,7 @@ from geo_relocation.messages import Language
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.dictionary import Attribute, unit_in
 from geo_relocation.model.enums import AdminLevel, LabelledEnum, Route, Verdict
-from geo_relocation.model.figures import IndicatorKey
+from geo_relocation.model.figures import Breakdown, IndicatorKey
 from geo_relocation.publish.content import Content
 from geo_relocation.publish.words import word
 from geo_relocation.standing.decisions import in_force
@@ -171,7 +171,11 @@ def evidence_label(key: str, language: Language) -> str:
 
 
 # A plan keeps indicators that this version no longer computes, so their column is no closed list.
-_OPEN_LISTS: dict[tuple[str, str], type[LabelledEnum]] = {("indicators", "key"): IndicatorKey}
+_OPEN_LISTS: dict[tuple[str, str], type[LabelledEnum]] = {
+    ("indicators", "key"): IndicatorKey,
+    ("indicator_parts", "key"): IndicatorKey,
+    ("indicator_parts", "by"): Breakdown,
+}
 
 
 def choices(attribute: Attribute, language: Language) -> dict[str, str]:
@@ -187,7 +191,7 @@ def words_of(attribute: Attribute, values: pd.Series, language: Language) -> pd.
             lambda keys: ", ".join(evidence_label(key, language) for key in split_codes(keys)),
             na_action="ignore",
         )
-    if (attribute.layer, attribute.name) == ("indicators", "unit"):
+    if attribute.name == "unit" and attribute.layer in {"indicators", "indicator_parts"}:
         return values.map(lambda unit: unit_in(unit, language), na_action="ignore")
     labels = choices(attribute, language)
     if labels:

@@ -294,6 +294,37 @@ def _indicators(content: Content) -> Sheet:
     )
 
 
+def _indicator_parts(content: Content) -> Sheet:
+    wanted = _of_layer("indicator_parts", "by", "of", "key", "value", "unit")
+    columns, frame = worded_columns(content.frame("indicator_parts"), wanted, content)
+    language = content.language
+    title = word("title_indicator_parts", language)
+    return Sheet(word("sheet_indicator_parts", language), title, columns, frame, 2)
+
+
+def _after_use(content: Content) -> Sheet:
+    """Vacated land by planned use, city, unit and year."""
+    language = content.language
+    by = ["category", "city_code", "unit_code", "year"]
+    table = (
+        content.frame("after_use")
+        .groupby(by, dropna=False, sort=True)
+        .agg(count=("site_id", "nunique"), land_ha=("land_m2", lambda area: area.sum() / 1e4))
+        .reset_index()
+    )
+    use, year = _of_layer("after_use", "category", "year")
+    units = _of_sites("old_district", "new_unit")
+    named = table.rename(columns={"city_code": "old_district", "unit_code": "new_unit"})
+    columns, frame = worded_columns(named, (use, *units, year), content)
+    extra = (
+        SheetColumn("count", word("count", language), "integer"),
+        SheetColumn("land_ha", word("land_ha", language), "real"),
+    )
+    frame = frame.assign(**{column.name: table[column.name] for column in extra})
+    title = word("title_after_use", language)
+    return Sheet(word("sheet_after_use", language), title, (*columns, *extra), frame, 1)
+
+
 def content_sheets(content: Content) -> list[Sheet]:
     """All sheets in order; those of a stage that has not run are left out."""
     sheets = [_summary(content), *_lists(content), _findings(content)]
@@ -303,4 +334,8 @@ def content_sheets(content: Content) -> list[Sheet]:
         sheets.append(_parks(content))
     if len(content.frame("indicators")):
         sheets.append(_indicators(content))
+    if len(content.frame("indicator_parts")):
+        sheets.append(_indicator_parts(content))
+    if len(content.frame("after_use")):
+        sheets.append(_after_use(content))
     return sheets

@@ -88,12 +88,14 @@ class Publications(WorkspaceBase):
         plans = self.read("scenarios")
         chosen = plan_id_of(plans, plan_id or NEWEST) if plan_id or len(plans) else None
         scenario = assignments = indicators = None
+        named: dict[str, pd.DataFrame] = {}
         if chosen:
             assignments = self._plans.plan_assignments(chosen)
             scenario = plans[plans["plan_id"] == chosen]
             titles = scenario["title"].map(lambda text: said_title(text, language))
             scenario = scenario.assign(title=titles.astype("str"))
             indicators = self.read("indicators", where={"plan_id": chosen})
+            named = self._plans.named_figures(chosen, language)
         decisions = self.read("decisions")
         return Content(
             title=self.scheme.title(language),
@@ -105,6 +107,7 @@ class Publications(WorkspaceBase):
             assignments=assignments,
             cost_columns=cost_columns() if assignments is None else described(assignments.columns),
             indicators=indicators,
+            **named,
             parameters=parameters,
             notes=(
                 *filter(None, [self.scheme.note(language)]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from geo_relocation.errors import EmptyWorkspaceError
 from geo_relocation.lazy import later, pd
 from geo_relocation.messages import Language, _
+from geo_relocation.model import schema
 from geo_relocation.model.figures import UNKNOWN_PART, Breakdown, IndicatorKey
 from geo_relocation.workspace.base import WorkspaceBase
 from geo_relocation.workspace.figures import names_of_parts
@@ -144,6 +145,22 @@ class StoredPlans(WorkspaceBase):
                     at = found.columns.get_loc(code)
                     found.insert(at, column, [names.get(key, key) for key in keys])
         return found
+
+    def named_figures(self, plan_id: str, language: Language) -> dict[str, pd.DataFrame]:
+        """`indicator_parts` and `after_use` of a plan, with names in place of codes."""
+        where = {"plan_id": plan_id}
+        with self.snapshot() as seen:
+            parts, land = (
+                self.read(name, where=where) for name in ("indicator_parts", "after_use")
+            )
+            names = {by.value: names_of_parts(seen, by, language) for by in Breakdown}
+        codes = zip(parts["by"], parts["of"], strict=True)
+        parts = parts.assign(of=[names.get(by, {}).get(of, of) for by, of in codes])
+        for code, by, _column in _NAMED:
+            keys = land[code].astype(object).where(land[code].notna(), UNKNOWN_PART)
+            land = land.assign(**{code: [names[by.value].get(key, key) for key in keys]})
+        found = {"indicator_parts": parts, "after_use": land}
+        return {name: schema(name).conform(frame) for name, frame in found.items()}
 
     def plan_assignments(self, plan_id: str) -> pd.DataFrame:
         """Who goes where in one plan, and what each term of the cost adds.

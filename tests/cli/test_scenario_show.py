@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import openpyxl
+
 from geo_relocation.workspace import open_workspace
 
 
@@ -67,3 +69,17 @@ def test_the_land_that_is_left_is_shown_by_planned_use(run, province, scenario_f
     told = run("scenario", "show", "--by", "after-use", "--lang", "vi", workspace=province).out
     assert "Đất ở" in told
     assert "chưa rõ" in told.lower()  # nothing says which city they lie in
+
+
+def test_the_workbook_has_the_parts_and_the_vacated_land_in_names(
+    run, province, scenario_file, tmp_path
+):
+    assert run("match", scenario_file(), "--work", 1, workspace=province).code == 0
+    book = tmp_path / "so.xlsx"
+    done = run("export", "xlsx", "--out", book, "--lang", "vi", workspace=province)
+    assert done.code == 0, done.err
+    sheets = openpyxl.load_workbook(book, read_only=True)
+    parts = list(sheets["Chỉ tiêu theo từng phần"].iter_rows(values_only=True))
+    assert ("Khu/cụm nhận", "Khu Tây", "Cơ sở được bố trí", 1, "cơ sở") in parts
+    land = list(sheets["Đất trả lại"].iter_rows(values_only=True))
+    assert any(row[0] == "Đất ở" and row[3:6] == (2026, 2, 8) for row in land), land
