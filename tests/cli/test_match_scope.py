@@ -58,7 +58,9 @@ def test_before_any_decision_the_first_line_says_that_nobody_decided(run, provin
     found = match(run, province, "default", "--json").json
     assert found["scope"] == {
         "routes": [], "verdicts": ["conflict"], "cities": [], "firms": 3, "decided": False,
-        "years": [2026, 2027, 2028, 2029, 2030],
+        "years": [2026, 2027, 2028, 2029, 2030], "units": [], "sectors": [], "groups": [],
+        "batches": [], "states": [], "sites": [], "in_parks": [], "where": {},
+        "land_m2": None, "workers": None,
     }  # fmt: skip
     assert found["notes"][0].startswith("Nothing has been decided")
 
