@@ -125,7 +125,7 @@ def register(app: typer.Typer) -> None:
             bool,
             typer.Option(
                 "--forget",
-                help="Forget what --map, --set and --code-system said with earlier files of these "
+                help="Forget what --map and --code-system said with earlier files of these "
                 "headers, and read this one without.",
             ),
         ] = False,
@@ -195,7 +195,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """List what is remembered about the columns of files, or forget it.
 
-        What --map, --set and --code-system say with a file is used again for files with the same
+        What --map and --code-system say with a file is used again for files with the same
         headers, and each time it is said so.
         """
         with session.workspace() as workspace:
@@ -245,7 +245,6 @@ def register(app: typer.Typer) -> None:
 def _as_options(told: Mapping[str, Any]) -> str:
     """What is remembered of a file, as it would be typed."""
     words = [f"--map {field}={column}" for field, column in told.get("map", {}).items()]
-    words += [f"--set {field}={value}" for field, value in told.get("set", {}).items()]
     if told.get("code_system"):
         words.append(f"--code-system {told['code_system']}")
     return " ".join(words)

@@ -163,8 +163,9 @@ class Imports(WorkspaceBase):
             known = {name: self.read(name) for name in {layer, "admin_units", "parks"}}
             extent = self._extent()
             remembered = None if forget else recalled(seen, layer, raw)
-        said = told = Told(mapping or {}, constants or {}, code_system)
-        if remembered is not None and (both := said.over(remembered.told)) != said:
+        said = told = Told(mapping or {}, code_system)
+        fixed = constants or {}
+        if remembered is not None and (both := said.over(remembered.told, fixed)) != said:
             told = both
             raw = raw.noted(
                 raws.Note(
@@ -181,7 +182,7 @@ class Imports(WorkspaceBase):
             import_id=import_id,
             working_crs=self.crs,
             mapping=told.columns,
-            constants=told.constants,
+            constants=fixed,
             code_system=told.code_system,
             code_table=code_table,
             synonyms=short_names().get(layer, {}).items(),

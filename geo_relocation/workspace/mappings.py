@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2s
 from typing import TYPE_CHECKING
@@ -23,53 +23,55 @@ if TYPE_CHECKING:
 class Told:
     """What a person says about the columns of a file.
 
+    Not what one value for all rows is (`--set`): that belongs to one file, not to its headers. The
+    next list of the same look is another city's, or of another year.
+
     Attributes
     ----------
     columns
         Attribute → column.
-    constants
-        Attribute → value for every row.
     code_system
         Of land-use codes; None where nothing was said.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, object] = field(default_factory=dict)
     code_system: str | None = None
 
     def __bool__(self) -> bool:
         """Whether anything was said."""
-        return bool(self.columns or self.constants or self.code_system)
+        return bool(self.columns or self.code_system)
 
-    def over(self, earlier: Told) -> Told:
-        """What is said here, and what was said earlier and is not replaced by it."""
-        said = {*self.columns, *self.constants}
+    def over(self, earlier: Told, fixed: Collection[str]) -> Told:
+        """What is said here, and what was said earlier and is not replaced by it.
+
+        Parameters
+        ----------
+        earlier
+            What was said with an earlier file.
+        fixed
+            Attributes that have one value for all rows this time.
+        """
+        said = {*self.columns, *fixed}
         return Told(
             {k: v for k, v in earlier.columns.items() if k not in said} | dict(self.columns),
-            {k: v for k, v in earlier.constants.items() if k not in said} | dict(self.constants),
             self.code_system or earlier.code_system,
         )
 
     def as_json(self) -> str:
         """The text that is stored."""
-        plain = {
-            "map": dict(self.columns),
-            "set": {name: str(value) for name, value in self.constants.items()},
-            "code_system": self.code_system,
-        }
+        plain = {"map": dict(self.columns), "code_system": self.code_system}
         return json.dumps(plain, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def of_json(cls, text: str) -> Told:
         """What `as_json` wrote."""
         plain = json.loads(text)
-        return cls(plain.get("map", {}), plain.get("set", {}), plain.get("code_system"))
+        return cls(plain["map"], plain["code_system"])
 
     @property
     def words(self) -> str:
         """As options of the command line."""
         parts = [f"--map {name}={column}" for name, column in self.columns.items()]
-        parts += [f"--set {name}={value}" for name, value in self.constants.items()]
         parts += [f"--code-system {self.code_system}"] if self.code_system else []
         return " ".join(parts)
 

@@ -126,10 +126,10 @@ def test_a_fault_of_the_program_is_one_message_that_says_what_was_stored(
     done = run("screen", workspace=province)
     assert done.code == 1
     assert "Stored before that: " in done.err
-    assert "findings (3)" in done.err
+    assert "Findings (3)" in done.err
     error = json.loads(run("screen", "--json", workspace=province).err)
     assert error["error"] == "unforeseen"
-    assert "findings (3)" in error["why"]
+    assert "Findings (3)" in error["why"]
 
     monkeypatch.setenv("GEORELOC_DEBUG", "1")
     assert "Traceback" in run("screen", workspace=province).err
@@ -210,4 +210,4 @@ def test_an_output_that_cannot_be_printed_after_storing_says_what_is_stored(run,
     said = done.stderr.decode("utf-8")
     assert done.returncode == 1
     assert "Traceback" not in said
-    assert "findings (3)" in said
+    assert "Findings (3)" in said

@@ -47,7 +47,8 @@ def test_it_is_used_for_the_same_headers_and_said(run, workspace, bring, tmp_pat
     assert held["mapping_id"] in second.json["remembered"]
     assert sites(workspace) == {
         "A": ["An", 10, "Sở Công Thương"],
-        "B": ["Bình", 20, "Sở Công Thương"],
+        # One value for all rows belongs to the file it was said with.
+        "B": ["Bình", 20, None],
     }
     told = run("issues", "--kind", "mapping-remembered", "--json", workspace=workspace).json
     assert [(issue["file"], issue["value"]) for issue in told] == [("quy-2.csv", "quy-1.csv")]
@@ -71,6 +72,12 @@ def test_what_is_said_anew_goes_before_it(workspace, bring):
     found = sites(workspace)
     assert found["B"] == ["Bình", 20, "Kho"]
     assert found["C"] == ["Chung", 30, "Sổ"]
+
+
+def test_a_value_for_all_rows_goes_before_a_remembered_column(workspace, bring):
+    assert bring("a.csv", f"{HEADERS}A,An,10,ghi 1\n", *TOLD).code == 0
+    assert bring("b.csv", f"{HEADERS}B,Bình,20,Kho\n", "--set", "workers=7").code == 0
+    assert sites(workspace)["B"] == ["Bình", 7, None]
 
 
 def test_it_is_forgotten_when_asked_and_when_its_import_is_taken_back(run, workspace, bring):

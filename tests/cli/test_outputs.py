@@ -246,7 +246,7 @@ def test_a_full_disk_after_an_import_says_that_the_import_is_stored(
     assert done.code == 1
     assert "cannot be written" in done.err
     assert "Stored before that" in done.err
-    assert "sites (1)" in done.err
+    assert "Sites (1)" in done.err
 
 
 def test_a_killed_export_leaves_nothing_behind_for_long(run, decided, tmp_path):
