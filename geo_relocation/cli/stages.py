@@ -248,4 +248,5 @@ def _register_match(app: typer.Typer) -> None:
             summary["notes"] = [*(against["changes"] if against else []), *summary["notes"][1:]]
             del summary["scope"]
             del summary["rules"]  # the notes say them
+            summary.pop("budget", None)  # the notes say it
         session.report(summary, title=str(run.row["title"]))

@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_relocation.arrays import FloatArray, Mask
-from geo_relocation.errors import EmptyWorkspaceError
+from geo_relocation.errors import EmptyWorkspaceError, UsageError
 from geo_relocation.geo.network import build_network, road_distances
 from geo_relocation.matching import pairs, places, scope
+from geo_relocation.matching.budget import Funds, SupportOf, budget_years
 from geo_relocation.matching.demand import demand_notes
 from geo_relocation.matching.firms import firms
 from geo_relocation.matching.groups import Group, groups
@@ -54,6 +55,7 @@ def build_problem(
     batch_years: Mapping[str, int] | None = None,
     homes: gpd.GeoDataFrame | None = None,
     approved: pd.DataFrame | None = None,
+    support: SupportOf | None = None,
 ) -> Problem:
     """Build the matching problem; no firm in scope is dropped.
 
@@ -81,6 +83,8 @@ def build_problem(
     approved
         Assignments of the plan that this one may change only at a price. Firms that have signed
         or are moving since keep what it gives them.
+    support
+        What firms cost: asked for those in scope and the years that have a budget.
 
     Raises
     ------
@@ -90,6 +94,8 @@ def build_problem(
         With every contradiction, and cities and parks that do not exist.
     DataError
         If homes belong to no site, or no year is named and none of the scheme remains.
+    UsageError
+        If there is a budget, and nobody says what firms cost.
     """
     if parks.empty:
         raise EmptyWorkspaceError(
@@ -139,6 +145,7 @@ def build_problem(
         crosswalk=crosswalk,
         register=sites,
         south=tuple(south_districts),
+        support=_support(support, chosen, ordered, specification),
     )
     ways = _distances(movers, made, roads, specification, notes)
     problem = _assembled(frames, movers, made, ways, specification, notes)
@@ -191,8 +198,15 @@ def _assembled(
     distance, unreached = ways
     own = pairs.own_parks(firms, parks, frames.findings)
     meant = groups(frames, parks, specification)
+    funds = Funds.of(
+        specification.limits.budget,
+        frames.support,
+        sites=firms.site_id.tolist(),
+        parks=frames.parks,
+        phases=specification.phases,
+    )
     pairing = Pairing(
-        firms, parks, frames.parks, frames.sites, specification, unreached, own, meant
+        firms, parks, frames.parks, frames.sites, specification, unreached, own, funds, meant
     )
     rules = pairs.rules(pairing)
     links = _links(pairing, rules, distance)
@@ -208,9 +222,42 @@ def _assembled(
         rules=rules,
         phase_terms={term.name: term.values_by_year(ground) for term in TERMS if term.by_year},
         frames=frames,
-        notes=(*notes, *pairs.note_questions(firms, frames.findings)),
         groups=meant,
+        notes=(
+            *notes,
+            *pairs.note_questions(firms, frames.findings),
+            *_unknown_support(funds, specification),
+        ),
+        funds=funds,
     )
+
+
+def _support(
+    support: SupportOf | None,
+    sites: pd.DataFrame,
+    parks: pd.DataFrame,
+    specification: MatchSpecification,
+) -> pd.DataFrame | None:
+    """What firms cost in the years that have a budget; None where none has."""
+    if not (years := budget_years(specification.limits.budget)):
+        return None
+    if support is None:
+        raise UsageError(
+            _("The scenario limits the support budget, and nothing says what firms cost."),
+            hint=_("Build the problem from a workspace, or leave out limits.budget."),
+        )
+    return support(sites, parks, years)
+
+
+def _unknown_support(funds: Funds, specification: MatchSpecification) -> list[Note]:
+    """How many firms take more of the budgets than can be computed."""
+    if not (count := int(funds.unknown.any(axis=(1, 2)).sum())):
+        return []
+    if specification.limits.budget_unknown == "leave-out":
+        words = told("matching.support-unknown-left-out", count=count)
+    else:
+        words = told("matching.support-unknown", count=count)
+    return [Note("support-unknown", words, count)]
 
 
 def _distances(

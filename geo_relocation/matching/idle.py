@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from geo_relocation.arrays import FloatArray, IntArray
+from geo_relocation.matching.budget import VND_PER_MILLION
 from geo_relocation.matching.group import Part
 from geo_relocation.matching.places import M2_PER_HA, free_land, openings, park_barriers
 from geo_relocation.matching.problem import Note, Problem
@@ -37,7 +38,10 @@ def idle_notes(problem: Problem, asked: MatchSpecification) -> list[Note]:
     asked
         The specification as it was written, with ids and codes for names.
     """
-    looks = (_land, _opens, _named_parks, _exclusions, _decided, _quotas, _weights, _factors, _who)
+    looks = (
+        _land, _opens, _named_parks, _exclusions, _decided, _quotas, _budgets, _weights, _factors,
+        _who,
+    )  # fmt: skip
     return [Note(CODE, words) for look in looks for words in look(problem, asked)]
 
 
@@ -168,11 +172,38 @@ def _quotas(problem: Problem, asked: MatchSpecification) -> Iterator[Message]:
         for year, quota in getattr(limits, name).items():
             if quota >= all_of:
                 yield _idle(told("idle.quota", name=name, year=year, much=quota), why)
-    if _given(asked.limits, "carry_over") and not limits.moves_per_year | limits.land_ha_per_year:
+    quotas = limits.moves_per_year or limits.land_ha_per_year or limits.budget
+    if _given(asked.limits, "carry_over") and not quotas:
         yield _idle("limits.carry_over", told("idle.no-quotas"))
     capacity = problem.frames.parks["wastewater_m3d"]
     if _given(asked.limits, "wastewater") and capacity.isna().all():
         yield _idle("limits.wastewater = false", told("idle.no-capacities"))
+
+
+def _budgets(problem: Problem, asked: MatchSpecification) -> Iterator[Message]:
+    """Support budgets that nothing can reach, and a say about support where no budget is."""
+    limits = problem.specification.limits
+    for one, dong in zip(problem.funds.series, problem.funds.dong, strict=True):
+        most = dong.max(axis=2, initial=0).sum(axis=0).tolist()
+        loose = {
+            year: most[t]
+            for t, year in enumerate(problem.phases)
+            if year in one.quota and one.quota[year] >= most[t]
+        }
+        if limits.carry_over:
+            # What a year leaves goes to those after it: it matters until all of them are loose.
+            tight = max((year for year in one.quota if year not in loose), default=0)
+            loose = {year: much for year, much in loose.items() if year > tight}
+        for year, much in loose.items():
+            said = told(
+                "idle.budget",
+                year=year,
+                payer=one.payer or told("matching.all-payers"),
+                million=float(one.quota[year] / VND_PER_MILLION),
+            )
+            yield _idle(said, told("idle.all-support", million=much / VND_PER_MILLION))
+    if _given(asked.limits, "budget_unknown") and not limits.budget:
+        yield _idle(f'limits.budget_unknown = "{limits.budget_unknown}"', told("idle.no-budget"))
 
 
 def _weights(problem: Problem, asked: MatchSpecification) -> Iterator[Message]:

@@ -21,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_relocation.arrays import Flag, FloatArray, IntArray, Mask, TextArray
+from geo_relocation.matching.budget import Funds
 from geo_relocation.matching.groups import Group
 from geo_relocation.matching.scope_words import Scope
 from geo_relocation.matching.specification import MatchSpecification
@@ -218,6 +219,8 @@ class Frames:
         All sites, in scope or not, as they were given.
     south
         Codes or names of the districts that firms leave, as the scheme has them.
+    support
+        What the firms cost (`budget.SUPPORT_COLUMNS`); None where no budget is asked.
     """
 
     sites: pd.DataFrame
@@ -233,6 +236,7 @@ class Frames:
     crosswalk: pd.DataFrame | None = None
     register: pd.DataFrame | None = None
     south: tuple[str, ...] = ()
+    support: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -243,10 +247,8 @@ class Problem:
     ----------
     specification
         What was asked, with everything that was left to what holds now written out.
-    phases
-        Calendar years.
-    firms, parks, links
-        See the classes.
+    phases, firms, parks, links
+        Calendar years; see the classes.
     distance_km
         From every firm to every park, also where the pair is not allowed; (firms, parks).
     rules
@@ -257,6 +259,8 @@ class Problem:
         What was assumed or noticed.
     frames
         What it was built from.
+    funds
+        What firms take of the support budgets.
     scope
         Who is in scope, and why.
     groups
@@ -272,6 +276,7 @@ class Problem:
     rules: NDArray[np.uint32]
     phase_terms: dict[str, FloatArray]
     frames: Frames
+    funds: Funds
     notes: tuple[Note, ...] = field(default=())
     scope: Scope = field(default=Scope())
     groups: tuple[Group, ...] = field(default=())
@@ -335,13 +340,8 @@ class Problem:
         firm_of = {site: i for i, site in enumerate(self.firms.site_id)}
         park_of = {park: i for i, park in enumerate(self.parks.park_id)}
         year_of = {year: i for i, year in enumerate(self.phases)}
-        pair_of = dict(
-            zip(
-                zip(self.links.firm, self.links.park, strict=True),
-                range(len(self.links)),
-                strict=True,
-            )
-        )
+        pairs = zip(self.links.firm, self.links.park, strict=True)
+        pair_of = {pair: number for number, pair in enumerate(pairs)}
         for site, park, year in zip(
             assignment["site_id"], assignment["park_id"], assignment["phase"], strict=True
         ):

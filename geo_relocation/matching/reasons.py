@@ -22,5 +22,10 @@ class Limit(LabelledEnum):
 
     MOVES_QUOTA = "moves-quota", "hết lượt dời trong hạn mức năm", "no moves left in the year"
     LAND_QUOTA = "land-quota", "hết hạn mức đất của năm", "no land left in the year's quota"
+    SUPPORT_BUDGET = (
+        "support-budget",
+        "hết ngân sách hỗ trợ của năm",
+        "the support budget of the year is spent",
+    )
     LAND = "land", "thiếu đất", "not enough land"
     WASTEWATER = "wastewater", "thiếu công suất nước thải", "not enough wastewater capacity"

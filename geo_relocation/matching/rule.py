@@ -16,6 +16,7 @@ from geo_relocation.model.told import Label, told
 
 if TYPE_CHECKING:
     # The specification is made of the rules, and the rules are judged on what it asks.
+    from geo_relocation.matching.budget import Funds
     from geo_relocation.matching.groups import Group
     from geo_relocation.matching.problem import Firms, Parks, Problem
     from geo_relocation.matching.specification import MatchSpecification
@@ -39,6 +40,8 @@ class Pairing:
         Shape (firms, parks): no road joins them, where a road is demanded.
     own
         Shape (firms,): position of the park that the firm stands in, -1 for none.
+    funds
+        What firms take of the support budgets.
     groups
         The rules on groups of firms, and whom they mean.
     """
@@ -50,6 +53,7 @@ class Pairing:
     specification: MatchSpecification
     unreached: Mask
     own: IntArray
+    funds: Funds
     groups: tuple[Group, ...] = ()
 
     @cached_property

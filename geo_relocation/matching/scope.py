@@ -117,13 +117,17 @@ def _remaining(standing: Standing) -> tuple[int, ...]:
 
 def _quotas_within(limits: Limits, phases: tuple[int, ...], notes: list[Note]) -> Limits:
     """The quotas of the years that remain; those of others are noted and left out."""
-    kept: dict[str, dict[int, Any]] = {}
+    kept: dict[str, Any] = {}
     for name in ("moves_per_year", "land_ha_per_year"):
         quota: dict[int, Any] = getattr(limits, name)
         if outside := sorted(set(quota) - set(phases)):
             words = told("matching.quota-outside", name=name, years=outside)
             notes.append(Note("quota-outside", words, len(outside)))
             kept[name] = {year: value for year, value in quota.items() if year in phases}
+    if outside := sorted({one.year for one in limits.budget} - set(phases)):
+        words = told("matching.quota-outside", name="budget", years=outside)
+        notes.append(Note("quota-outside", words, len(outside)))
+        kept["budget"] = tuple(one for one in limits.budget if one.year in phases)
     return limits.model_copy(update=kept) if kept else limits
 
 

@@ -10,6 +10,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, create_model, model_validator
 
+from geo_relocation.matching.budget import BudgetLimit
+from geo_relocation.matching.budget import mistakes as mistakes_of_budget
 from geo_relocation.matching.group import GroupRule, Part, Who
 from geo_relocation.matching.rules import RULES
 from geo_relocation.matching.terms import TERMS
@@ -79,8 +81,10 @@ class Limits(create_model("_OfRules", __base__=Part, **_LIMITS)):  # type: ignor
         Year → most firms that may move in it.
     land_ha_per_year
         Year → most land that may be given in it, hectares.
+    budget
+        Most support that may be paid to the firms that move in a year, by one payer or by all.
     carry_over
-        Whether what one year leaves of its quota may be used in later years.
+        Whether what one year leaves of its quota or budget may be used in later years.
     deadlines
         Whether the deadlines of the assessment bind.
     batches
@@ -92,6 +96,7 @@ class Limits(create_model("_OfRules", __base__=Part, **_LIMITS)):  # type: ignor
 
     moves_per_year: dict[int, int] = Field(default_factory=dict)
     land_ha_per_year: dict[int, float] = Field(default_factory=dict)
+    budget: tuple[BudgetLimit, ...] = ()
     carry_over: bool = False
     deadlines: bool = True
     batches: dict[str, int] = Field(default_factory=dict)
@@ -264,6 +269,7 @@ class MatchSpecification(Part):
             below = [year for year, value in quota.items() if value < 0]
             found += [_("limits.{name}: {year} is not a phase", name=name, year=y) for y in outside]
             found += [_("limits.{name}: {year} is negative", name=name, year=y) for y in below]
+        found += mistakes_of_budget(self.limits.budget, years)
         return found + self._mistakes_of_locks() + self._mistakes_of_parks()
 
     def _mistakes_of_locks(self) -> list[Message]:

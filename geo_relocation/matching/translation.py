@@ -1,6 +1,7 @@
 """The problem as a model of rows and pairs, and the way back.
 
-Land up to the end of a year, wastewater and yearly quotas are all rows.
+Land up to the end of a year, wastewater, yearly quotas and support budgets are all rows. What a
+firm takes of a budget differs with the year: only where there is one is demand given by pair.
 
 The integers stand for the numbers as they were stated. Demand of one kind is counted in the
 largest unit of which all of it is a whole multiple; what a capacity holds beyond whole units
@@ -27,6 +28,8 @@ from geo_relocation.messages import _
 
 COST_UNITS_PER_KM = 1000
 LAND, WASTEWATER, MOVE = 0, 1, 2
+SUPPORT = 3
+"""Kind of the first series of support budgets; the others follow."""
 
 _LARGEST_COST = 2.0**59
 """Metres, beyond which a term of the cost of a single choice cannot be summed with the others."""
@@ -112,23 +115,39 @@ def translate(problem: Problem) -> Translation:
         for amounts in (firms.exact_land, fractions(firms.wastewater), moved)
     )
     weights, weigh = _weights(firms.exact_weight, firms.locked)
-    row_ptr, row, kind, capacity = _rows(problem, (land, water, moves))
+    support = [_of_support(dong) for dong in problem.funds.dong]
+    row_ptr, row, kind, capacity = _rows(problem, (land, water, moves, *support))
+    by_firm, at = (land, water, moves), problem.funds.positions(firm, links.park[link], phase)
     model = Model(
         ptr=ptr,
         place=(links.park[link] * phases + phase).astype(np.int32),
         cost=metres // cost_unit,
-        demand=np.stack([land.up, water.up, moves.up]),
+        demand=_demand([one.up for one in by_firm], firm, [one.up[at] for one in support]),
         row_ptr=row_ptr,
         row=row,
         kind=kind,
         capacity=capacity,
         weight=np.maximum(weights.up, 1),
+        by_pair=bool(support),
     )
     relaxed = model
-    if cost_unit > 1 or not (land.exact and water.exact and weights.exact):
-        demand = np.stack([land.down, water.down, moves.down])
+    if cost_unit > 1 or not all(one.exact for one in (land, water, weights, *support)):
+        demand = _demand([one.down for one in by_firm], firm, [one.down[at] for one in support])
         relaxed = replace(model, demand=demand, weight=weights.down)
     return Translation(model, relaxed, link, phase, firms.exact_weight, weigh, metres, cost_unit)
+
+
+def _of_support(dong: IntArray) -> Scale:
+    """Đồng that each firm takes in each phase and kind of park, as one list."""
+    amounts = np.array([Fraction(one) for one in dong.reshape(-1).tolist()], dtype=object)
+    return Scale.of(amounts, most=HEADROOM)
+
+
+def _demand(by_firm: list[IntArray], firm: IntArray, by_pair: list[IntArray]) -> IntArray:
+    """Demand of every kind by firm; by pair where some kinds are."""
+    if not by_pair:
+        return np.stack(by_firm)
+    return np.stack([*(one[firm] for one in by_firm), *by_pair])
 
 
 def _of_linked(amounts: TextArray, ptr: IntArray) -> TextArray:
@@ -206,12 +225,13 @@ def _rows(
 
 
 def quotas(problem: Problem) -> list[tuple[list[int], int, Fraction]]:
-    """Yearly quotas: positions of the phases, kind of demand, and limit together."""
+    """Yearly quotas and budgets: positions of the phases, kind of demand, and limit together."""
     limits = problem.specification.limits
     found: list[tuple[list[int], int, Fraction]] = []
     per_kind: list[tuple[int, dict[int, Fraction]]] = [
         (MOVE, {year: Fraction(most) for year, most in limits.moves_per_year.items()}),
         (LAND, {year: fraction(ha) * 10_000 for year, ha in limits.land_ha_per_year.items()}),
+        *((SUPPORT + number, one.quota) for number, one in enumerate(problem.funds.series)),
     ]
     for kind, quota in per_kind:
         total, years = Fraction(0), list[int]()

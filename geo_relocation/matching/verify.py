@@ -44,4 +44,5 @@ def _layers(frames: Frames, named: set[str]) -> Layers:
         crosswalk=frames.crosswalk,
         approved=frames.approved,
         south=frames.south,
+        support=frames.support,
     )

@@ -40,6 +40,11 @@ class FirmBarrier(LabelledEnum):
         "no moves are left in the quotas of the years",
     )
     LAND_QUOTA = "land-quota", "hết hạn mức đất các năm", "no year has land left in its quota"
+    SUPPORT_BUDGET = (
+        "support-budget",
+        "hết ngân sách hỗ trợ các năm",
+        "no year has enough of its support budget left",
+    )
     NO_ROOM = "no-room", "các khu được phép đều không đủ đất", "no park allowed has the land"
     NO_WASTEWATER = (
         "no-wastewater",

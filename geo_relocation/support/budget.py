@@ -44,8 +44,8 @@ class Budget:
         Đồng of the items that could be computed if the firm moves in that year; a set-off counts
         negative. What employers pay is not in it.
     unknown
-        How many items of the firm could not be computed in that year: where it is above 0, `dong`
-        is no more than a part.
+        How many items of the firm that a payer would pay could not be computed in that year: where
+        it is above 0, `dong` is no more than a part.
     """
 
     site_ids: tuple[str, ...]
@@ -87,11 +87,11 @@ def support_budget(
     Returns
     -------
     Budget
-        `dong` has the shape (sites, years, payers), `unknown` (sites, years).
+        `dong` and `unknown` have the shape (sites, years, payers).
     """
     ids = tuple(sites["site_id"])
     dong = np.zeros((len(ids), len(years), len(PAYERS)), dtype=np.int64)
-    unknown = np.zeros((len(ids), len(years)), dtype=np.int64)
+    unknown = np.zeros_like(dong)
     parks = None
     if park_kind is not None:
         parks = pd.DataFrame({"park_id": [_PARK], "kind": [park_kind.value]})
@@ -111,11 +111,11 @@ def support_budget(
 
 
 def _add(found: Estimate, ids: Sequence[str], dong: IntArray, unknown: IntArray) -> None:
-    """Add the items of a year to the tables of sites × payers and of sites."""
+    """Add the items of a year to the tables of sites × payers."""
     row = {site: number for number, site in enumerate(ids)}
     column: dict[Payer, int] = {payer: number for number, payer in enumerate(PAYERS)}
     for item in found.items:
         if item.counted:
             dong[row[item.firm.site_id], column[item.payer]] += item.counted
-        elif item.outcome is SupportOutcome.NOT_COMPUTED:
-            unknown[row[item.firm.site_id]] += 1
+        elif item.outcome is SupportOutcome.NOT_COMPUTED and item.payer in column:
+            unknown[row[item.firm.site_id], column[item.payer]] += 1

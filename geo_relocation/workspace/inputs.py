@@ -12,7 +12,7 @@ from geo_relocation.workspace.snapshot import Snapshot
 from geo_relocation.workspace.support_basis import SupportBasis
 
 if TYPE_CHECKING:
-    from geo_relocation.matching import Layers
+    from geo_relocation.matching import Layers, MatchSpecification
     from geo_relocation.matching.problem import Problem
 else:
     Layers = later("geo_relocation.matching", "Layers")
@@ -39,9 +39,20 @@ class MatchInputs:
     approved: pd.DataFrame | None
     support: SupportBasis
 
-    def layers(self) -> Layers:
-        """What the independent checker is told: the layers as they were stored."""
+    def layers(self, specification: MatchSpecification, plan: pd.DataFrame) -> Layers:
+        """What the independent checker is told: the layers as they were stored.
+
+        Parameters
+        ----------
+        specification
+            What was asked: what the plan costs is worked out, firm by firm, only for a budget.
+        plan
+            What is checked.
+        """
         seen = self.seen
+        paid = None
+        if specification.limits.budget:
+            paid = self.support.paid(seen, plan, specification.phases)
         return Layers(
             sites=seen.metric("sites"),
             parks=seen.metric("parks"),
@@ -53,6 +64,7 @@ class MatchInputs:
             crosswalk=seen.crosswalk,
             approved=self.approved,
             south=self.south,
+            support=paid,
         )
 
     def key(self, problem: Problem, **search: object) -> Key:

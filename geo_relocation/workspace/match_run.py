@@ -10,6 +10,7 @@ from geo_relocation.lazy import pd
 
 if TYPE_CHECKING:
     from geo_relocation.matching.plan.replan import PlanChange
+    from geo_relocation.matching.plan.spending import Spent
     from geo_relocation.matching.scope_words import Scope
     from geo_relocation.messages import Message
     from geo_relocation.workspace.base_plan import Against
@@ -38,6 +39,8 @@ class MatchRun:
         Against the plan it is based on, firm by firm with the reason.
     base
         What came of the changes against the plan that is the base of its scenario.
+    budgets
+        What it takes of each support budget.
     """
 
     plan_id: str
@@ -48,6 +51,7 @@ class MatchRun:
     rules: tuple[dict[str, object], ...] = ()
     changes: tuple[PlanChange, ...] = ()
     base: Against | None = None
+    budgets: tuple[Spent, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """Who was in scope, status, counts, cost, bound and gap; notes and changes as messages."""
@@ -60,6 +64,8 @@ class MatchRun:
             found["changes"] = [change.message for change in self.changes]
         if self.base is not None:
             found["base"] = self.base.summary()
+        if self.budgets:
+            found["budget"] = [one.summary() for one in self.budgets]
         return {
             "scope": self.scope.summary(),
             "rules": list(self.rules),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,7 @@ from geo_relocation.matching.plan.changes import change_words, smallest_changes
 from geo_relocation.matching.plan.costs import cost_terms
 from geo_relocation.matching.plan.lots import assign_lots
 from geo_relocation.matching.plan.replan import plan_changes
+from geo_relocation.matching.plan.spending import spending
 from geo_relocation.messages import _
 from geo_relocation.model.toml import read_toml
 from geo_relocation.scenarios import (
@@ -222,6 +224,7 @@ class Plans(WorkspaceBase):
                 else None
             ),
             approved=given.approved,
+            support=partial(given.support.table, seen),
         )
         if not made.scope.firms:
             raise EmptyScopeError(
@@ -265,8 +268,8 @@ class Plans(WorkspaceBase):
         base
             The plan that is the base of the scenario.
         """
-        layers, plan = inputs.layers(), problem.assignment(solution.chosen)
-        violations = check(layers, problem.specification, plan)
+        plan, asked = problem.assignment(solution.chosen), problem.specification
+        violations = check(inputs.layers(asked, plan), asked, plan)
         if violations:
             raise InvalidPlanError([violation.message for violation in violations])
         changes = plan_changes(problem, solution) if based_on else []
@@ -303,9 +306,10 @@ class Plans(WorkspaceBase):
             for layer, values in figures.items():
                 transaction.append(layer, values)
             if ends:
-                asked = {**run.parameters, "plans": list(ends)}
-                run.stored(transaction, *ends, input_hash=str(key), parameters=asked)
-        notes = [note.message for note in problem.notes]
+                left = {**run.parameters, "plans": list(ends)}
+                run.stored(transaction, *ends, input_hash=str(key), parameters=left)
+        budgets = spending(problem, solution.chosen)
+        notes = [note.message for note in problem.notes] + [one.words for one in budgets]
         if solution.unplaced > TRIED:
             notes.append(
                 _(
@@ -324,6 +328,7 @@ class Plans(WorkspaceBase):
             tuple(summaries(problem, solution.chosen)),
             tuple(changes),
             against,
+            tuple(budgets),
         )
 
     def check_plan(self, scenario: Scenario, assignment: pd.DataFrame) -> list[Violation]:
@@ -336,7 +341,7 @@ class Plans(WorkspaceBase):
         """
         inputs = self.match_inputs()
         specification = self.problem(scenario, inputs=inputs).specification
-        return check(inputs.layers(), specification, assignment)
+        return check(inputs.layers(specification, assignment), specification, assignment)
 
     def check_plan_file(self, scenario: Scenario, path: str | Path) -> list[Violation]:
         """All rules that a plan from a CSV or Excel file breaks.

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 from geo_relocation.errors import EmptyWorkspaceError, FileMissingError
 from geo_relocation.lazy import Deferred, pd
 from geo_relocation.messages import _
+from geo_relocation.model.enums import ParkKind
+from geo_relocation.model.money import Payer, SupportOutcome
 from geo_relocation.plaintext import unicode_text
 from geo_relocation.standing.units import city_codes
 from geo_relocation.workspace.snapshot import Snapshot
+
+_COLUMNS = ("site_id", "phase", "park_kind", "payer", "vnd", "unknown")
 
 if TYPE_CHECKING:
     from geo_relocation import support
@@ -87,6 +91,75 @@ class SupportBasis:
             parks=seen.read("parks"),
             assumed=self.given.assumed,
         )
+
+    def table(
+        self, seen: Snapshot, sites: pd.DataFrame, parks: pd.DataFrame, years: Sequence[int]
+    ) -> pd.DataFrame:
+        """What each site costs each payer in each year and kind of park: `budget.SUPPORT_COLUMNS`.
+
+        Parameters
+        ----------
+        seen
+            The workspace.
+        sites, parks
+            Of those layers.
+        years
+            Calendar years.
+        """
+        findings = _findings(seen)
+        found = []
+        for kind in sorted(set(parks["kind"].astype(object).where(parks["kind"].notna(), ""))):
+            budget = support.support_budget(
+                sites,
+                years,
+                self.known,
+                self.given,
+                cities=list(city_codes(sites, findings, seen.districts)),
+                decisions=seen.decisions,
+                findings=findings,
+                park_kind=ParkKind.of(str(kind)) if kind else None,
+            )
+            for row, year, payer in zip(
+                *((budget.dong != 0) | (budget.unknown > 0)).nonzero(), strict=True
+            ):
+                found.append(
+                    (
+                        budget.site_ids[row],
+                        budget.years[year],
+                        str(kind),
+                        budget.payers[payer].value,
+                        int(budget.dong[row, year, payer]),
+                        int(budget.unknown[row, year, payer]),
+                    )
+                )
+        return pd.DataFrame(found, columns=list(_COLUMNS))
+
+    def paid(self, seen: Snapshot, plan: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+        """The same for the moves of one plan, from the estimate of each of its firms.
+
+        Rows that name no site, park or year that there is count for nothing, and of rows of one
+        site only the first does.
+        """
+        parks = seen.read("parks")
+        kinds = dict(zip(parks["park_id"], parks["kind"], strict=True))
+        there = plan["park_id"].isin(list(kinds)) & plan["phase"].isin(list(years))
+        there &= plan["site_id"].isin(seen.read("sites")["site_id"])
+        moves = plan[there].drop_duplicates("site_id")
+        park = dict(zip(moves["site_id"], moves["park_id"], strict=True))
+        rows: dict[tuple[str, int, str, str], list[int]] = {}
+        for item in self.of_plan(seen, moves).items:
+            kind = kinds[park[item.firm.site_id]]
+            key = (
+                item.firm.site_id,
+                item.firm.year,
+                "" if pd.isna(kind) else str(kind),
+                item.payer.value,
+            )
+            sums = rows.setdefault(key, [0, 0])
+            sums[0] += item.counted
+            sums[1] += item.outcome is SupportOutcome.NOT_COMPUTED
+        found = [(*key, *sums) for key, sums in rows.items() if key[3] != Payer.EMPLOYER]
+        return pd.DataFrame(found, columns=list(_COLUMNS))
 
     def of_plan(self, seen: Snapshot, moves: pd.DataFrame) -> Estimate:
         """What the firms that a plan places get, each in the year of its move."""

@@ -198,7 +198,7 @@ class Trials(WorkspaceBase):
         problem, site = self._plans.problem(scenario, inputs=inputs), found.firm["site_id"]
         plan = rows.loc[rows["park_id"].notna(), ["site_id", "park_id", "phase"]]
         notes: list[Message] = []
-        layers = inputs.layers()
+        layers = inputs.layers(problem.specification, plan)
         if broken := check(layers, problem.specification, plan):
             notes.append(
                 ngettext(

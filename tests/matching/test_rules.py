@@ -154,6 +154,7 @@ def test_what_finds_and_what_checks_are_the_same_rules() -> None:
         *("committed", "finished", "out-of-scope", "no-land", "no-location", "site-excluded"),
         # What firms share, and what the scenario states, is no matter of a pair.
         *("land", "land-quota", "land-stated-twice", "lock", "moves-quota", "out-of-years"),
+        "support-budget",
     }
     checked = {check.code for check in CHECKS}
     assert {rule.check for rule in RULES} <= checked
@@ -166,7 +167,7 @@ def test_the_documentation_lists_every_rule() -> None:
 
 def test_a_field_that_a_rule_alone_reads_is_its_own() -> None:
     own = [name for rule in RULES for name in rule.fields]
-    assert own == ["wastewater"]
+    assert own == ["wastewater", "budget_unknown"]
     assert list(Limits.model_fields)[: len(own)] == own
 
 

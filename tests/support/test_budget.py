@@ -6,7 +6,7 @@ import numpy as np
 from worlds import OWNER, parameters
 
 from geo_relocation.model.enums import ParkKind
-from geo_relocation.model.money import Payer
+from geo_relocation.model.money import Payer, SupportOutcome
 from geo_relocation.support import catalogue, gather_firms, parse_parameters, support_budget
 from geo_relocation.support.estimate import estimate
 from geo_relocation.testing import layer
@@ -44,7 +44,9 @@ def test_a_lease_that_runs_out_costs_less_each_year_and_in_the_end_nothing():
     assert [paid(budget, "a", year, Payer.DISTRICT) for year in budget.years] == [
         536_814_315, 179_915_909, 0,
     ]  # fmt: skip
-    assert budget.unknown.tolist() == [[0, 0, 0], [0, 0, 0], [1, 1, 1]]
+    district = budget.unknown[:, :, budget.payers.index(Payer.DISTRICT)]
+    assert district.tolist() == [[0, 0, 0], [0, 0, 0], [1, 1, 1]]
+    assert budget.unknown.sum() == district.sum()
 
 
 def test_each_payer_has_its_own_column_and_employers_none():
@@ -63,7 +65,7 @@ def test_the_kind_of_the_new_place_counts_where_it_is_known():
     ):
         budget = worked_out(["N19"], findings=FINDINGS, park_kind=kind)
         assert paid(budget, "b", 2026, Payer.INDUSTRY) == amount
-        assert budget.unknown[1, 0] == unknown
+        assert budget.unknown[1, 0].sum() == unknown
 
 
 def test_the_table_is_what_the_estimate_of_a_plan_comes_to():
@@ -85,4 +87,6 @@ def test_the_table_is_what_the_estimate_of_a_plan_comes_to():
         for payer, amount in sorted(zip(budget.payers, by_firm.sum(axis=0), strict=True))
         if amount
     }
-    assert sum(found.not_computed().values()) == budget.unknown[np.arange(3), chosen].sum()
+    unknown = [one for one in found.items if one.outcome is SupportOutcome.NOT_COMPUTED]
+    lacking = [one for one in unknown if one.payer is not Payer.EMPLOYER]
+    assert len(lacking) == budget.unknown[np.arange(3), chosen].sum() > 0

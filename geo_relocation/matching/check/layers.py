@@ -51,6 +51,9 @@ class Layers:
         Assignments of the plan that this one is based on; None: of none.
     south
         Districts that firms leave, by code or name, as the scheme has them.
+    support
+        What the sites of the plan cost: `site_id`, `phase` (year), `park_kind`, `payer`, `vnd`, and
+        `unknown`, how many items could not be computed; None where nobody says.
     """
 
     sites: pd.DataFrame
@@ -63,6 +66,7 @@ class Layers:
     crosswalk: pd.DataFrame | None = None
     approved: pd.DataFrame | None = None
     south: tuple[str, ...] = ()
+    support: pd.DataFrame | None = None
 
 
 def rows(frame: pd.DataFrame | None) -> list[Row]:
@@ -139,6 +143,20 @@ class Facts:
         """Where the plan that this one is based on puts each site."""
         some = rows(self._of_named(self.layers.approved))
         return {row["site_id"]: row for row in some if known(row["park_id"])}
+
+    @cached_property
+    def support(self) -> dict[tuple[str, int, str], list[Row]]:
+        """What each site costs, by year and kind of park."""
+        found: dict[tuple[str, int, str], list[Row]] = {}
+        for row in rows(self._of_named(self.layers.support)):
+            key = (row["site_id"], int(row["phase"]), row["park_kind"])
+            found.setdefault(key, []).append(row)
+        return found
+
+    def paid(self, site: Row, park: Row, year: int) -> list[Row]:
+        """What a site costs each payer if it moves to a park in a year."""
+        kind = str(park["kind"]) if known(park["kind"]) else ""
+        return self.support.get((site["site_id"], year, kind), [])
 
     def finished(self, site: str) -> bool:
         """Whether a site has been dealt with, or has left the list."""

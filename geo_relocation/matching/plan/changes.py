@@ -10,12 +10,21 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from geo_relocation.matching.budget import VND_PER_MILLION
 from geo_relocation.matching.places import M2_PER_HA
-from geo_relocation.matching.plan.levers import HORIZON, LAND_QUOTA, MOVES_QUOTA, Opening, openings
+from geo_relocation.matching.plan.levers import (
+    HORIZON,
+    LAND_QUOTA,
+    MOVES_QUOTA,
+    SUPPORT_BUDGET,
+    Opening,
+    openings,
+)
 from geo_relocation.matching.plan.room import Room
 from geo_relocation.matching.plan.telling import name
 from geo_relocation.matching.plan.years import window
@@ -40,6 +49,9 @@ from geo_relocation.model.told import told
 STEP_M2 = 100
 """Land is added in steps of so many square metres."""
 
+STEP_VND = VND_PER_MILLION // 10
+"""Support budgets are raised in steps of so many đồng."""
+
 STEP_M3 = Fraction(1, 10)
 """Wastewater capacity is added in steps of so many cubic metres a day."""
 
@@ -56,10 +68,10 @@ class Change:
     site_id, park_id, phase
         Who is placed where and when by it.
     kind
-        A `Lever`: `land` (hectares more), `wastewater` (m³ a day more), `moves-quota` and
-        `land-quota` (firms or hectares more in the year), `sector`, `env-level`, `years` (years
-        by which the firm moves earlier or later than it may), `opening` (years by which the
-        park opens earlier), `park`, `receives`, `exclusion`.
+        A `Lever`: `land` (hectares more), `wastewater` (m³ a day more), `moves-quota`,
+        `land-quota` and `support-budget` (firms, hectares or million đồng more in the year),
+        `sector`, `env-level`, `years` (years by which the firm moves earlier or later than it
+        may), `opening` (years by which the park opens earlier), `park`, `receives`, `exclusion`.
     amount
         In the unit of the kind; 0 for those that have none.
     message
@@ -246,6 +258,33 @@ def _more_of_a_year(room: Room, firm: int, opening: Opening) -> _Made:
     return change, _with_quota(problem, "land_ha_per_year", year, at_least(there + ha))
 
 
+def _more_support(room: Room, firm: int, opening: Opening) -> _Made:
+    """A year of which one support budget is larger, in steps of 0.1 million đồng."""
+    problem, year = room.problem, room.problem.phases[opening.phase]
+    short = room.lacking(firm).support[:, opening.park, opening.phase]
+    payer = problem.funds.series[int(short.argmax())].payer
+    million = _steps(Fraction(opening.much), STEP_VND) / VND_PER_MILLION
+    said: dict[str, Any] = {
+        "million": float(million),
+        "year": year,
+        "park": name(problem, opening.park),
+    }
+    if payer is None:
+        words = told("placing.change-support", **said)
+    else:
+        words = told("placing.change-support-of", payer=payer, **said)
+    limits = problem.specification.limits
+    budget = tuple(
+        one.model_copy(update={"million_vnd": at_least(fraction(one.million_vnd) + million)})
+        if (one.year, one.payer) == (year, payer)
+        else one
+        for one in limits.budget
+    )
+    changed = limits.model_copy(update={"budget": budget})
+    change = _change(room, firm, opening, float(million), words)
+    return change, problem.with_specification(limits=changed)
+
+
 def _other_years(room: Room, firm: int, opening: Opening) -> _Made:
     """A firm that may move earlier or later than its own year, its batch and deadline say."""
     problem, year = room.problem, room.problem.phases[opening.phase]
@@ -288,6 +327,7 @@ _WITH_AMOUNTS: dict[Lever, Callable[[Room, int, Opening], _Made]] = {
     WASTEWATER: _more_wastewater,
     MOVES_QUOTA: _more_moves,
     LAND_QUOTA: _more_of_a_year,
+    SUPPORT_BUDGET: _more_support,
     YEARS: _other_years,
     OPENING: _earlier,
 }
@@ -325,7 +365,7 @@ def accepted(changed: Problem, plan: pd.DataFrame, change: Change) -> bool:
     that is looked at. What the plan breaks without the firm is no matter of the change.
     """
     limits = changed.specification.limits
-    if not (limits.moves_per_year or limits.land_ha_per_year):
+    if not (limits.moves_per_year or limits.land_ha_per_year or limits.budget):
         plan = plan[plan["park_id"] == change.park_id]
         spec = changed.specification.model_copy(update={"locks": ()})
         frames, concerned = changed.frames, {*plan["site_id"], change.site_id}

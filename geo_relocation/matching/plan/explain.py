@@ -15,6 +15,7 @@ import pandas as pd
 from geo_relocation.arrays import FloatArray, IntArray
 from geo_relocation.matching.plan.room import Lacking, Room
 from geo_relocation.matching.plan.solve import Solution
+from geo_relocation.matching.plan.spending import spending
 from geo_relocation.matching.plan.telling import (
     binding,
     common,
@@ -47,6 +48,7 @@ came of its changes against the plan that is its base."""
 _LEFT_OUT = {
     Limit.MOVES_QUOTA: FirmBarrier.MOVES_QUOTA,
     Limit.LAND_QUOTA: FirmBarrier.LAND_QUOTA,
+    Limit.SUPPORT_BUDGET: FirmBarrier.SUPPORT_BUDGET,
     Limit.LAND: FirmBarrier.NO_ROOM,
     Limit.WASTEWATER: FirmBarrier.NO_WASTEWATER,
 }
@@ -204,7 +206,7 @@ def _why_not(room: Room, lacking: Lacking, firm: int, park: int, phase: int) -> 
     binds = binding(lacking, park, [phase])
     if not binds:
         return PlacedReason.NOT_FOUND
-    if binds[0] in (Limit.MOVES_QUOTA, Limit.LAND_QUOTA):
+    if binds[0] in (Limit.MOVES_QUOTA, Limit.LAND_QUOTA, Limit.SUPPORT_BUDGET):
         return PlacedReason.QUOTA
     alone = room.fits_when_empty(firm, park, phase)
     return PlacedReason.FULL if alone or binds[0] is Limit.WASTEWATER else PlacedReason.TOO_SMALL
@@ -286,7 +288,9 @@ def scenario_row(
         What came of the changes against the plan that is its base; kept beside the specification.
     """
     scope = problem.scope
-    notes = [stored(words) for words in (scope.words, *(note.message for note in problem.notes))]
+    noted = (note.message for note in problem.notes)
+    budgets = (one.words for one in spending(problem, solution.chosen))
+    notes = [stored(words) for words in (scope.words, *noted, *budgets)]
     specification = problem.specification.model_dump(mode="json")
     specification |= {"scope": scope.summary(), "notes": notes}
     if base is not None:

@@ -23,6 +23,15 @@ _CLOSED = (str(ParkStatus.CONVERTING), str(ParkStatus.REMOVED))
 
 MOVES_QUOTA = Lever("moves-quota", 30, "thêm lượt dời trong một năm", "more moves in a year")
 LAND_QUOTA = Lever("land-quota", 40, "thêm hạn mức đất của một năm", "more land in a year's quota")
+SUPPORT_BUDGET = Lever(
+    "support-budget", 42, "thêm ngân sách hỗ trợ của một năm", "more of a year's support budget"
+)
+SUPPORT_BUDGETS = Lever(
+    "support-budgets",
+    44,
+    "thêm nhiều khoản ngân sách hỗ trợ của một năm",
+    "more of several support budgets of a year",
+)
 CLOSED = Lever(
     "closed", 140, "đổi tình trạng của khu (đang chuyển đổi hoặc đã bỏ)", "the park's status"
 )
@@ -40,7 +49,7 @@ class Opening:
     park, phase
         The place, by position.
     much
-        How much of it is lacking: units of land or wastewater, firms, or years; else 0.
+        How much of it is lacking: units of land or wastewater, firms, đồng, or years; else 0.
     """
 
     lever: Lever
@@ -62,6 +71,8 @@ def missing(room: Room, lacking: Lacking, firm: int) -> Iterator[tuple[int, int,
                 found |= {OPENING}
             elif lacking.land[park, t] > 0:
                 found |= {LAND}
+            if short := int((lacking.support[:, park, t] > 0).sum()):
+                found |= {SUPPORT_BUDGET if short == 1 else SUPPORT_BUDGETS}
             yield park, t, found
 
 
@@ -128,5 +139,6 @@ def _much(room: Room, lacking: Lacking, firm: int, lever: Lever, park: int, phas
         WASTEWATER: lacking.wastewater[park],
         MOVES_QUOTA: lacking.moves[phase],
         LAND_QUOTA: lacking.land_quota[phase],
+        SUPPORT_BUDGET: lacking.support[:, park, phase].max(initial=0),
     }
     return int(amounts.get(lever, 0))

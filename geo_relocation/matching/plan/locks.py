@@ -98,9 +98,10 @@ def _can_hold(problem: Problem, firms: IntArray) -> bool:
         for pair in range(model.ptr[firm], model.ptr[firm + 1]):
             take = cp.new_bool_var("")
             takes.append(take)
+            demand = model.demand_of(np.array([pair]))[:, 0]
             place = model.place[pair]
             for entry in range(model.row_ptr[place], model.row_ptr[place + 1]):
-                amount = int(model.demand[model.kind[entry], firm])
+                amount = int(demand[model.kind[entry]])
                 users.setdefault(int(model.row[entry]), []).append((take, amount))
         cp.add_exactly_one(takes)
     for row, used in users.items():

@@ -197,7 +197,7 @@ def _newcomers(plans: _Plans, lacking: Lacking, park: int, phase: int) -> Messag
     """Who takes now what the firm would need at its old place, as far as they were not there."""
     links, phases = plans.problem.links, plans.problem.phases
     shared = {limit for limit in Limit if lacking.of(limit)[park, phase] > 0}
-    by_year = shared & {Limit.MOVES_QUOTA, Limit.LAND_QUOTA}
+    by_year = shared & {Limit.MOVES_QUOTA, Limit.LAND_QUOTA, Limit.SUPPORT_BUDGET}
     carried = plans.problem.specification.limits.carry_over
     found = []
     for one in plans.now.choices.placed.tolist():

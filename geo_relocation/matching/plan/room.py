@@ -1,7 +1,8 @@
 """What a plan leaves in each park and year, and what a firm lacks there.
 
-Land, wastewater and quotas are counted in whole units of a size that makes every stated number
-whole, so that a firm which just fits lacks nothing and one that does not lacks what is missing.
+Land, wastewater, quotas and budgets are counted in whole units of a size that makes every stated
+number whole, so that a firm which just fits lacks nothing and one that does not lacks what is
+missing.
 """
 
 from __future__ import annotations
@@ -41,18 +42,22 @@ class Lacking:
         By phase, firms.
     land_quota
         By phase, in units of land.
+    support
+        By series of support budgets, park and phase, in đồng.
     """
 
     land: IntArray
     wastewater: IntArray
     moves: IntArray
     land_quota: IntArray
+    support: IntArray
 
     def of(self, limit: Limit) -> IntArray:
         """What is lacking by one limit: shape (parks, phases)."""
         found = {
             Limit.MOVES_QUOTA: self.moves[None, :],
             Limit.LAND_QUOTA: self.land_quota[None, :],
+            Limit.SUPPORT_BUDGET: self.support.max(axis=0, initial=0),
             Limit.LAND: self.land,
             Limit.WASTEWATER: self.wastewater[:, None],
         }[limit]
@@ -87,6 +92,8 @@ class Room:
         Wastewater capacity left, units; `NO_LIMIT` where there is none.
     moves
         Firms that move in each phase.
+    spent
+        Support by series of budgets and phase, đồng.
     """
 
     problem: Problem
@@ -100,6 +107,7 @@ class Room:
     left: IntArray
     water_left: IntArray
     moves: IntArray
+    spent: IntArray
 
     @classmethod
     def of(cls, problem: Problem, choices: Choices) -> Room:
@@ -124,12 +132,13 @@ class Room:
             left=_left(room, given),
             water_left=np.where(limited, water_left, NO_LIMIT),
             moves=np.bincount(phase, minlength=len(problem.phases)).astype(np.int64),
+            spent=spent_by_phase(problem, choices),
         )  # fmt: skip
 
     def lacking(self, firm: int) -> Lacking:
         """What a firm lacks at each place; what it takes at its own counts as free."""
         left, water_left = self.left, self.water_left
-        given, moves = self.given.sum(axis=0), self.moves
+        given, moves, spent = self.given.sum(axis=0), self.moves, self.spent
         link = int(self.choices.link[firm])
         if link >= 0:
             park, phase = int(self.problem.links.park[link]), int(self.choices.phase[firm])
@@ -139,6 +148,8 @@ class Room:
             left[park] = _left(self.capacity[park : park + 1], mine)[0]
             given[phase] -= self.need[firm]
             moves[phase] -= 1
+            spent = spent.copy()
+            spent[:, phase] -= self.support_of(firm)[:, park, phase]
             if water_left[park] != NO_LIMIT:
                 water_left = water_left.copy()
                 water_left[park] += self.water[firm]
@@ -147,7 +158,14 @@ class Room:
             wastewater=np.maximum(self.water[firm] - water_left, 0),
             moves=np.maximum(1 - self._moves_left(moves), 0),
             land_quota=np.maximum(self.need[firm] - self._quota_left(given), 0),
+            support=self._support_lacking(self.support_of(firm), spent),
         )
+
+    def support_of(self, firm: int) -> IntArray:
+        """What a firm takes of each series of budgets at each place, đồng."""
+        funds = self.problem.funds
+        found: IntArray = funds.dong[:, firm][:, :, funds.kind].swapaxes(1, 2)
+        return found
 
     def m2(self, units: int) -> Fraction:
         """Units of land in square metres."""
@@ -164,12 +182,32 @@ class Room:
     def _moves_left(self, moves: IntArray) -> IntArray:
         return _quota_left(self.problem, moves, self.problem.specification.limits.moves_per_year)
 
+    def _support_lacking(self, takes: IntArray, spent: IntArray) -> IntArray:
+        """What is lacking of each series at each place; whoever takes nothing lacks nothing."""
+        left = [
+            _quota_left(self.problem, used, {year: int(dong) for year, dong in one.quota.items()})
+            for one, used in zip(self.problem.funds.series, spent, strict=True)
+        ]
+        if not left:
+            return np.zeros_like(takes)
+        return np.where(takes > 0, np.maximum(takes - np.stack(left)[:, None, :], 0), 0)
+
     def _quota_left(self, given: IntArray) -> IntArray:
         quota = {
             year: int(fraction(ha) * M2_PER_HA / self.land_unit)
             for year, ha in _land_quota(self.problem).items()
         }
         return _quota_left(self.problem, given, quota)
+
+
+def spent_by_phase(problem: Problem, choices: Choices) -> IntArray:
+    """Support that a plan costs, đồng: (series of budgets, phases)."""
+    placed = choices.placed
+    phase, park = choices.phase[placed], problem.links.park[choices.link[placed]]
+    found = np.zeros((len(problem.funds.series), len(problem.phases)), dtype=np.int64)
+    for used, taken in zip(found, problem.funds.taken(placed, park, phase), strict=True):
+        np.add.at(used, phase, taken)
+    return found
 
 
 def _land_quota(problem: Problem) -> dict[int, float]:

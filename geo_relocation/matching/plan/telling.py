@@ -9,6 +9,7 @@ from functools import reduce
 
 import numpy as np
 
+from geo_relocation.matching.budget import VND_PER_MILLION
 from geo_relocation.matching.places import M2_PER_HA
 from geo_relocation.matching.plan.room import Lacking, Room
 from geo_relocation.matching.problem import Problem
@@ -30,6 +31,12 @@ def land_words(m2: Fraction | float) -> Message:
 def water_words(m3: Fraction | float) -> Message:
     """Wastewater as people read it: cubic metres a day, six digits that count."""
     return told("placing.m3-a-day", m3=float(f"{float(m3):.6g}"))
+
+
+def money_words(dong: int) -> Message:
+    """Đồng as people read them: millions, rounded up to a tenth, so that it is enough."""
+    tenths = -(-10 * dong // VND_PER_MILLION)
+    return told("placing.million-vnd", million=tenths / 10)
 
 
 def both(one: Message, other: Message) -> Message:
@@ -97,11 +104,12 @@ def _limit_words(
     years = years_words([room.problem.phases[t] for t in phases])
     if limit is Limit.MOVES_QUOTA:
         return told("placing.moves-used", years=years)
+    if limit is Limit.SUPPORT_BUDGET:
+        return told("placing.support-spent", years=years, money=money_words(least))
     if limit is Limit.WASTEWATER:
         water = water_words(room.m3(least))
-        if named:
-            return told("placing.water-short-in", years=years, water=water)
-        return told("placing.water-short", water=water)
+        everywhere = told("placing.water-short", water=water)
+        return told("placing.water-short-in", years=years, water=water) if named else everywhere
     land = land_words(room.m2(least))
     if limit is Limit.LAND_QUOTA:
         return told("placing.land-quota-short", years=years, land=land)
@@ -167,6 +175,9 @@ def _everywhere_words(
     count = len(places)
     if limit is Limit.MOVES_QUOTA:
         return told("placing.moves-used-everywhere", count=count, years=years)
+    if limit is Limit.SUPPORT_BUDGET:
+        money = money_words(least)
+        return told("placing.support-spent-everywhere", count=count, years=years, money=money)
     if limit is Limit.WASTEWATER:
         water = water_words(room.m3(least))
         return told("placing.water-short-everywhere", count=count, water=water)

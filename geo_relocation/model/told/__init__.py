@@ -22,7 +22,7 @@ from typing import Any
 
 from geo_relocation.errors import UnknownNameError
 from geo_relocation.messages import Message, Text
-from geo_relocation.model import Attribute, enums, reasons, schema
+from geo_relocation.model import Attribute, enums, money, reasons, schema
 from geo_relocation.model.told import (
     assessment,
     changes,
@@ -64,7 +64,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _ENUMS = {
     one.__name__: one
-    for module in (enums, reasons)
+    for module in (enums, money, reasons)
     for one in vars(module).values()
     if isinstance(one, type) and issubclass(one, Enum)
 }

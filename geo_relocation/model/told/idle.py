@@ -37,6 +37,11 @@ SAID: Mapping[str, Message] = {
         1,
     ),
     "all-land": _("all that is in scope needs {ha:n2} ha"),
+    "budget": _("limits.budget: {year}, {payer}: {million:n1} million đồng"),
+    "all-support": _(
+        "the firms in scope take {million:n1} million đồng at most, as far as it can be computed"
+    ),
+    "no-budget": _("no year has a support budget"),
     "no-quotas": _("no year has a quota"),
     "no-capacities": _("no park states a wastewater capacity"),
     "not-based": _("it is based on no plan (--replan)"),

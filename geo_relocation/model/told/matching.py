@@ -44,6 +44,35 @@ SAID: Mapping[str, Message] = {
         "limits.{name}: the quota of {years} lies outside the years that are planned "
         "and has no effect."
     ),
+    "support-unknown": ngettext(
+        "For {count:n} firm some support cannot be computed: it counts nothing against the budget, "
+        "so that the plan may cost more.",
+        "For {count:n} firms some support cannot be computed: it counts nothing against the "
+        "budget, so that the plan may cost more.",
+        1,
+    ),
+    "support-unknown-left-out": ngettext(
+        "For {count:n} firm some support cannot be computed: it is not placed where it cannot "
+        "(limits.budget_unknown).",
+        "For {count:n} firms some support cannot be computed: they are not placed where it cannot "
+        "(limits.budget_unknown).",
+        1,
+    ),
+    "support-spent": ngettext(
+        "Support budget of {year}, {payer}: {spent:n1} of {most:n1} million đồng, "
+        "for {count:n} firm.",
+        "Support budget of {year}, {payer}: {spent:n1} of {most:n1} million đồng, "
+        "for {count:n} firms.",
+        1,
+    ),
+    "support-spent-carried": ngettext(
+        "Support budget of {year}, {payer}: {spent:n1} of {most:n1} million đồng, of which "
+        "{carried:n1} million were left from before, for {count:n} firm.",
+        "Support budget of {year}, {payer}: {spent:n1} of {most:n1} million đồng, of which "
+        "{carried:n1} million were left from before, for {count:n} firms.",
+        1,
+    ),
+    "all-payers": _("all payers"),
     "batch-years-unknown": ngettext(
         "{count:n} firm is in a batch whose year is not known: that batch binds no year.",
         "{count:n} firms are in a batch whose year is not known: that batch binds no year.",

@@ -15,6 +15,15 @@ SAID: Mapping[str, Message] = {
     "detail": _("{what} ({detail})"),
     "moves-used": _("no moves are left in {years}"),
     "land-quota-short": _("the land quota of {years} lacks {land}"),
+    "million-vnd": _("{million:n1} million đồng"),
+    "support-spent": _("the support budget of {years} is spent, {money} is lacking"),
+    "support-spent-everywhere": ngettext(
+        "{count:n} park allowed can take it only in {years}, when the support budget "
+        "lacks at least {money}",
+        "{count:n} parks allowed can take it only in {years}, when the support budget "
+        "lacks at least {money}",
+        1,
+    ),
     "land-short": _("{land} is lacking"),
     "land-short-in": _("in {years} {land} is lacking"),
     "water-short": _("wastewater capacity for {water} is lacking"),
@@ -89,6 +98,10 @@ SAID: Mapping[str, Message] = {
         1,
     ),
     "change-land-quota": _("{ha:n2} ha more of the land quota of {year} (for {park})."),
+    "change-support": _("{million:n1} million đồng more of the support budget of {year} ({park})."),
+    "change-support-of": _(
+        "{million:n1} million đồng more of the support budget of {year} of {payer} ({park})."
+    ),
     "change-earlier": _("Let it move from {year} on{cause}, to {park}."),
     "change-later": _("Let it move until {year}{cause}, to {park}."),
     "change-opening": _("Open {park} from {year}."),
