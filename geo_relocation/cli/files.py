@@ -19,6 +19,7 @@ from geo_relocation.messages import _, joined
 from geo_relocation.model.enums import Severity
 from geo_relocation.model.scheme import parse_scheme
 from geo_relocation.publish.kinds import ISSUE_BOOK, LAND_USE_BOOK
+from geo_relocation.words import say
 
 if TYPE_CHECKING:
     from geo_relocation.geo.crs import parse_working_crs
@@ -165,7 +166,9 @@ def _register_issues(app: typer.Typer) -> None:
                 result.check.severity,
                 result.count if result.ran else None,
                 result.check.text(language),
-                "; ".join(f"{record}: {detail}" for record, detail in result.examples[:2]),
+                "; ".join(
+                    f"{record}: {say(detail, language)}" for record, detail in result.examples[:2]
+                ),
                 result.check.remedy(language) if result.count else "",
             ]
             for result in results

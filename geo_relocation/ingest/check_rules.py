@@ -16,13 +16,14 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_relocation.ingest.units import REFORM, locate_units, units_on
-from geo_relocation.model import split_codes
+from geo_relocation.messages import Text, _
+from geo_relocation.model import schema, split_codes
 from geo_relocation.model.enums import AdminLevel, LotState, ParkStatus, SchemeZone, ZoneCategory
 from geo_relocation.model.land_use import CODE_SYSTEMS, categorise, category_of_words
 from geo_relocation.text.taxcode import check_tax_code
 
 Frames = Mapping[str, pd.DataFrame]
-Findings = Iterator[tuple[str, str]]
+Findings = Iterator[tuple[str, Text]]
 Rule = Callable[[Frames], Findings]
 
 RULES: dict[str, Rule] = {}
@@ -60,7 +61,10 @@ def _areas_differ(frame: pd.DataFrame, key: str, stated: pd.Series) -> Findings:
         ratio = np.where(said > drawn, said / drawn, drawn / said)
     wrong = (drawn > 0) & (ratio > _AREA_RATIO) & (np.abs(said - drawn) > _AREA_METRES)
     for i in np.flatnonzero(wrong):
-        yield str(frame[key].iloc[i]), f"{said[i]:,.0f} m² ↔ {drawn[i]:,.0f} m²"
+        yield (
+            str(frame[key].iloc[i]),
+            _("{stated:n0} m² ↔ {drawn:n0} m²", stated=float(said[i]), drawn=float(drawn[i])),
+        )
 
 
 def _overlaps(geometry: NDArray[np.object_]) -> pd.DataFrame:
@@ -80,13 +84,13 @@ def _overlapping(frame: pd.DataFrame, key: str) -> Findings:
     frame = frame[frame.geometry.notna()]
     ids = frame[key].to_numpy(dtype=object)
     for pair in _overlaps(frame.geometry.to_numpy()).itertuples():
-        yield str(ids[pair.left]), f"{ids[pair.right]}: {pair.area:,.0f} m²"
+        yield str(ids[pair.left]), _("{other}: {area:n0} m²", other=ids[pair.right], area=pair.area)
 
 
 @rule("overlapping-zones")
 def overlapping_zones(frames: Frames) -> Findings:
     """Zones of the same status that share land."""
-    for _, group in frames["zones"].groupby("status", sort=True):
+    for _key, group in frames["zones"].groupby("status", sort=True):
         yield from _overlapping(group, "zone_id")
 
 
@@ -137,7 +141,7 @@ def sites_outside_area(frames: Frames) -> Findings:
     """Sites in no administrative unit of any time."""
     sites, units = frames["sites"], frames["admin_units"]
     places = shapely.point_on_surface(sites.geometry.to_numpy())
-    held, _ = shapely.STRtree(units.geometry.to_numpy()).query(places, predicate="intersects")
+    held, _places = shapely.STRtree(units.geometry.to_numpy()).query(places, predicate="intersects")
     outside = ~shapely.is_missing(places)
     outside[held] = False
     yield from _named(sites[outside])
@@ -167,7 +171,15 @@ def site_unit_contradiction(frames: Frames) -> Findings:
             reach = 0.0 if pd.isna(site["accuracy_m"]) else site["accuracy_m"]
             if stated is not None and stated.distance(site.geometry) <= reach:
                 continue  # within its accuracy it may well lie where it says
-            yield str(site["site_id"]), f"{column} {site[column]} ↔ {found['code'].iloc[i]}"
+            yield (
+                str(site["site_id"]),
+                _(
+                    "{field}: {stated} ↔ {found}",
+                    field=schema("sites").attribute(column),
+                    stated=site[column],
+                    found=found["code"].iloc[i],
+                ),
+            )
 
 
 @rule("site-area-differs")
@@ -209,7 +221,15 @@ def site_worker_parts(frames: Frames) -> Findings:
     sites = frames["sites"]
     for column in ("workers_women", "workers_migrant"):
         for row in sites[(sites[column] > sites["workers"]).fillna(value=False)].itertuples():
-            yield str(row.site_id), f"{column} {getattr(row, column)} > {row.workers}"
+            yield (
+                str(row.site_id),
+                _(
+                    "{field}: {part:n} > {whole:n}",
+                    field=schema("sites").attribute(column),
+                    part=int(getattr(row, column)),
+                    whole=int(row.workers),
+                ),
+            )
 
 
 @rule("site-phases")
@@ -247,7 +267,7 @@ def parks_receive_south(frames: Frames) -> Findings:
     south = units[units["scheme_zone"] == SchemeZone.SOUTH.value].geometry.to_numpy()
     receiving = parks[parks["receives"].fillna(value=False)]
     middle = shapely.point_on_surface(receiving.geometry.to_numpy())
-    held, _ = shapely.STRtree(south).query(middle, predicate="intersects")
+    held, _places = shapely.STRtree(south).query(middle, predicate="intersects")
     inside = receiving.iloc[np.unique(held)]
     yield from zip(inside["park_id"], inside["name"], strict=True)
 
@@ -265,7 +285,15 @@ def park_areas_order(frames: Frames) -> Findings:
     for small, large in (("free_ha", "leasable_ha"), ("free_ha", "area_ha"),
                          ("leasable_ha", "area_ha")):  # fmt: skip
         for row in parks[parks[small] > parks[large]].itertuples():
-            yield str(row.park_id), f"{small} {getattr(row, small):g} > {getattr(row, large):g}"
+            yield (
+                str(row.park_id),
+                _(
+                    "{field}: {part:n} ha > {whole:n} ha",
+                    field=schema("parks").attribute(small),
+                    part=float(getattr(row, small)),
+                    whole=float(getattr(row, large)),
+                ),
+            )
 
 
 @rule("lots-outside-parks")
@@ -280,7 +308,11 @@ def lots_outside_parks(frames: Frames) -> Findings:
     for i in np.flatnonzero(drawn & (inside < _INSIDE * area)):
         yield (
             str(joined["lot_id"].iloc[i]),
-            f"{joined['park_id'].iloc[i]}: {inside[i] / area[i]:.0%}",
+            _(
+                "{park}: {share:%}",
+                park=joined["park_id"].iloc[i],
+                share=float(inside[i] / area[i]),
+            ),
         )
 
 
@@ -312,7 +344,14 @@ def lots_exceed_park(frames: Frames) -> Findings:
     said = parks.set_index("park_id")["free_ha"].dropna() * _HECTARE
     both = pd.concat([free.rename("lots"), said.rename("said")], axis=1).dropna()
     for park, row in both[both["lots"] > both["said"] * _AREA_RATIO].iterrows():
-        yield str(park), f"{row['lots'] / _HECTARE:g} ha > {row['said'] / _HECTARE:g} ha"
+        yield (
+            str(park),
+            _(
+                "{lots:n} ha > {stated:n} ha",
+                lots=float(row["lots"] / _HECTARE),
+                stated=float(row["said"] / _HECTARE),
+            ),
+        )
 
 
 @rule("overlapping-periods")
@@ -330,7 +369,7 @@ def overlapping_periods(frames: Frames) -> Findings:
 def overlapping_units(frames: Frames) -> Findings:
     """Units of one level that share land on one day."""
     units = frames["admin_units"]
-    for _, group in units.groupby("level", sort=True):
+    for _key, group in units.groupby("level", sort=True):
         starts = group["valid_from"].to_numpy()
         ends = group["valid_to"].fillna(_FOREVER).to_numpy()
         codes, areas = group["code"].to_numpy(object), shapely.area(group.geometry.to_numpy())
@@ -339,7 +378,7 @@ def overlapping_units(frames: Frames) -> Findings:
             together = starts[i] <= ends[j] and starts[j] <= ends[i]
             # Boundaries of neighbours drawn apart overlap by slivers.
             if together and pair.area > (1 - _INSIDE) * min(areas[i], areas[j]):
-                yield str(codes[i]), f"{codes[j]}: {pair.area:,.0f} m²"
+                yield str(codes[i]), _("{other}: {area:n0} m²", other=codes[j], area=pair.area)
 
 
 def _named(sites: pd.DataFrame) -> Findings:

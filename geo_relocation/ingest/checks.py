@@ -18,11 +18,11 @@ import pandas as pd
 from geo_relocation.errors import DataError, UnknownNameError
 from geo_relocation.geo.crs import to_metres
 from geo_relocation.ingest.check_rules import RULES
-from geo_relocation.messages import Language, _, joined, ngettext
+from geo_relocation.messages import Language, Text, _, joined, ngettext
 from geo_relocation.model.enums import Severity
 
 Frames = Mapping[str, pd.DataFrame]
-Rule = Callable[[Frames], Iterator[tuple[str, str]]]
+Rule = Callable[[Frames], Iterator[tuple[str, Text]]]
 
 _EXAMPLES = 10
 
@@ -84,7 +84,7 @@ class CheckResult:
 
     check: Check
     count: int
-    examples: tuple[tuple[str, str], ...]
+    examples: tuple[tuple[str, Text], ...]
     ran: bool = True
 
 

@@ -10,6 +10,7 @@ from geo_relocation.ingest.check_rules import RULES
 from geo_relocation.ingest.checks import checks, run_checks
 from geo_relocation.model import schema
 from geo_relocation.testing import layer
+from geo_relocation.words import say
 
 from .making import EAST, NORTH, TM3, square
 
@@ -156,3 +157,13 @@ def test_what_lacks_its_layer_is_skipped_and_what_is_strict_raises():
     assert run_checks(frames, strict=["overlapping-zones"])
     with pytest.raises(UnknownNameError, match="nonsense"):
         run_checks(frames, names=["nonsense"])
+
+
+def test_figures_are_written_as_the_reader_writes_them():
+    (result,) = run_checks(spoilt("zones", 0, area_m2=12_345.0), names=["zone-area-differs"])
+    ((_, detail),) = result.examples
+    assert say(detail, "vi") == "12.345 m² ↔ 10.000 m²"
+    assert say(detail, "en") == "12,345 m² ↔ 10,000 m²"
+    (result,) = run_checks(spoilt("sites", 0, workers_women=1200), names=["site-worker-parts"])
+    assert say(result.examples[0][1], "vi").endswith(": 1.200 > 10")
+    assert "workers_women" not in say(result.examples[0][1], "en")
