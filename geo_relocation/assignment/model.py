@@ -11,7 +11,7 @@ uses row r.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -88,6 +88,20 @@ class Model:
         if self.by_pair:
             return self.demand[:, pairs]
         return self.demand[:, self.owner(pairs)]
+
+    def only(self, firms: IntArray) -> tuple[Model, IntArray]:
+        """The model of some firms alone, and for each of its pairs the pair here."""
+        count = np.diff(self.ptr)[firms]
+        pairs = np.repeat(self.ptr[firms], count) + within(count)
+        part = replace(
+            self,
+            ptr=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
+            place=self.place[pairs],
+            cost=self.cost[pairs],
+            demand=self.demand[:, pairs if self.by_pair else firms].copy(),
+            weight=self.weight[firms],
+        )
+        return part, pairs
 
     def entries(self, pairs: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """What some pairs take: position of the pair among them, row and amount, one by one."""

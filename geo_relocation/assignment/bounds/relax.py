@@ -111,17 +111,8 @@ def _sampled(dual: Dual, seed: int) -> Dual:
     model = dual.model
     rng = np.random.default_rng(seed)
     some = np.sort(rng.choice(model.firms, _SAMPLE, replace=False))
-    count = np.diff(model.ptr)[some]
-    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    pairs = np.repeat(model.ptr[some], count) + within
     share = _SAMPLE / model.firms
     smaller = replace(
-        model,
-        ptr=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
-        place=model.place[pairs],
-        cost=model.cost[pairs],
-        demand=model.demand[:, pairs if model.by_pair else some].copy(),
-        capacity=np.floor(model.capacity * share).astype(np.int64),
-        weight=model.weight[some],
+        model.only(some)[0], capacity=np.floor(model.capacity * share).astype(np.int64)
     )
     return Dual(smaller, may_leave=int(dual.may_leave * share), threads=dual.threads)

@@ -3,8 +3,8 @@
 Rounds of two steps each, side by side on two threads, every round from the best plan so far.
 Which steps, depends on the size alone: relinking for few firms; annealing and merging for more;
 for all but the largest also branch and bound on neighbourhoods and, now and then, on the core
-model. What is found does not depend on the number of threads or, under a work limit, on the
-machine.
+model; and where not everybody can be placed, who is left out is decided first. What is found does
+not depend on the number of threads or, under a work limit, on the machine.
 """
 
 from __future__ import annotations
@@ -54,6 +54,10 @@ _PROOF_SHARE = 0.3
 
 _LAST_PROOF_SHARE = 0.1
 """Share of the limit that may be spent beyond it, on a bound for what is left out in the end."""
+
+_SETTLING = 2
+"""Rounds that decide who is left out, where not everybody can be placed; later on every other
+one goes on with it."""
 
 _CORE_SHARE = 0.08
 _MOST_CORE_SHARE = 0.4
@@ -230,6 +234,11 @@ class Engine:
                 return lambda: methods.relink(slot, number, moves)
             return lambda: methods.walk(slot, number, moves)
 
+        if methods.scarce and (number < _SETTLING or number % 2 == 0):
+            return [
+                lambda: methods.leave(0, number, moves),
+                lambda: methods.leave(1, number, moves),
+            ]
         if self.model.firms > _MANY or number == 0:
             return [usual(0), usual(1)]
         if number == core.number and budget.until is not None:

@@ -22,6 +22,7 @@ from geo_relocation.assignment.search.chains import Best, descend, make_ground, 
 from geo_relocation.assignment.search.columns import Columns, applies
 from geo_relocation.assignment.search.core import Core
 from geo_relocation.assignment.search.fixing import open_pairs, solve_core
+from geo_relocation.assignment.search.leaving import Leaving, is_scarce
 from geo_relocation.assignment.search.neighbours import Neighbourhoods
 from geo_relocation.assignment.search.relinking import POOL, Pool, starting_prices
 
@@ -100,6 +101,7 @@ class _Kept:
     stale: int = 0
     around: Neighbourhoods | None = None
     columns: Columns | None = None
+    leaving: Leaving | None = None
     offered: IntArray | None = None
     pools: int = 0
 
@@ -127,8 +129,8 @@ class Methods:
         Annealing moves that each slot can still make.
     paid
         What is known from knapsacks, if anything.
-    with_columns
-        Whether `dive` can be used.
+    with_columns, scarce
+        Whether `dive` can be used, and whether `leave` is.
     """
 
     model: Model
@@ -142,11 +144,13 @@ class Methods:
     left: float = np.inf
     paid: Payments | None = None
     with_columns: bool = field(init=False)
+    scarce: bool = field(init=False)
     _kept: tuple[_Kept, _Kept] = field(default_factory=lambda: (_Kept(), _Kept()))
 
     def __post_init__(self) -> None:
-        """Find out once whether columns can be generated."""
+        """Find out once which methods apply."""
         self.with_columns = self.paid is not None and applies(self.model)
+        self.scarce = self.model.firms <= MERGED_FIRMS and is_scarce(self.model, self.proof)
 
     def settle(self) -> None:
         """Between two rounds: what the pool of each slot has for a new one."""
@@ -236,6 +240,17 @@ class Methods:
         if self.model.fits(chosen) and (chosen >= 0).all():
             return Found(min(chosen, self._descended(chosen), key=self.model.value), bound=bound)
         return Found(self._descended(chosen), bound=bound)
+
+    def leave(self, slot: int, number: int, moves: int) -> Found:
+        """Decide who is left out and fit the others in; nothing where that is done with."""
+        kept = self._kept[slot]
+        if kept.leaving is None:
+            kept.leaving = Leaving(self.model, self.proof, slot)
+        seed = self._seed(slot, number)
+        taken = kept.leaving.step(self.best, self.left, seed=seed, stop=self.stop, until=self.until)
+        if taken is None:
+            return self.relink(slot, number, moves)
+        return Found(taken.chosen, bound=taken.bound, extra=max(taken.moves - moves, 0))
 
     @property
     def _core_pairs(self) -> int:
