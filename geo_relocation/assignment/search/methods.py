@@ -250,6 +250,9 @@ class Methods:
         taken = kept.leaving.step(self.best, self.left, seed=seed, stop=self.stop, until=self.until)
         if taken is None:
             return self.relink(slot, number, moves)
+        if taken.chosen is None:
+            found = self.relink(slot, number, moves)
+            return replace(found, bound=taken.bound, extra=found.extra + taken.moves)
         return Found(taken.chosen, bound=taken.bound, extra=max(taken.moves - moves, 0))
 
     @property
