@@ -236,8 +236,8 @@ class Engine:
 
         if methods.scarce and (number < _SETTLING or number % 2 == 0):
             return [
-                lambda: methods.leave(0, number, moves),
-                lambda: methods.leave(1, number, moves),
+                lambda: methods.leave(0, number, moves, usual(0)),
+                lambda: methods.leave(1, number, moves, usual(1)),
             ]
         if self.model.firms > _MANY or number == 0:
             return [usual(0), usual(1)]

@@ -7,6 +7,7 @@ uses, so that it does not matter in which order, or at the same time, they run.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -241,17 +242,17 @@ class Methods:
             return Found(min(chosen, self._descended(chosen), key=self.model.value), bound=bound)
         return Found(self._descended(chosen), bound=bound)
 
-    def leave(self, slot: int, number: int, moves: int) -> Found:
-        """Decide who is left out and fit the others in; nothing where that is done with."""
+    def leave(self, slot: int, number: int, moves: int, usual: Callable[[], Found]) -> Found:
+        """Decide who is left out and fit the others in; the usual step where that gives no plan."""
         kept = self._kept[slot]
         if kept.leaving is None:
             kept.leaving = Leaving(self.model, self.proof, slot)
         seed = self._seed(slot, number)
         taken = kept.leaving.step(self.best, self.left, seed=seed, stop=self.stop, until=self.until)
         if taken is None:
-            return self.relink(slot, number, moves)
+            return usual()
         if taken.chosen is None:
-            found = self.relink(slot, number, moves)
+            found = usual()
             return replace(found, bound=taken.bound, extra=found.extra + taken.moves)
         return Found(taken.chosen, bound=taken.bound, extra=max(taken.moves - moves, 0))
 
