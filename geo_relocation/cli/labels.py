@@ -58,7 +58,7 @@ def _attributes() -> dict[str, list[Attribute]]:
     return found
 
 
-_TWO = {"a": _("first"), "b": _("second")}
+_TWO = {"a": _("first"), "b": _("second"), "before": _("before"), "after": _("after")}
 """Ends of the names of figures of the first and the second of two that are compared."""
 
 

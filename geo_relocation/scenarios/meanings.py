@@ -132,6 +132,13 @@ MEANINGS: dict[str, Meaning] = {
         "{ 2026 = 40.0 }",
     ),
     "limits.carry_over": Meaning(_("Whether what a year leaves of its quota may be used later.")),
+    "limits.budget": Meaning(
+        _("What the support of a year may cost, of one payer or, without payer, of all together."),
+        "[{ year = 2026, million_vnd = 50000 }]",
+    ),
+    "limits.budget_unknown": Meaning(
+        _("A firm whose support cannot be worked out: nothing (costs nothing), or leave-out.")
+    ),
     "limits.deadlines": Meaning(_("Whether the deadlines of the decisions bind.")),
     "limits.batches": Meaning(
         _("First year of each batch; left out: as decided; {}: no batch binds."),

@@ -151,7 +151,6 @@ def test_plans_are_compared_and_a_replan_keeps_what_it_can(demo, run):
     assert table.code == 0, table.err
     assert [one["plan_id"] for one in table.json["plans"]] == [first, second]
     assert {one["kind"] for one in table.json["firms"]} <= {"forced", "consequent"}
-    assert table.json["firms"] == []  # the price of a change keeps every place that still holds
     alone = run("scenario", "compare", first, workspace=demo["workspace"])
     assert alone.code == 2
     unknown = run("scenario", "compare", first, "plan-none", workspace=demo["workspace"])

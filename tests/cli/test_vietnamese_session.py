@@ -30,7 +30,10 @@ CODES = frozenset(
 KINDS = frozenset(name for layer in schemas().values() for name in layer.columns)
 """Names of attributes, which the issue log names in its sentences."""
 
-TYPED = frozenset(("all", "done", "false", "true", "value", "where", "who", "why"))
+TYPED = frozenset(
+    ("all", "done", "false", "first", "last", "must", "never", "new", "nothing", "true", "value",
+     "where", "who", "why")
+)  # fmt: skip
 """Names in files and on the command line that sentences have to spell."""
 
 SOURCES = frozenset(
@@ -180,13 +183,16 @@ def _on_plans(say):
     say("match", "khong", code=2)
     say("match", "default", "--work", "1", "--replan", "khong", code=2)
     say("match", code=2)
-    say("match", "--resume", code=2)
+    say("match", "--resume", "khong", code=2)
     plan = say.json("scenario", "show")[0]["plan_id"]
     say("match", "default", "--work", "1", "--replan", plan, "--lots")
     other = say.json("scenario", "show")[-1]["plan_id"]
     say("scenario", "show")
     say("scenario", "show", plan)
     say("scenario", "show", "khong", code=2)
+    say("scenario", "check", "default")
+    say("scenario", "check", "khong", code=2)
+    say("scenario", "new", "thu", "--from", "khong", code=2)
     say("scenario", "compare", plan, other)
     say("scenario", "compare", plan, other, "--firms")
     say("scenario", "approve", plan, "--document", "12/QĐ", "--date", "2026-01-02")

@@ -10,7 +10,8 @@ import shapely
 from geo_relocation.errors import CrsMismatchError, DataError
 from geo_relocation.model import schema, split_codes
 from geo_relocation.model.told import said
-from geo_relocation.screening import ScreeningParameters, parse_distance_table, screen
+from geo_relocation.screening import ScreeningParameters, screen
+from geo_relocation.screening.distances import parse_distance_table
 
 
 def run(sites, zones, **options):

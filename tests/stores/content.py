@@ -101,7 +101,7 @@ def awkward(layer: LayerSchema, rows: int = 12) -> pd.DataFrame:
 
 
 def _cycle(attribute: Attribute, layer: LayerSchema) -> Iterator[object]:
-    if attribute.name in layer.key:
+    if attribute.name in layer.key and not attribute.enum:
         yield from _keys(attribute)
     values = (
         [member.value for member in attribute.enum]
