@@ -25,7 +25,7 @@ MOST_LINES = 5
 """Lines of each list on the page; what is more is counted."""
 
 _MOST_YEARS = 6
-_MOST_LETTERS, _TITLE, _NAME = 260, 130, 34
+_MOST_LETTERS, _TITLE, _NAME = 260, 130, 26
 _BILLION = 1e9
 
 _ASSUMED = tuple(

@@ -31,7 +31,10 @@ _INK, _ACCENT, _WARNING = (
 )
 _WIDTH_CM = 18.0
 _PICTURE_CM = 10.2
-_SIDE_CM = _WIDTH_CM - _PICTURE_CM - 0.3
+_EDGES_CM = 0.6
+"""What a cell keeps free on its left and right together."""
+
+_SIDE_CM = _WIDTH_CM - _PICTURE_CM - _EDGES_CM
 _FILL = "E7EDF2"
 
 
@@ -147,7 +150,7 @@ def _figures(document: DocumentType, figures: Sequence[tuple[str, str]]) -> None
 
 def _middle(document: DocumentType, page: LeaderPage) -> None:
     """The picture, and beside it years, payers and parks."""
-    table = _table(document, [_PICTURE_CM + 0.3, _SIDE_CM])
+    table = _table(document, [_PICTURE_CM + _EDGES_CM, _SIDE_CM])
     left, right = table.rows[0].cells
     drawn = _first(left)
     drawn.add_run().add_picture(BytesIO(page.picture), width=Cm(_PICTURE_CM))
@@ -165,7 +168,7 @@ def _small_table(cell: _Cell, lines: Lines, *, first: bool) -> None:
         paragraph = cell.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(1)
         paragraph.paragraph_format.tab_stops.add_tab_stop(
-            Cm(_SIDE_CM - 0.4), WD_TAB_ALIGNMENT.RIGHT
+            Cm(_SIDE_CM - _EDGES_CM), WD_TAB_ALIGNMENT.RIGHT
         )
         _write(paragraph, f"{name}\t{value}" if value else name, size=9)
 
@@ -191,8 +194,9 @@ def _table(document: DocumentType, widths_cm: Sequence[float]) -> Table:
     """A row of cells without lines."""
     table: Table = document.add_table(rows=1, cols=len(widths_cm))
     table.autofit = False
-    for cell, width in zip(table.rows[0].cells, widths_cm, strict=True):
-        cell.width = Cm(width)
+    for column, width in zip(table.columns, widths_cm, strict=True):
+        # The grid too: LibreOffice cuts a picture off at its columns, whatever the cells say.
+        column.width = column.cells[0].width = Cm(width)
     return table
 
 

@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +146,19 @@ def test_it_is_one_page_as_pdf_with_the_picture_in_it(
     # Written again over itself, but not over a PDF of somebody else's.
     write_leader_pdf(page, path)
     shutil.copy(path, tmp_path / "other.pdf")
+
+
+def test_nothing_of_the_picture_is_cut_off(content: Content, tmp_path: Path) -> None:
+    plain = BytesIO()
+    Image.new("RGB", (WIDTH, HEIGHT), (255, 0, 255)).save(plain, "PNG")
+    page = replace(leader_page(content, MONEY), picture=plain.getvalue())
+    path = write_leader_pdf(page, tmp_path / "t.pdf").path
+    subprocess.run(["pdftoppm", "-r", "100", "-png", path, tmp_path / "t"], check=True)
+    seen = np.asarray(Image.open(next(tmp_path.glob("t*.png"))).convert("RGB")).astype(int)
+    rows, columns = np.nonzero(np.abs(seen - (255, 0, 255)).max(axis=2) < 60)
+    width, height = np.ptp(columns) + 1, np.ptp(rows) + 1
+    assert width == pytest.approx(10.2 / 2.54 * 100, abs=2)
+    assert height == pytest.approx(width * HEIGHT / WIDTH, abs=2)
 
 
 def test_without_libreoffice_the_error_says_what_to_do(
