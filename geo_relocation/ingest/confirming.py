@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import numpy as np
 import pandas as pd
 
 from geo_relocation.errors import UsageError
 from geo_relocation.ingest.convert import as_objects, text_of
 from geo_relocation.ingest.issues import IssueLog
-from geo_relocation.ingest.mapping import ColumnMapping
-from geo_relocation.ingest.pipeline import Prepared
+from geo_relocation.ingest.prepared import Prepared
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.sectors import open_words
 from geo_relocation.messages import Message, _, joined
-from geo_relocation.model import schema
 from geo_relocation.model.sectors import division, divisions
 from geo_relocation.text.normalise import search_key
 
@@ -111,26 +107,12 @@ def with_sectors(
     given.loc[filled, "vsic"] = True
     count = len(sites)
     log = IssueLog(RawTable(sites[["site_id"]], np.arange(1, count + 1), file=raw.file), "sites")
-    return Prepared(
-        layer="sites",
-        frame=schema("sites").conform(sites.assign(vsic=new)),
-        given=given,
-        issues=log.frame(import_id),
-        record={
-            "import_id": import_id,
-            "layer": "sites",
-            "file": raw.file,
-            "sha256": raw.sha256,
-            "file_date": raw.modified or datetime.now(UTC),
-            "crs": None,
-            "encoding": None,
-            "options": "{}",
-            "rows_read": count,
-            "rows_accepted": count,
-            "rows_refused": 0,
-        },
-        columns=ColumnMapping({}, {}),
-        rows_read=count,
-        rows_accepted=count,
-        rows_refused=0,
+    return Prepared.of_sites(
+        sites.assign(vsic=new),
+        given,
+        log.frame(import_id),
+        import_id=import_id,
+        file=raw.file,
+        sha256=raw.sha256,
+        file_date=raw.modified,
     )

@@ -20,7 +20,7 @@ from geo_relocation.model.enums import IssueAction, Severity, UndoOperation
 from geo_relocation.model.told import said
 
 if TYPE_CHECKING:
-    from geo_relocation.ingest.pipeline import Prepared
+    from geo_relocation.ingest.prepared import Prepared
 
 _WORST_FIRST = {severity.value: rank for rank, severity in enumerate(Severity)}
 _SHOWN_CONFLICTS = 5

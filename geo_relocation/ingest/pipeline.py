@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +16,7 @@ from geo_relocation.errors import UnknownNameError, UsageError
 from geo_relocation.geo.crs import metres_per_unit
 from geo_relocation.geo.crs_detect import Extent
 from geo_relocation.ingest.addresses import settle_addresses, use_new_address
-from geo_relocation.ingest.conservation import Cells, count_cells
+from geo_relocation.ingest.conservation import count_cells
 from geo_relocation.ingest.convert import convert_column
 from geo_relocation.ingest.draft import Assumptions, Draft
 from geo_relocation.ingest.duplicates import ON_DUPLICATES, OnDuplicates, settle_duplicates
@@ -25,7 +25,8 @@ from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.keys import record_ids, suffix_repeated
 from geo_relocation.ingest.links import adopt_park_ids, link_parks, qualify_lots
 from geo_relocation.ingest.locating import locate
-from geo_relocation.ingest.mapping import ColumnMapping, resolve_mapping
+from geo_relocation.ingest.mapping import resolve_mapping
+from geo_relocation.ingest.prepared import Prepared
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.sectors import note_open_sectors
 from geo_relocation.ingest.wishes import read_wishes
@@ -39,44 +40,6 @@ from geo_relocation.text.headers import ADDRESS_PARTS
 
 _READ_TOGETHER = frozenset({("sites", "wish")})
 """Columns that fill more than one attribute, and are read by a step of their own."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An import that is ready to be stored.
-
-    Attributes
-    ----------
-    layer
-        Layer it belongs to.
-    frame
-        Accepted rows, conformed, in the working CRS.
-    given
-        For each row and attribute whether the value stood in the source or was told; what is
-        False was assumed and does not overwrite what a workspace already knows.
-    issues
-        The issue log as rows of the layer `issues`.
-    record
-        Fields of the row in `imports` that the source decides.
-    columns
-        What filled what.
-    rows_read, rows_accepted, rows_refused
-        Counts; the first is always the sum of the others. A row that was merged into another
-        is accepted, though it has no row of its own.
-    cells
-        Filled cells of the table, and what became of them.
-    """
-
-    layer: str
-    frame: pd.DataFrame
-    given: pd.DataFrame
-    issues: pd.DataFrame
-    record: dict[str, object]
-    columns: ColumnMapping
-    rows_read: int
-    rows_accepted: int
-    rows_refused: int
-    cells: Cells | None = None
 
 
 def prepare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import reduce
 
 import geopandas as gpd
@@ -14,8 +14,7 @@ import shapely
 from geo_relocation.geo.crs import to_metres
 from geo_relocation.ingest.issues import IssueLog
 from geo_relocation.ingest.keys import record_ids
-from geo_relocation.ingest.mapping import ColumnMapping
-from geo_relocation.ingest.pipeline import Prepared
+from geo_relocation.ingest.prepared import Prepared
 from geo_relocation.ingest.raw import RawTable
 from geo_relocation.ingest.units import REFORM, locate_units, old_to_new, units_on
 from geo_relocation.messages import Message
@@ -173,29 +172,14 @@ class _Filling:
 
     def prepared(self, import_id: str, inputs: str) -> Prepared:
         """The filled sites in the form that imports are stored in."""
-        shape, count = schema("sites"), len(self._filled)
+        shape = schema("sites")
         issues = self._log.frame(import_id, dict(enumerate(record_ids(self._filled, shape))))
-        return Prepared(
-            layer="sites",
-            frame=shape.conform(self._filled),
-            given=self._given,
+        return Prepared.of_sites(
+            self._filled,
+            self._given,
             # There is no file whose rows could be looked up.
-            issues=issues.assign(row=pd.array([None] * len(issues), dtype="Int64")),
-            record={
-                "import_id": import_id,
-                "layer": "sites",
-                "file": SOURCE,
-                "sha256": inputs,
-                "file_date": datetime.now(UTC),
-                "crs": None,
-                "encoding": None,
-                "options": "{}",
-                "rows_read": count,
-                "rows_accepted": count,
-                "rows_refused": 0,
-            },
-            columns=ColumnMapping({}, {}),
-            rows_read=count,
-            rows_accepted=count,
-            rows_refused=0,
+            issues.assign(row=pd.array([None] * len(issues), dtype="Int64")),
+            import_id=import_id,
+            file=SOURCE,
+            sha256=inputs,
         )

@@ -30,7 +30,7 @@ from geo_relocation.workspace.mappings import Remembered
 if TYPE_CHECKING:
     from geo_relocation.ingest import zoning
     from geo_relocation.ingest.merge import UpsertPlan
-    from geo_relocation.ingest.pipeline import Prepared
+    from geo_relocation.ingest.prepared import Prepared
 else:
     zoning = Deferred("geo_relocation.ingest.zoning")
 

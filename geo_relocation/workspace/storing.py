@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geo_relocation.ingest.keys import record_ids
     from geo_relocation.ingest.log import brought_before, closed_by_reimport
     from geo_relocation.ingest.merge import plan_upsert
-    from geo_relocation.ingest.pipeline import Prepared
+    from geo_relocation.ingest.prepared import Prepared
 else:
     record_ids = later("geo_relocation.ingest.keys", "record_ids")
     brought_before = later("geo_relocation.ingest.log", "brought_before")

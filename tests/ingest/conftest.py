@@ -9,7 +9,8 @@ import geopandas as gpd
 import pytest
 from pyproj import CRS
 
-from geo_relocation.ingest.pipeline import Prepared, prepare
+from geo_relocation.ingest.pipeline import prepare
+from geo_relocation.ingest.prepared import Prepared
 from geo_relocation.ingest.readers import read_table
 
 from .making import TM3

@@ -8,7 +8,7 @@ import shapely
 from pyproj import CRS
 
 from geo_relocation.ingest.log import in_words
-from geo_relocation.ingest.pipeline import Prepared
+from geo_relocation.ingest.prepared import Prepared
 
 TM3 = CRS.from_epsg(9210)
 EAST, NORTH = 600_000.0, 1_210_000.0

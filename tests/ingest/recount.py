@@ -22,7 +22,7 @@ import pandas as pd
 import shapely
 import xlrd
 
-from geo_relocation.ingest.pipeline import Prepared
+from geo_relocation.ingest.prepared import Prepared
 
 Cells = dict[tuple[int, object], object]
 """Row as a person counts and column (a number from 1, or the name of a field) → value."""
