@@ -11,6 +11,7 @@ from geo_relocation.model import schema
 from geo_relocation.model.enums import ZoneCategory
 from geo_relocation.scenarios.breakdown import where_they_stand
 from geo_relocation.scenarios.rows import PUBLIC_WORKS
+from geo_relocation.standing.new_units import NewUnits
 from geo_relocation.standing.units import Districts
 
 ORDER = (*PUBLIC_WORKS, *(one for one in ZoneCategory if one not in PUBLIC_WORKS))
@@ -25,6 +26,7 @@ def land_after_use(
     sites: pd.DataFrame,
     findings: pd.DataFrame,
     known: Districts,
+    units: NewUnits,
     *,
     plan_id: str,
 ) -> pd.DataFrame:
@@ -41,6 +43,8 @@ def land_after_use(
         ones, and by default existing ones where nothing is planned.
     known
         Old districts by code and by the ways people write their names.
+    units
+        Wards and communes, likewise.
     plan_id
         Key of the plan.
 
@@ -51,7 +55,7 @@ def land_after_use(
         known has one row without area.
     """
     placed = assignments[assignments["park_id"].notna()].reset_index(drop=True)
-    stand = where_they_stand(placed["site_id"], sites, findings, known)
+    stand = where_they_stand(placed["site_id"], sites, findings, known, units)
     seen = findings.drop_duplicates("site_id").set_index("site_id").reindex(placed["site_id"])
     stated = stand["land_m2"].astype(float).to_numpy()
     land = np.where(np.isnan(stated), seen["land_m2"].astype(float).to_numpy(), stated)

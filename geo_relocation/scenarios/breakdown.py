@@ -14,6 +14,7 @@ from geo_relocation.model.figures import UNKNOWN_PART, Breakdown
 from geo_relocation.model.sectors import division
 from geo_relocation.scenarios.indicators import REGISTRY
 from geo_relocation.scenarios.rows import Rows
+from geo_relocation.standing.new_units import NewUnits, unit_codes
 from geo_relocation.standing.units import Districts, city_codes
 from geo_relocation.support.estimate import Estimate
 
@@ -30,6 +31,7 @@ def compute_breakdowns(
     findings: pd.DataFrame | None,
     decisions: pd.DataFrame,
     known: Districts,
+    units: NewUnits,
     approved: pd.DataFrame | None = None,
     support: Estimate | None = None,
     after_use: pd.DataFrame | None = None,
@@ -51,6 +53,8 @@ def compute_breakdowns(
         The decision in force on each site.
     known
         Old districts by code and by the ways people write their names.
+    units
+        Wards and communes, likewise.
     approved
         Rows of the plan that this one is based on, if any.
     support
@@ -67,7 +71,7 @@ def compute_breakdowns(
         where they belong are the part `unknown`, so that counts and sums add up to the plan's.
     """
     rows = Rows.of(assignments, sites, parks, approved, support, after_use, homes)
-    labels = _labels(rows, assignments, sites, findings, decisions, known)
+    labels = _labels(rows, assignments, sites, findings, decisions, known, units)
     parts: dict[Breakdown, list[tuple[str, Rows]]] = {
         by: [(part, rows.take(label == part)) for part in sorted({*label} - {None})]
         for by, label in labels.items()
@@ -98,9 +102,10 @@ def _labels(
     findings: pd.DataFrame | None,
     decisions: pd.DataFrame,
     known: Districts,
+    units: NewUnits,
 ) -> dict[Breakdown, TextArray]:
     """The part that each firm belongs to, by breakdown; None: to no part of it."""
-    own = where_they_stand(rows.site, sites, findings, known)
+    own = where_they_stand(rows.site, sites, findings, known, units)
     group = decisions.drop_duplicates("site_id").set_index("site_id")["group"]
     years = [None if pd.isna(year) else str(int(year)) for year in assignments["phase"]]
     return {
@@ -118,20 +123,12 @@ def where_they_stand(
     sites: pd.DataFrame,
     findings: pd.DataFrame | None,
     known: Districts,
+    units: NewUnits,
 ) -> pd.DataFrame:
-    """Rows of `sites` for some ids, with the codes `city` and `unit`; None where nothing tells.
-
-    Both are those that the screening found, else those that the site states.
-    """
+    """Rows of `sites` for some ids, with the codes `city` and `unit`; None where nothing tells."""
     own = sites.drop_duplicates("site_id").set_index("site_id").reindex(pd.Index(site_ids))
     own = own.rename_axis("site_id").reset_index()
-    unit = own["new_unit_code"].astype(object)
-    if findings is not None:
-        screened = findings.drop_duplicates("site_id").set_index("site_id")["unit_code"]
-        found = own["site_id"].map(screened).astype(object)
-        unit = found.where(found.notna(), unit)
-    unit = unit.where(unit.notna(), None)
-    return own.assign(city=city_codes(own, findings, known), unit=unit)
+    return own.assign(city=city_codes(own, findings, known), unit=unit_codes(own, findings, units))
 
 
 def _named(values: pd.Series | TextArray) -> TextArray:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from geo_relocation.lazy import np, pd
 from geo_relocation.model.enums import AdminLevel
 from geo_relocation.standing.names import name_key
+from geo_relocation.standing.units import first_told
 
 _KINDS = {"phuong": "p", "p": "p", "xa": "x", "x": "x", "dac khu": "d"}
 _KIND = re.compile(r"^(phuong|p|xa|x|dac khu) +")
@@ -132,13 +133,6 @@ def unit_codes(
     ndarray
         Codes in the order of `sites`; None where nothing tells.
     """
-    screened = pd.Series(None, index=sites.index, dtype=object)
-    if findings is not None:
-        found = findings.drop_duplicates("site_id").set_index("site_id")["unit_code"]
-        screened = sites["site_id"].map(found).astype(object)
-    stated, written = (sites[column].astype(object) for column in _STATED)
-    codes = [
-        next((one for one in (found, code) if isinstance(one, str)), None) or known.code(name)
-        for found, code, name in zip(screened, stated, written, strict=True)
-    ]
-    return np.array(codes, dtype=object)
+    code, name = _STATED
+    by_name = [known.code(one) for one in sites[name].astype(object)]
+    return first_told(sites, findings, "unit_code", code, by_name)

@@ -150,15 +150,35 @@ def city_codes(
     ndarray
         Codes in the order of `sites`; None where nothing tells.
     """
-    stated, written = (sites[column] for column in ("old_district_code", "old_district"))
-    screened = pd.Series(None, index=sites.index, dtype=object)
+    by_name = known.codes(sites["old_district"].astype(object))
+    return first_told(sites, findings, "city_code", "old_district_code", by_name)
+
+
+def first_told(
+    sites: pd.DataFrame,
+    findings: pd.DataFrame | None,
+    screened: str,
+    stated: str,
+    by_name: Iterable[object],
+) -> NDArray[np.object_]:
+    """Code of a unit of each site: what screening found, else what the site states, else its name.
+
+    Parameters
+    ----------
+    sites, findings
+        Layer `sites`, and the findings of one screening run; None: none has been made.
+    screened, stated
+        Columns of a finding and of a site that hold a code.
+    by_name
+        Codes by the names that the sites state, in the order of `sites`.
+    """
+    found = pd.Series(None, index=sites.index, dtype=object)
     if findings is not None:
-        found = findings.drop_duplicates("site_id").set_index("site_id")["city_code"]
-        screened = sites["site_id"].map(found)
-    by_name = known.codes(written.astype(object))
-    told = zip(screened.astype(object), stated.astype(object), by_name, strict=True)
-    city = [next((one for one in three if isinstance(one, str)), None) for three in told]
-    return np.array(city, dtype=object)
+        of_site = findings.drop_duplicates("site_id").set_index("site_id")[screened]
+        found = sites["site_id"].map(of_site).astype(object)
+    told = zip(found, sites[stated].astype(object), by_name, strict=True)
+    codes = [next((one for one in three if isinstance(one, str)), None) for three in told]
+    return np.array(codes, dtype=object)
 
 
 def south_codes(south: Collection[str], known: Districts) -> frozenset[str]:

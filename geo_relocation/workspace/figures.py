@@ -56,7 +56,9 @@ def plan_figures(
             dict(zip(problem.parks.park_id, problem.parks.xy, strict=True)),
             detour=problem.specification.factors.detour,
         )
-    vacated = land_after_use(assignments, sites, seen.findings, seen.districts, plan_id=plan_id)
+    vacated = land_after_use(
+        assignments, sites, seen.findings, seen.districts, seen.new_units, plan_id=plan_id
+    )
     return {
         "after_use": vacated,
         "indicators": compute_indicators(
@@ -77,6 +79,7 @@ def plan_figures(
             findings=seen.findings,
             decisions=seen.decisions,
             known=seen.districts,
+            units=seen.new_units,
             approved=inputs.approved,
             support=support,
             after_use=vacated,

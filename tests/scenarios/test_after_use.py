@@ -7,10 +7,12 @@ import json
 import pytest
 
 from geo_relocation.scenarios import after_use_table, compute_indicators, land_after_use
+from geo_relocation.standing.new_units import NewUnits
 from geo_relocation.standing.units import Districts
 from geo_relocation.testing import layer
 
 KNOWN = Districts.of([("725", "Thuận An"), ("724", "Dĩ An")])
+UNITS = NewUnits.of([("25966", "Phường An Phú"), ("25978", "Phường Bình Hòa")])
 PARKS = layer("parks", [{"park_id": "P", "name": "P"}])
 SITES = layer(
     "sites",
@@ -54,7 +56,7 @@ PLAN = layer(
 
 @pytest.fixture
 def rows():
-    return land_after_use(PLAN, SITES, FINDINGS, KNOWN, plan_id="p")
+    return land_after_use(PLAN, SITES, FINDINGS, KNOWN, UNITS, plan_id="p")
 
 
 def listed(frame):
@@ -95,6 +97,6 @@ def test_the_indicators_say_how_much_and_how_much_for_the_public(rows):
 
 def test_a_plan_that_places_nobody_leaves_no_land():
     nobody = PLAN.assign(park_id=None, phase=None)
-    rows = land_after_use(layer("assignments", nobody.to_dict("records")), SITES, FINDINGS, KNOWN,
-                          plan_id="p")  # fmt: skip
+    plan = layer("assignments", nobody.to_dict("records"))
+    rows = land_after_use(plan, SITES, FINDINGS, KNOWN, UNITS, plan_id="p")
     assert after_use_table(rows, "city_code").empty

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from geo_relocation.model.figures import Breakdown, IndicatorKey
 from geo_relocation.scenarios import REGISTRY, compute_breakdowns, compute_indicators
+from geo_relocation.standing.new_units import NewUnits
 from geo_relocation.standing.units import Districts
 from geo_relocation.support import NONE_GIVEN, catalogue, estimate, gather_firms
 from geo_relocation.testing import layer
 
 KNOWN = Districts.of([("725", "Thuận An"), ("724", "Dĩ An")])
+UNITS = NewUnits.of([("25966", "Phường An Phú"), ("25978", "Phường Bình Hòa")])
 STOPS = {"land_recovery": "project", "rent_mode": "one-off", "production_stop": "full"}
 SITES = layer(
     "sites",
@@ -54,9 +56,25 @@ PLAN = plan(
 
 
 def parts(assignments=PLAN, **given):
-    asked = {"findings": FINDINGS, "decisions": NO_DECISIONS, "known": KNOWN} | given
+    asked = {
+        "findings": FINDINGS,
+        "decisions": NO_DECISIONS,
+        "known": KNOWN,
+        "units": UNITS,
+    } | given
     found = compute_breakdowns(assignments, SITES, PARKS, plan_id="p", **asked)
     return found.set_index(["key", "by", "of"])["value"]
+
+
+def test_a_unit_that_a_site_names_is_the_one_that_who_would_find():
+    named = SITES.assign(new_unit=[None, "p. bình hoà", None, None])
+    found = compute_breakdowns(
+        PLAN, named, PARKS, plan_id="p", findings=FINDINGS, decisions=NO_DECISIONS, known=KNOWN,
+        units=UNITS,
+    ).set_index(["key", "by", "of"])["value"]  # fmt: skip
+    assert of(found, "placed", "unit") == {
+        "25966": 1, "25975": 1, "25978": 1, "unknown": 0,  # d is left out
+    }  # fmt: skip
 
 
 def of(found, key, by):
