@@ -160,13 +160,13 @@ def solve(
     if seconds is None and work is None:
         seconds, work = effort.seconds, effort.work
     seed = effort.seed if seed is None else seed
+    require_possible(problem)
     # Before the clock starts: on a machine's first search this takes longer than the search.
     progress.start(_("Preparing the search"))
     compile_kernels()
     progress.finish()
     began = time.monotonic()
     progress.start(_("Matching firms"))
-    require_possible(problem)
     check_locks(problem)
     translation = translate(problem)
     first = greedy(translation.model) if start is None else _resumed(problem, translation, start)
