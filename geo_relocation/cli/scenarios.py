@@ -99,7 +99,7 @@ def _register_views(scenario: typer.Typer) -> None:
         )
         if not session.as_json:
             for name, shipped in scenarios.shipped_scenarios().items():
-                session.say(f"{name}: {shipped.title}. {shipped.description}")
+                session.say(" – ".join(filter(None, (name, shipped.title, shipped.description))))
         columns = [
             "number",
             "plan_id",

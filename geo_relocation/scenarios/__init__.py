@@ -17,6 +17,7 @@ from geo_relocation.scenarios.specification import (
     parse_scenario,
     shipped_base,
     shipped_scenarios,
+    shipped_text,
     stored_content,
 )
 from geo_relocation.scenarios.template import scenario_template
@@ -40,6 +41,7 @@ __all__ = [
     "scenario_template",
     "shipped_base",
     "shipped_scenarios",
+    "shipped_text",
     "stored_content",
     "ways_of_workers",
 ]

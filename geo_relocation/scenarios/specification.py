@@ -184,13 +184,21 @@ def shipped_base(name: str) -> Base:
     UnknownNameError
         If none has that id.
     """
-    known = {}
-    for text in _shipped_texts():
-        raw = read_toml(text)
-        known[raw["id"]] = raw
+    return Base(name, read_toml(shipped_text(name)))
+
+
+def shipped_text(name: str) -> str:
+    """The file of a shipped scenario, whose names no workspace has been asked for yet.
+
+    Raises
+    ------
+    UnknownNameError
+        If none has that id.
+    """
+    known = {read_toml(text)["id"]: text for text in _shipped_texts()}
     if name not in known:
         raise UnknownNameError(_("scenario"), name, list(known))
-    return Base(name, known[name])
+    return known[name]
 
 
 def shipped_scenarios() -> dict[str, Scenario]:
@@ -212,7 +220,4 @@ def load_shipped(name: str) -> Scenario:
     UnknownNameError
         If none has it.
     """
-    known = shipped_scenarios()
-    if name not in known:
-        raise UnknownNameError(_("scenario"), name, list(known))
-    return known[name]
+    return parse_scenario(shipped_text(name))

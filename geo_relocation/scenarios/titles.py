@@ -10,7 +10,7 @@ TITLES = (
     _("By year until 2030, with quotas"),
     _("By conflict with the planned land use, in one year"),
     _("What if KCN Cay Truong opens a year late?"),
-    _("Can all wood firms go to CCN Thanh An?"),
+    _("Can all wood firms go to the wood park (KCN) Thanh An?"),
     _("Can Thuan An be done by 2028?"),
     _("What if clusters are filled before industrial parks?"),
     _("What if no park in the south receives anyone?"),

@@ -66,3 +66,12 @@ def test_every_mistake_is_listed_at_once(run, province, tmp_path):
     assert done.code == 1
     for part in ("phases", "who.verdicts", "Cà Mau", "Khu Nam", "where.colour", "'Z'"):
         assert part in done.err, part
+
+
+def test_a_shipped_scenario_is_checked_for_names_that_are_not_here(run, tmp_path):
+    workspace = tmp_path / "w.gpkg"
+    assert run("init", workspace=workspace).code == 0
+    assert run("scenario", "check", "default", workspace=workspace).code == 0
+    done = run("scenario", "check", "wood-to-thanh-an", workspace=workspace)
+    assert done.code == 1
+    assert "KCN chế biến gỗ + kho logistics Thanh An" in " ".join(done.err.split())
