@@ -30,7 +30,7 @@ _INK, _ACCENT, _WARNING = (
     RGBColor(0x8A, 0x5A, 0x00),
 )
 _WIDTH_CM = 18.0
-_PICTURE_CM = 10.2
+_PICTURE_CM = 9.2
 _EDGES_CM = 0.6
 """What a cell keeps free on its left and right together."""
 

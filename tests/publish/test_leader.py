@@ -157,7 +157,7 @@ def test_nothing_of_the_picture_is_cut_off(content: Content, tmp_path: Path) -> 
     seen = np.asarray(Image.open(next(tmp_path.glob("t*.png"))).convert("RGB")).astype(int)
     rows, columns = np.nonzero(np.abs(seen - (255, 0, 255)).max(axis=2) < 60)
     width, height = np.ptp(columns) + 1, np.ptp(rows) + 1
-    assert width == pytest.approx(10.2 / 2.54 * 100, abs=2)
+    assert width == pytest.approx(9.2 / 2.54 * 100, abs=2)
     assert height == pytest.approx(width * HEIGHT / WIDTH, abs=2)
 
 
