@@ -26,6 +26,9 @@ _NO_KIND = "#6A6A6A"
 _HIGH = 520.0
 """Height of a map, in units of its drawing."""
 
+_SHARE = "1"
+"""Unit of a share."""
+
 _STYLE = (
     "body{font:15px/1.4 sans-serif;max-width:70em;margin:1.5em auto;padding:0 1em;color:#222}"
     "table{border-collapse:collapse;margin:.6em 0}th,td{border:1px solid #bbb;padding:.2em .5em;"
@@ -130,14 +133,20 @@ def _figures(compared: Compared, language: Language) -> str:
     ids = compared.plans["plan_id"].tolist()
     named = {row["plan_id"]: _named(row, language) for row in compared.plans.to_dict("records")}
     same = say(_("cannot be told apart"), language)
-    number = style(language).number
+    written = style(language)
     rows = []
     for row in compared.indicators.to_dict("records"):
-        values = ["–" if pd.isna(row[one]) else number(float(row[one]), 2) for one in ids]
-        told = (
-            named.get(row["best"], "") if row["distinguishable"] or not row["difference"] else same
-        )
-        rows.append([f"{row['label']} ({row['unit']})", *values, told])
+        share = row["unit"] == _SHARE
+        figures = [None if pd.isna(row[one]) else float(row[one]) for one in ids]
+        values = [
+            "–" if one is None else written.percent(one) if share else written.number(one, 2)
+            for one in figures
+        ]
+        # Where a figure is not known nothing is said of which is better.
+        alike = abs(row["difference"]) > 0 and not row["distinguishable"]
+        told = same if alike else named.get(row["best"], "")
+        name = row["label"] if share else f"{row['label']} ({row['unit']})"
+        rows.append([name, *values, told])
     headers = (say(_("Indicator"), language), *named.values(), say(_("Better"), language))
     return _table(headers, rows)
 

@@ -123,7 +123,8 @@ def _indicator_table(
 ) -> pd.DataFrame:
     ids, rows = plans["plan_id"].tolist(), []
     records = plans.set_index("plan_id")
-    for key in dict.fromkeys(indicators["key"]):
+    stored = set(indicators["key"])
+    for key in (one.value for one in IndicatorKey if one.value in stored):
         mine = indicators[indicators["key"] == key].set_index("plan_id")["value"]
         known = indicator(key)
         values = {plan: float(mine.get(plan, float("nan"))) for plan in ids}

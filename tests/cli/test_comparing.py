@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -240,6 +241,17 @@ def test_the_page_shows_figures_movers_and_parks(run, land, asked, tmp_path) -> 
             "<td>Xưởng B</td><td>KCN Cây Trường (2026)</td><td>KCN Cây Trường (2027)</td>" in page
         )
         assert "Xưởng A" not in page
+        told = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in page.split("<tr>")[2:]]
+        rows = {row[0]: row[1:] for row in told if len(row) == 4}
+        share = {"vi": "Tỷ lệ được bố trí", "en": "Share placed"}[language]
+        assert rows[share] == ["100%", "100%", ""]
+        # Nobody said where workers live: nothing is known, which is not "cannot be told apart".
+        (unknown,) = [row for name, row in rows.items() if name.startswith(
+            {"vi": "Lao động biết nơi ở", "en": "Workers whose homes"}[language])]  # fmt: skip
+        assert unknown == ["–", "–", ""]
+        assert next(iter(rows)).startswith(
+            {"vi": "Cơ sở được bố trí", "en": "Firms placed"}[language]
+        )
         # 4 ha in 2026 by the base, in 2027 by the other.
         for year, base, other in ((2026, "4", "0"), (2027, "0", "4")):
             figures = f"<td class=n>{base}</td><td class=n>{other}</td>"
